@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/model/graph.h"
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+/// The two interfaces every device implements. An engine is not aware of sweeps, statistics or files.
+namespace core {
+
+enum class DeviceKind { Cpu, Gpu };
+
+/// Facts about a device, gathered once at start-up.
+struct DeviceInfo {
+    std::string id; // "cpu", "gpu", "reference": the word of --engine
+    DeviceKind kind = DeviceKind::Cpu;
+    std::string name; // "AMD EPYC 9B14, 2 cores"
+    std::string library; // "oneDNN 3.2.0, AVX-512 with VNNI"
+    int maxThreads = 0; // 0: threads mean nothing to this device
+    std::size_t memoryBytes = 0; // 0: unknown
+    std::vector<Precision> precisions;
+    std::string absent; // why the device cannot be used: "No CUDA driver: ..."; empty: it is there
+    std::vector<std::pair<std::string, std::string>> facts; // further lines for the engine's card
+};
+
+/// A node an engine cannot run, and why: a value to show before anyone presses Run.
+struct Refusal {
+    int node = -1; // index into Graph::nodes
+    std::string name; // "resize_3"
+    std::string type; // "Resize"
+    std::string reason; // "cubic interpolation is not implemented"
+};
+
+/// "node "resize_3" (Resize): cubic interpolation is not implemented; and 2 more."
+std::string summarise(const std::vector<Refusal>& refusals);
+
+struct CompileOptions {
+    DimBindings dims;
+    Precision precision = Precision::Model;
+    int threads = 1; // ignored by devices without threads
+};
+
+/// The time one run took, by the engine's own clocks.
+struct Sample {
+    std::chrono::nanoseconds host {}; // from the call to the return, outputs ready
+    std::optional<std::chrono::nanoseconds> device; // on the device alone, where it has a clock
+};
+
+/// Bytes a Program has planned.
+struct MemoryUse {
+    std::size_t weights = 0; // as packed for the device
+    std::size_t arena = 0; // activations, inputs and outputs
+    std::size_t workspace = 0; // scratch of kernels
+    std::size_t total() const { return weights + arena + workspace; }
+};
+
+/// Where a traced run writes. A traced run is never a sample of a measurement.
+struct Trace {
+    struct Step {
+        int node = -1; // index into Graph::nodes; -1: something the engine inserted (a reorder)
+        std::string name; // the node's name, or what was inserted
+        std::string kernel; // "jit:avx512_core", "brg:avx512_core", "own:gather", "plain"
+        bool slow = false; // a reference kernel of a library, or a plain loop where a fast one exists
+        std::chrono::nanoseconds time {};
+    };
+    std::vector<Step> steps;
+};
+
+/// A graph bound to one batch size, precision and thread count on one device: shapes fixed, kernels chosen, weights
+/// packed, memory laid out. Used by one thread at a time. run() allocates nothing.
+class Program {
+public:
+    virtual ~Program() = default;
+
+    /// Copies a dense row-major tensor into graph input `input`. Throws Error when the size differs.
+    virtual void write(int input, std::span<const std::byte> bytes) = 0;
+    /// Copies graph output `output` of the last run, dense row-major.
+    virtual void read(int output, std::span<std::byte> bytes) = 0;
+    /// Runs once; returns when the device is done.
+    virtual Sample run(Trace* trace = nullptr) = 0;
+    virtual MemoryUse memory() const = 0;
+};
+
+/// A device that can run graphs. Made once at start-up; used by one thread at a time.
+class Engine {
+public:
+    virtual ~Engine() = default;
+
+    virtual DeviceInfo device() const = 0;
+    /// Nodes it cannot run, from the same table that lowers; empty: compile() will not refuse any.
+    virtual std::vector<Refusal> refusals(const Graph& graph) const = 0;
+    /// Throws Error (a refused node, a bad shape, a precision the device lacks) or OutOfMemory.
+    virtual std::unique_ptr<Program> compile(std::shared_ptr<const Graph> graph, const CompileOptions& options) = 0;
+};
+
+} // namespace core

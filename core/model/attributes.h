@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/model/tensor.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+/// Attributes of operators, parsed once from the file into typed structs and trusted from there on. Defaults are
+/// those of the ONNX operator specification. One struct serves every operator with the same attributes.
+namespace core {
+
+enum class AutoPad { NotSet, SameUpper, SameLower, Valid };
+
+struct NoAttributes { };
+
+/// Conv. Vectors are empty when the file leaves them out; shape inference fills nothing in here.
+struct ConvAttributes {
+    AutoPad autoPad = AutoPad::NotSet;
+    std::vector<std::int64_t> kernel, strides, dilations;
+    std::vector<std::int64_t> pads; // all begins, then all ends
+    std::int64_t group = 1;
+};
+
+/// MaxPool, AveragePool.
+struct PoolAttributes {
+    AutoPad autoPad = AutoPad::NotSet;
+    std::vector<std::int64_t> kernel, strides, dilations, pads;
+    bool ceilMode = false;
+    bool countIncludePad = false;
+};
+
+struct GemmAttributes {
+    float alpha = 1, beta = 1;
+    bool transA = false, transB = false;
+};
+
+/// MatMul: none in ONNX; alpha scales the product (set by passes).
+struct MatMulAttributes {
+    float alpha = 1;
+};
+
+struct BatchNormAttributes {
+    float epsilon = 1e-5F;
+};
+
+/// LayerNormalization and the like: normalises over the dimensions from `axis` on.
+struct NormAttributes {
+    float epsilon = 1e-5F;
+    std::int64_t axis = -1;
+};
+
+/// Softmax, LogSoftmax, Concat, Gather, Flatten, Split, ...: operators with one axis.
+struct AxisAttributes {
+    std::int64_t axis = 0;
+    /// Softmax before opset 13 flattens to two dimensions at `axis` first.
+    bool flattened = false;
+    std::int64_t outputs = 0; // Split: num_outputs
+    std::vector<std::int64_t> sizes; // Split before opset 13
+};
+
+/// Reduce*, Squeeze, Unsqueeze, Slice before they took their axes as an input.
+struct AxesAttributes {
+    std::optional<std::vector<std::int64_t>> axes;
+    bool keepDims = true;
+    bool noopWithEmptyAxes = false;
+    std::vector<std::int64_t> starts, ends; // Slice before opset 10
+};
+
+struct TransposeAttributes {
+    std::vector<std::int64_t> permutation; // empty: reversed
+};
+
+struct ReshapeAttributes {
+    bool allowZero = false;
+};
+
+/// Clip (before opset 11), LeakyRelu, Elu, HardSigmoid, Selu, ThresholdedRelu: alpha and beta as the operator names
+/// them; for Clip alpha is the minimum and beta the maximum.
+struct ActivationAttributes {
+    float alpha = 0, beta = 0;
+};
+
+struct GeluAttributes {
+    bool tanhApproximation = false;
+};
+
+struct CastAttributes {
+    ElementType to = ElementType::Float32;
+};
+
+/// Constant, ConstantOfShape: the value. Shared because Graph is copied by passes and tensors are not.
+struct ConstantAttributes {
+    std::shared_ptr<const Tensor> value;
+};
+
+struct ShapeAttributes {
+    std::int64_t start = 0;
+    std::optional<std::int64_t> end;
+};
+
+/// FusedAttention, made by the passes: softmax(scale * Q K^T + mask) V per head.
+/// Inputs q, k, v [batch, length, heads * headSize] and optionally mask, broadcast to [batch, heads, length, length].
+/// Output [batch, length, heads * headSize].
+struct AttentionAttributes {
+    std::int64_t heads = 1;
+    float scale = 1;
+};
+
+using Attributes = std::variant<NoAttributes, ConvAttributes, PoolAttributes, GemmAttributes, MatMulAttributes,
+    BatchNormAttributes, NormAttributes, AxisAttributes, AxesAttributes, TransposeAttributes, ReshapeAttributes,
+    ActivationAttributes, GeluAttributes, CastAttributes, ConstantAttributes, ShapeAttributes, AttentionAttributes>;
+
+} // namespace core

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/model/graph.h"
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+namespace core {
+
+/// An ONNX file that was opened: where it came from, and its graph as the file has it (no pass applied).
+/// A plain value: share it, copy it, read it from any thread.
+struct Model {
+    std::string source; // as the user gave it: a path or "zoo:NAME"
+    std::string name; // file name, or the zoo's name
+    std::filesystem::path file; // empty for a zoo model that was never written
+    std::size_t fileBytes = 0;
+    std::string producer;
+    int irVersion = 0;
+    int opset = 0; // of the default domain
+    std::shared_ptr<const Graph> graph;
+};
+
+/// Opens `source`: "zoo:NAME" or a path. The file is mapped, weights stay views into the map.
+/// Throws Error with one sentence: missing, empty, truncated, not ONNX, lying lengths, cycles.
+Model openModel(const std::string& source);
+
+/// Maps and parses an ONNX file. See openModel().
+Model readOnnx(const std::filesystem::path& path);
+
+/// Parses ONNX bytes that `owner` keeps alive (an mmap, a zoo model in memory).
+Model parseOnnx(std::span<const std::byte> bytes, std::shared_ptr<const void> owner, const std::string& name);
+
+/// SHA-256 of the model's bytes as 64 hex digits, for the run file. Reads the whole file once.
+std::string sha256Of(const Model& model);
+
+} // namespace core
