@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <fmt/format.h>
+
 #include <stdexcept>
 #include <string>
 
-#include <fmt/format.h>
-
 namespace core {
 
-/// The world failed: a broken file, a full disk, a library that refused. The one exception class of Breakeven.
+/// The world failed: a broken file, a full disk, a library that refused. The one exception class of
+/// Breakeven.
 ///
 /// what() is one sentence for people: what could not be done, then why, then the thing, with its full stop:
 /// `Cannot read model: node "conv_7" (Conv) has 4 inputs, expected 2 or 3.`
@@ -27,8 +28,8 @@ public:
     }
 };
 
-/// No room for what was asked: `Cannot compile batch 512: needs 31.2 GB, 8.0 GB are free.` A cell that throws it
-/// becomes a row "out of memory" and the sweep goes on.
+/// No room for what was asked: `Cannot compile batch 512: needs 31.2 GB, 8.0 GB are free.` A cell that throws
+/// it becomes a row "out of memory" and the sweep goes on.
 class OutOfMemory : public Error {
 public:
     using Error::Error;

@@ -73,8 +73,8 @@ struct Trace {
     std::vector<Step> steps;
 };
 
-/// A graph bound to one batch size, precision and thread count on one device: shapes fixed, kernels chosen, weights
-/// packed, memory laid out. Used by one thread at a time. run() allocates nothing.
+/// A graph bound to one batch size, precision and thread count on one device: shapes fixed, kernels chosen,
+/// weights packed, memory laid out. Used by one thread at a time. run() allocates nothing.
 class Program {
 public:
     virtual ~Program() = default;
@@ -97,7 +97,9 @@ public:
     /// Nodes it cannot run, from the same table that lowers; empty: compile() will not refuse any.
     virtual std::vector<Refusal> refusals(const Graph& graph) const = 0;
     /// Throws Error (a refused node, a bad shape, a precision the device lacks) or OutOfMemory.
-    virtual std::unique_ptr<Program> compile(std::shared_ptr<const Graph> graph, const CompileOptions& options) = 0;
+    virtual std::unique_ptr<Program> compile(
+        std::shared_ptr<const Graph> graph, const CompileOptions& options)
+        = 0;
 };
 
 } // namespace core

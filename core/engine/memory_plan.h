@@ -18,9 +18,9 @@ struct MemoryPlan {
     std::size_t bytes = 0; // of the whole arena
 };
 
-/// Offsets in one arena such that no two buffers alive at the same step overlap: largest first, each into the lowest
-/// gap. Pure. Within a few per cent of the lower bound on networks; optimal packing is NP-hard.
-/// In place is the caller's business: give two values one buffer.
+/// Offsets in one arena such that no two buffers alive at the same step overlap: largest first, each into the
+/// lowest gap. Pure. Within a few per cent of the lower bound on networks; optimal packing is NP-hard. In
+/// place is the caller's business: give two values one buffer.
 MemoryPlan planMemory(const std::vector<Lifetime>& buffers, std::size_t alignment = 64);
 
 } // namespace core

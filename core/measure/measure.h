@@ -28,8 +28,9 @@ struct Measurement {
 /// Called between two runs, at most every 50 ms, never inside one, with the samples since the last call.
 using SampleSink = std::function<void(std::span<const TimedSample>)>;
 
-/// Warms up, then runs `program` until `rule` is met or `stop` is asked for. The loop itself adds under 1 % or 1
-/// microsecond to a run. Throws what the program throws; samples delivered to `sink` before that are valid.
+/// Warms up, then runs `program` until `rule` is met or `stop` is asked for. The loop itself adds under 1 %
+/// or 1 microsecond to a run. Throws what the program throws; samples delivered to `sink` before that are
+/// valid.
 Measurement measure(Program& program, const StopRule& rule, std::stop_token stop, const SampleSink& sink);
 
 } // namespace core

@@ -7,7 +7,8 @@
 #include <span>
 #include <vector>
 
-/// Statistics of latency samples. Every function is pure; sorted input is asked for where it is named `sorted`.
+/// Statistics of latency samples. Every function is pure; sorted input is asked for where it is named
+/// `sorted`.
 namespace core {
 
 using Nanoseconds = std::chrono::nanoseconds;
@@ -22,12 +23,13 @@ Nanoseconds percentile(std::span<const Nanoseconds> sorted, double p);
 /// Median (nearest rank, p = 0.5).
 Nanoseconds median(std::span<const Nanoseconds> sorted);
 
-/// Distribution-free 95 % interval of the median from order statistics (binomial, exact up to n = 1000, normal
-/// approximation beyond). nullopt below 6 samples: no pair of order statistics covers 95 %.
+/// Distribution-free 95 % interval of the median from order statistics (binomial, exact up to n = 1000,
+/// normal approximation beyond). nullopt below 6 samples: no pair of order statistics covers 95 %.
 std::optional<Interval> medianInterval(std::span<const Nanoseconds> sorted);
 
 /// Least number of samples from which percentile p may be shown at 99 % confidence: the least n with
-/// p^n <= 0.01 for p99 (459), p99.9 (4603), p95 (90), p90 (44). MLPerf LoadGen's early stopping with no overrun.
+/// p^n <= 0.01 for p99 (459), p99.9 (4603), p95 (90), p90 (44). MLPerf LoadGen's early stopping with no
+/// overrun.
 std::size_t samplesNeededFor(double p);
 
 /// Everything the table, the charts and the CSV show of a cell's samples. Unset: not enough samples.

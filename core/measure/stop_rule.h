@@ -21,8 +21,8 @@ struct StopRule {
     std::chrono::duration<double> warmUpTime { 0.1 };
 };
 
-/// "quick": 30 samples, 0.5 s, 2 %, at most 5 s. "standard": 459 samples if they fit in 30 s, else 64; 1 %; at most 30 s.
-/// Throws Error for another word.
+/// "quick": 30 samples, 0.5 s, 2 %, at most 5 s. "standard": 459 samples if they fit in 30 s, else 64; 1 %;
+/// at most 30 s. Throws Error for another word.
 StopRule stopRulePreset(std::string_view name);
 
 /// The names stopRulePreset() knows.

@@ -13,10 +13,11 @@ namespace core {
 
 using EventSink = std::function<void(const SweepEvent&)>;
 
-/// Opens the model, optimises it and measures every cell in turn on the calling thread; `emit` gets the run as events
-/// on that thread. A cell that fails becomes CellFailed and the sweep goes on; a stop ends the running cell between
-/// two runs and cancels the rest, and RunFinished still comes. Throws Error only when nothing could start
-/// (bad model, bad spec): then no event was emitted.
-void runSweep(const SweepSpec& spec, std::span<Engine* const> engines, std::stop_token stop, const EventSink& emit);
+/// Opens the model, optimises it and measures every cell in turn on the calling thread; `emit` gets the run
+/// as events on that thread. A cell that fails becomes CellFailed and the sweep goes on; a stop ends the
+/// running cell between two runs and cancels the rest, and RunFinished still comes. Throws Error only when
+/// nothing could start (bad model, bad spec): then no event was emitted.
+void runSweep(
+    const SweepSpec& spec, std::span<Engine* const> engines, std::stop_token stop, const EventSink& emit);
 
 } // namespace core

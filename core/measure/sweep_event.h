@@ -11,8 +11,8 @@
 #include <variant>
 #include <vector>
 
-/// A run is a stream of events: plain values, each with a JSON form of one line. The same stream comes from the worker
-/// thread, a child process or a file; window, CSV and run file are three readers of it.
+/// A run is a stream of events: plain values, each with a JSON form of one line. The same stream comes from
+/// the worker thread, a child process or a file; window, CSV and run file are three readers of it.
 namespace core {
 
 /// What people want to know of a model beside its graph.
@@ -34,7 +34,8 @@ struct RunStarted {
     std::vector<DeviceInfo> devices;
     std::vector<CellKey> cells;
     std::string startedAt;
-    Figure cpuPower, gpuPower; // whether there is a sensor: source, or the reason for none (value stays unset)
+    Figure cpuPower,
+        gpuPower; // whether there is a sensor: source, or the reason for none (value stays unset)
 };
 
 enum class CellPhase { Compiling, WarmingUp, Measuring };
@@ -95,6 +96,7 @@ struct RunFinished {
     std::string finishedAt;
 };
 
-using SweepEvent = std::variant<RunStarted, CellStarted, CellProgress, SamplesTaken, SensorReading, CellFinished, CellFailed, RunFinished>;
+using SweepEvent = std::variant<RunStarted, CellStarted, CellProgress, SamplesTaken, SensorReading,
+    CellFinished, CellFailed, RunFinished>;
 
 } // namespace core

@@ -41,8 +41,9 @@ struct CellKey {
 /// The cells of a spec: batches outermost, so that both devices' curves grow together.
 std::vector<CellKey> cells(const SweepSpec& spec);
 
-/// "1,2,4-64x2" to 1, 2, 4, 8, 16, 32, 64; "1-4" to 1, 2, 3, 4; "8-32+8" to 8, 16, 24, 32. Duplicates go, order rises.
-/// The multiplication sign U+00D7 is read as x. Throws Error: `Cannot read batch list: "0" is not a whole number of at least 1.`
+/// "1,2,4-64x2" to 1, 2, 4, 8, 16, 32, 64; "1-4" to 1, 2, 3, 4; "8-32+8" to 8, 16, 24, 32. Duplicates go,
+/// order rises. The multiplication sign U+00D7 is read as x. Throws Error: `Cannot read batch list: "0" is
+/// not a whole number of at least 1.`
 std::vector<std::int64_t> parseBatches(std::string_view text);
 
 /// The shortest text parseBatches() reads as these.

@@ -9,8 +9,8 @@
 #include <variant>
 #include <vector>
 
-/// Attributes of operators, parsed once from the file into typed structs and trusted from there on. Defaults are
-/// those of the ONNX operator specification. One struct serves every operator with the same attributes.
+/// Attributes of operators, parsed once from the file into typed structs and trusted from there on. Defaults
+/// are those of the ONNX operator specification. One struct serves every operator with the same attributes.
 namespace core {
 
 enum class AutoPad { NotSet, SameUpper, SameLower, Valid };
@@ -78,8 +78,8 @@ struct ReshapeAttributes {
     bool allowZero = false;
 };
 
-/// Clip (before opset 11), LeakyRelu, Elu, HardSigmoid, Selu, ThresholdedRelu: alpha and beta as the operator names
-/// them; for Clip alpha is the minimum and beta the maximum.
+/// Clip (before opset 11), LeakyRelu, Elu, HardSigmoid, Selu, ThresholdedRelu: alpha and beta as the operator
+/// names them; for Clip alpha is the minimum and beta the maximum.
 struct ActivationAttributes {
     float alpha = 0, beta = 0;
 };
@@ -103,15 +103,16 @@ struct ShapeAttributes {
 };
 
 /// FusedAttention, made by the passes: softmax(scale * Q K^T + mask) V per head.
-/// Inputs q, k, v [batch, length, heads * headSize] and optionally mask, broadcast to [batch, heads, length, length].
-/// Output [batch, length, heads * headSize].
+/// Inputs q, k, v [batch, length, heads * headSize] and optionally mask, broadcast to [batch, heads, length,
+/// length]. Output [batch, length, heads * headSize].
 struct AttentionAttributes {
     std::int64_t heads = 1;
     float scale = 1;
 };
 
-using Attributes = std::variant<NoAttributes, ConvAttributes, PoolAttributes, GemmAttributes, MatMulAttributes,
-    BatchNormAttributes, NormAttributes, AxisAttributes, AxesAttributes, TransposeAttributes, ReshapeAttributes,
-    ActivationAttributes, GeluAttributes, CastAttributes, ConstantAttributes, ShapeAttributes, AttentionAttributes>;
+using Attributes = std::variant<NoAttributes, ConvAttributes, PoolAttributes, GemmAttributes,
+    MatMulAttributes, BatchNormAttributes, NormAttributes, AxisAttributes, AxesAttributes,
+    TransposeAttributes, ReshapeAttributes, ActivationAttributes, GeluAttributes, CastAttributes,
+    ConstantAttributes, ShapeAttributes, AttentionAttributes>;
 
 } // namespace core

@@ -9,7 +9,8 @@
 
 namespace core {
 
-/// Arithmetic and traffic of one node: a multiply-add counts as 2 FLOP; bytes are every input, weight and output once.
+/// Arithmetic and traffic of one node: a multiply-add counts as 2 FLOP; bytes are every input, weight and
+/// output once.
 struct NodeCost {
     std::int64_t flop = 0;
     std::int64_t weightBytes = 0;

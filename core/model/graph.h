@@ -13,7 +13,8 @@
 
 /// The graph of a model as plain values with integer ids. Names are for people only.
 ///
-/// Read-only once built: engines, measuring and the window share it as `shared_ptr<const Graph>` from any thread.
+/// Read-only once built: engines, measuring and the window share it as `shared_ptr<const Graph>` from any
+/// thread.
 namespace core {
 
 using ValueId = std::int32_t;
@@ -65,7 +66,8 @@ struct Graph {
     std::vector<ValueId> outputs;
     /// Owners of the memory that constants view: the mapped file, tensors made by passes.
     std::vector<std::shared_ptr<const void>> storage;
-    /// Symbol of the batch dimension: the leading symbol of the first input; empty when that dimension is fixed.
+    /// Symbol of the batch dimension: the leading symbol of the first input; empty when that dimension is
+    /// fixed.
     std::string batchSymbol;
 
     const Value& value(ValueId id) const { return values[static_cast<std::size_t>(id)]; }
@@ -79,7 +81,8 @@ struct DimBindings {
     std::map<std::string, std::int64_t> named;
 };
 
-/// Symbols of the graph's inputs other than the batch, in order of appearance: what `--dim NAME=VALUE` may set.
+/// Symbols of the graph's inputs other than the batch, in order of appearance: what `--dim NAME=VALUE` may
+/// set.
 std::vector<std::string> dynamicDims(const Graph& graph);
 
 /// Bytes of all constants that nodes use.

@@ -5,20 +5,23 @@
 
 #include <memory>
 
-/// Rewrites that keep a graph's outputs and make it cheaper. Each is a pure function from graph to graph; weights
-/// that do not change stay views into the file. Sources are kept alive by the result.
+/// Rewrites that keep a graph's outputs and make it cheaper. Each is a pure function from graph to graph;
+/// weights that do not change stay views into the file. Sources are kept alive by the result.
 namespace core {
 
 /// All passes, in the order that works. The graph that engines are given.
 std::shared_ptr<const Graph> optimise(const Graph& graph);
 
 Graph foldConstants(Graph graph); // nodes whose inputs are all constant, by the reference loops
-Graph removeIdentities(Graph graph); // Identity, Dropout, casts to the same type, no-op reshapes with known shape
+Graph removeIdentities(
+    Graph graph); // Identity, Dropout, casts to the same type, no-op reshapes with known shape
 Graph foldBatchNorm(Graph graph); // BatchNormalization after Conv (or Gemm) into its weights and bias
 Graph fuseGelu(Graph graph); // x * 0.5 * (1 + erf(x / sqrt 2)) and the tanh form to Gelu
 Graph fuseLayerNorm(Graph graph); // the ReduceMean/Sub/Pow/Sqrt/Div/Mul/Add chain to LayerNormalization
-Graph fuseMatMulBias(Graph graph); // MatMul with constant right side, then Add of a constant row, to MatMul with bias input
-Graph fuseAttention(Graph graph); // reshape/transpose/MatMul/scale/mask/Softmax/MatMul/transpose/reshape to FusedAttention
+Graph fuseMatMulBias(
+    Graph graph); // MatMul with constant right side, then Add of a constant row, to MatMul with bias input
+Graph fuseAttention(
+    Graph graph); // reshape/transpose/MatMul/scale/mask/Softmax/MatMul/transpose/reshape to FusedAttention
 Graph fuseEpilogues(Graph graph); // activation and residual Add into the node before: Node::epilogue
 Graph removeDeadNodes(Graph graph); // nodes and values that no output needs
 

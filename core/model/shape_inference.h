@@ -12,8 +12,9 @@ namespace core {
 struct Shapes {
     std::vector<Shape> shapes;
     std::vector<ElementType> types;
-    /// The tensor itself where it does not depend on the inputs' data: shape arithmetic (Shape, Gather, Concat, ...)
-    /// that folded away, and small constants. Engines treat such values as constants and skip the nodes that made them.
+    /// The tensor itself where it does not depend on the inputs' data: shape arithmetic (Shape, Gather,
+    /// Concat, ...) that folded away, and small constants. Engines treat such values as constants and skip
+    /// the nodes that made them.
     std::vector<std::shared_ptr<const Tensor>> known;
 
     const Shape& of(ValueId id) const { return shapes[static_cast<std::size_t>(id)]; }
@@ -21,8 +22,9 @@ struct Shapes {
 };
 
 /// Shapes and types of all values for one binding of the symbols.
-/// Throws Error naming the node when a rule does not hold (`Cannot infer shapes: node "fc" (Gemm) multiplies [1, 2048]
-/// by [1000, 512].`), a symbol has no value, a batch below 1 is asked for, a fixed batch is contradicted, or an operator is unknown.
+/// Throws Error naming the node when a rule does not hold (`Cannot infer shapes: node "fc" (Gemm) multiplies
+/// [1, 2048] by [1000, 512].`), a symbol has no value, a batch below 1 is asked for, a fixed batch is
+/// contradicted, or an operator is unknown.
 Shapes inferShapes(const Graph& graph, const DimBindings& bindings);
 
 /// A constant's view: the graph's own, or one that inference found. Null data when the value is neither.

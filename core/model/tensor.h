@@ -3,6 +3,7 @@
 
 #include "core/model/element_type.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -27,10 +28,10 @@ struct TensorView {
     Shape shape;
     std::span<const std::byte> bytes;
 
-    /// The elements as T. The caller has checked `type`. Weights inside a file may be unaligned for T: x86 reads
-    /// them all the same, and the reader copies those few that are not aligned, so that this is always defined.
-    template <typename T>
-    std::span<const T> as() const
+    /// The elements as T. The caller has checked `type`. Weights inside a file may be unaligned for T: x86
+    /// reads them all the same, and the reader copies those few that are not aligned, so that this is always
+    /// defined.
+    template <typename T> std::span<const T> as() const
     {
         return { reinterpret_cast<const T*>(bytes.data()), bytes.size() / sizeof(T) };
     }
@@ -51,20 +52,17 @@ public:
     TensorView view() const { return { m_type, m_shape, bytes() }; }
     Tensor clone() const;
 
-    template <typename T>
-    std::span<T> as()
+    template <typename T> std::span<T> as()
     {
         return { reinterpret_cast<T*>(m_data.get()), static_cast<std::size_t>(m_count) };
     }
-    template <typename T>
-    std::span<const T> as() const
+    template <typename T> std::span<const T> as() const
     {
         return { reinterpret_cast<const T*>(m_data.get()), static_cast<std::size_t>(m_count) };
     }
 
     /// A tensor with these elements, for tests and small constants.
-    template <typename T>
-    static Tensor of(ElementType type, Shape shape, const std::vector<T>& elements)
+    template <typename T> static Tensor of(ElementType type, Shape shape, const std::vector<T>& elements)
     {
         Tensor tensor(type, std::move(shape));
         std::copy(elements.begin(), elements.end(), tensor.as<T>().begin());

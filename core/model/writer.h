@@ -9,7 +9,8 @@
 namespace core {
 
 /// The graph as an ONNX file's bytes (IR 8, opset `opset`), weights in raw_data. Symbols become dim_param.
-/// Throws Error for a graph that passes have changed (Fused... nodes, epilogues): ONNX has no words for those.
+/// Throws Error for a graph that passes have changed (Fused... nodes, epilogues): ONNX has no words for
+/// those.
 std::string toOnnx(const Graph& graph, int opset = 17);
 
 /// Writes toOnnx() to `path` through a temporary file beside it, so that a failure leaves no half file.

@@ -9,8 +9,9 @@
 #include <string>
 #include <vector>
 
-/// One row per operator: its ONNX name and versions, its arity, how its attributes are parsed, its shape rule and its
-/// reference loop. Plain tables in plain sight; every other part of Breakeven asks this one about an operator.
+/// One row per operator: its ONNX name and versions, its arity, how its attributes are parsed, its shape rule
+/// and its reference loop. Plain tables in plain sight; every other part of Breakeven asks this one about an
+/// operator.
 namespace core {
 
 /// What a shape rule may look at, and where it puts its answer.
@@ -28,8 +29,8 @@ struct InferContext {
     bool has(std::size_t index) const;
 };
 
-/// What a reference loop gets: dense row-major inputs (an input left out has type Undefined) and outputs that already
-/// have their shape and type. Single-threaded, plain, written for reading.
+/// What a reference loop gets: dense row-major inputs (an input left out has type Undefined) and outputs that
+/// already have their shape and type. Single-threaded, plain, written for reading.
 struct LoopContext {
     const Node& node;
     std::span<const TensorView> inputs;

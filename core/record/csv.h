@@ -7,7 +7,8 @@
 
 namespace core {
 
-/// One row a cell, first line the header, columns as docs/measuring.md names them. Unknown figures are empty fields.
+/// One row a cell, first line the header, columns as docs/measuring.md names them. Unknown figures are empty
+/// fields.
 std::string toCsv(const Run& run);
 
 } // namespace core

@@ -8,7 +8,8 @@
 
 namespace core {
 
-/// The event as one line of JSON without a line end: {"event":"samples-taken",...}. Numbers in nanoseconds and bytes.
+/// The event as one line of JSON without a line end: {"event":"samples-taken",...}. Numbers in nanoseconds
+/// and bytes.
 std::string toJsonLine(const SweepEvent& event);
 
 /// The reverse. Throws Error for anything that is not such a line; never crashes on hostile text.

@@ -14,14 +14,16 @@ enum class CellStatus { Waiting, Running, Ok, Unstable, Disturbed, Refused, OutO
 /// "waiting", "running", "ok", "unstable", "disturbed", "refused", "out-of-memory", "failed", "cancelled".
 std::string_view cellStatusName(CellStatus status);
 
-/// One cell of a run with everything known about it. Raw samples are always kept; `summary` can be computed again.
+/// One cell of a run with everything known about it. Raw samples are always kept; `summary` can be computed
+/// again.
 struct Cell {
     CellKey key;
     CellStatus status = CellStatus::Waiting;
     std::string reason; // why it failed, or why it is unstable or disturbed
     CellPhase phase = CellPhase::Compiling; // while running
     std::vector<TimedSample> samples;
-    Summary summary; // of `samples`; kept current by Run::apply when a cell finishes, and at most as old as one SamplesTaken
+    Summary summary; // of `samples`; kept current by Run::apply when a cell finishes, and at most as old as
+                     // one SamplesTaken
     std::optional<CellFinished> finished;
 
     /// Items per second: batch / median latency.

@@ -9,7 +9,8 @@
 
 namespace core {
 
-/// The run as one self-describing JSON document (schema version, settings, environment, every cell with raw samples).
+/// The run as one self-describing JSON document (schema version, settings, environment, every cell with raw
+/// samples).
 std::string toJson(const Run& run);
 
 /// The reverse: reads back what toJson() wrote, identical. Throws Error with one sentence for anything else.

@@ -7,8 +7,9 @@
 #include <map>
 #include <string>
 
-/// Tensors as files: NumPy .npy and .npz (stored or deflated members on reading, stored on writing), ONNX TensorProto .pb.
-/// Hostile files get one sentence (core::Error), never a crash or an allocation larger than the file justifies.
+/// Tensors as files: NumPy .npy and .npz (stored or deflated members on reading, stored on writing), ONNX
+/// TensorProto .pb. Hostile files get one sentence (core::Error), never a crash or an allocation larger than
+/// the file justifies.
 namespace core {
 
 /// By its ending: .npy, .pb, or .npz with exactly one member.

@@ -13,8 +13,10 @@ struct Environment {
     int cores = 0;
     std::size_t memoryBytes = 0;
     std::string program; // "Breakeven 0.1.0, release, GCC 12.2"
-    std::vector<std::pair<std::string, std::string>> facts; // governor, load average, cgroup limit, hypervisor, ISA
-    /// Sentences a reader of the figures must know: "CPU frequency governor is powersave." "Built without optimisation."
+    std::vector<std::pair<std::string, std::string>>
+        facts; // governor, load average, cgroup limit, hypervisor, ISA
+    /// Sentences a reader of the figures must know: "CPU frequency governor is powersave." "Built without
+    /// optimisation."
     std::vector<std::string> warnings;
 };
 

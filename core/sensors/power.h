@@ -20,7 +20,8 @@ public:
 /// What was found when looking for a meter: one of the two is set.
 struct PowerMeterOr {
     std::unique_ptr<PowerMeter> meter;
-    std::string unavailable; // "No CPU power reading: /sys/class/powercap has no RAPL zone (a virtual machine?)"
+    std::string
+        unavailable; // "No CPU power reading: /sys/class/powercap has no RAPL zone (a virtual machine?)"
 };
 
 /// RAPL package zones through powercap under `root` (tests hand in a fake tree); wrap-around handled exactly.

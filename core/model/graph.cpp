@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/model/graph.h"
+
+#include <algorithm>
+#include <set>
+
+namespace core {
+
+ValueId Graph::addConstant(std::string name, Tensor tensor)
+{
+    auto owned = std::make_shared<const Tensor>(std::move(tensor));
+    Value value { .name = std::move(name), .type = owned->type(), .constant = owned->view() };
+    value.shape.emplace();
+    for (const std::int64_t dim : owned->shape())
+        value.shape->push_back({ .value = dim });
+    storage.push_back(std::move(owned));
+    values.push_back(std::move(value));
+    return static_cast<ValueId>(values.size() - 1);
+}
+
+std::vector<std::string> dynamicDims(const Graph& graph)
+{
+    std::vector<std::string> symbols;
+    for (const ValueId input : graph.inputs) {
+        const Value& value = graph.value(input);
+        if (!value.shape)
+            continue;
+        for (const Dim& dim : *value.shape)
+            if (!dim.fixed() && !dim.symbol.empty() && dim.symbol != graph.batchSymbol
+                && std::find(symbols.begin(), symbols.end(), dim.symbol) == symbols.end())
+                symbols.push_back(dim.symbol);
+    }
+    return symbols;
+}
+
+namespace {
+
+std::set<ValueId> usedConstants(const Graph& graph)
+{
+    std::set<ValueId> used;
+    for (const Node& node : graph.nodes)
+        for (const ValueId input : node.inputs)
+            if (input != kNoValue && graph.value(input).constant)
+                used.insert(input);
+    return used;
+}
+
+bool isFloatingPoint(ElementType type)
+{
+    return type == ElementType::Float32 || type == ElementType::Float16 || type == ElementType::BFloat16
+        || type == ElementType::Double;
+}
+
+} // namespace
+
+std::size_t weightBytes(const Graph& graph)
+{
+    std::size_t bytes = 0;
+    for (const ValueId id : usedConstants(graph))
+        bytes += graph.value(id).constant->bytes.size();
+    return bytes;
+}
+
+std::int64_t parameterCount(const Graph& graph)
+{
+    std::int64_t count = 0;
+    for (const ValueId id : usedConstants(graph))
+        if (isFloatingPoint(graph.value(id).type))
+            count += elementCount(graph.value(id).constant->shape);
+    return count;
+}
+
+} // namespace core

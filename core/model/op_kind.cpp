@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/model/op_kind.h"
+
+#include <array>
+#include <utility>
+
+namespace core {
+
+namespace {
+
+constexpr std::array kNames {
+    std::pair { OpKind::Unknown, std::string_view("Unknown") },
+    std::pair { OpKind::Conv, std::string_view("Conv") },
+    std::pair { OpKind::Gemm, std::string_view("Gemm") },
+    std::pair { OpKind::MatMul, std::string_view("MatMul") },
+    std::pair { OpKind::FusedAttention, std::string_view("FusedAttention") },
+    std::pair { OpKind::MaxPool, std::string_view("MaxPool") },
+    std::pair { OpKind::AveragePool, std::string_view("AveragePool") },
+    std::pair { OpKind::GlobalAveragePool, std::string_view("GlobalAveragePool") },
+    std::pair { OpKind::GlobalMaxPool, std::string_view("GlobalMaxPool") },
+    std::pair { OpKind::BatchNormalization, std::string_view("BatchNormalization") },
+    std::pair { OpKind::LayerNormalization, std::string_view("LayerNormalization") },
+    std::pair { OpKind::Softmax, std::string_view("Softmax") },
+    std::pair { OpKind::LogSoftmax, std::string_view("LogSoftmax") },
+    std::pair { OpKind::Relu, std::string_view("Relu") },
+    std::pair { OpKind::LeakyRelu, std::string_view("LeakyRelu") },
+    std::pair { OpKind::Elu, std::string_view("Elu") },
+    std::pair { OpKind::Selu, std::string_view("Selu") },
+    std::pair { OpKind::Sigmoid, std::string_view("Sigmoid") },
+    std::pair { OpKind::HardSigmoid, std::string_view("HardSigmoid") },
+    std::pair { OpKind::HardSwish, std::string_view("HardSwish") },
+    std::pair { OpKind::Tanh, std::string_view("Tanh") },
+    std::pair { OpKind::Softplus, std::string_view("Softplus") },
+    std::pair { OpKind::Softsign, std::string_view("Softsign") },
+    std::pair { OpKind::ThresholdedRelu, std::string_view("ThresholdedRelu") },
+    std::pair { OpKind::Clip, std::string_view("Clip") },
+    std::pair { OpKind::Gelu, std::string_view("Gelu") },
+    std::pair { OpKind::Erf, std::string_view("Erf") },
+    std::pair { OpKind::Exp, std::string_view("Exp") },
+    std::pair { OpKind::Log, std::string_view("Log") },
+    std::pair { OpKind::Sqrt, std::string_view("Sqrt") },
+    std::pair { OpKind::Reciprocal, std::string_view("Reciprocal") },
+    std::pair { OpKind::Abs, std::string_view("Abs") },
+    std::pair { OpKind::Neg, std::string_view("Neg") },
+    std::pair { OpKind::Floor, std::string_view("Floor") },
+    std::pair { OpKind::Ceil, std::string_view("Ceil") },
+    std::pair { OpKind::Round, std::string_view("Round") },
+    std::pair { OpKind::Sign, std::string_view("Sign") },
+    std::pair { OpKind::Sin, std::string_view("Sin") },
+    std::pair { OpKind::Cos, std::string_view("Cos") },
+    std::pair { OpKind::Not, std::string_view("Not") },
+    std::pair { OpKind::Identity, std::string_view("Identity") },
+    std::pair { OpKind::Dropout, std::string_view("Dropout") },
+    std::pair { OpKind::Cast, std::string_view("Cast") },
+    std::pair { OpKind::Add, std::string_view("Add") },
+    std::pair { OpKind::Sub, std::string_view("Sub") },
+    std::pair { OpKind::Mul, std::string_view("Mul") },
+    std::pair { OpKind::Div, std::string_view("Div") },
+    std::pair { OpKind::Pow, std::string_view("Pow") },
+    std::pair { OpKind::Min, std::string_view("Min") },
+    std::pair { OpKind::Max, std::string_view("Max") },
+    std::pair { OpKind::Mean, std::string_view("Mean") },
+    std::pair { OpKind::Sum, std::string_view("Sum") },
+    std::pair { OpKind::Mod, std::string_view("Mod") },
+    std::pair { OpKind::PRelu, std::string_view("PRelu") },
+    std::pair { OpKind::Equal, std::string_view("Equal") },
+    std::pair { OpKind::Greater, std::string_view("Greater") },
+    std::pair { OpKind::GreaterOrEqual, std::string_view("GreaterOrEqual") },
+    std::pair { OpKind::Less, std::string_view("Less") },
+    std::pair { OpKind::LessOrEqual, std::string_view("LessOrEqual") },
+    std::pair { OpKind::And, std::string_view("And") },
+    std::pair { OpKind::Or, std::string_view("Or") },
+    std::pair { OpKind::Xor, std::string_view("Xor") },
+    std::pair { OpKind::Where, std::string_view("Where") },
+    std::pair { OpKind::ReduceMean, std::string_view("ReduceMean") },
+    std::pair { OpKind::ReduceSum, std::string_view("ReduceSum") },
+    std::pair { OpKind::ReduceMax, std::string_view("ReduceMax") },
+    std::pair { OpKind::ReduceMin, std::string_view("ReduceMin") },
+    std::pair { OpKind::ReduceProd, std::string_view("ReduceProd") },
+    std::pair { OpKind::ReduceSumSquare, std::string_view("ReduceSumSquare") },
+    std::pair { OpKind::ReduceL1, std::string_view("ReduceL1") },
+    std::pair { OpKind::ReduceL2, std::string_view("ReduceL2") },
+    std::pair { OpKind::ArgMax, std::string_view("ArgMax") },
+    std::pair { OpKind::ArgMin, std::string_view("ArgMin") },
+    std::pair { OpKind::Transpose, std::string_view("Transpose") },
+    std::pair { OpKind::Reshape, std::string_view("Reshape") },
+    std::pair { OpKind::Flatten, std::string_view("Flatten") },
+    std::pair { OpKind::Squeeze, std::string_view("Squeeze") },
+    std::pair { OpKind::Unsqueeze, std::string_view("Unsqueeze") },
+    std::pair { OpKind::Concat, std::string_view("Concat") },
+    std::pair { OpKind::Split, std::string_view("Split") },
+    std::pair { OpKind::Slice, std::string_view("Slice") },
+    std::pair { OpKind::Gather, std::string_view("Gather") },
+    std::pair { OpKind::Expand, std::string_view("Expand") },
+    std::pair { OpKind::Pad, std::string_view("Pad") },
+    std::pair { OpKind::Tile, std::string_view("Tile") },
+    std::pair { OpKind::Constant, std::string_view("Constant") },
+    std::pair { OpKind::ConstantOfShape, std::string_view("ConstantOfShape") },
+    std::pair { OpKind::Shape, std::string_view("Shape") },
+    std::pair { OpKind::Size, std::string_view("Size") },
+    std::pair { OpKind::Range, std::string_view("Range") },
+};
+
+} // namespace
+
+std::string_view opName(OpKind kind)
+{
+    for (const auto& [value, name] : kNames)
+        if (value == kind)
+            return name;
+    return "Unknown";
+}
+
+OpKind opFromName(std::string_view name, std::string_view domain)
+{
+    // Fused... nodes exist between passes and engines only: a file cannot ask for one.
+    if (!(domain.empty() || domain == "ai.onnx") || name.starts_with("Fused"))
+        return OpKind::Unknown;
+    for (const auto& [value, known] : kNames)
+        if (known == name)
+            return value;
+    return OpKind::Unknown;
+}
+
+} // namespace core

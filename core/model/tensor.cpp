@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/model/tensor.h"
+
+#include "core/error.h"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace core {
+
+std::int64_t elementCount(const Shape& shape)
+{
+    constexpr std::int64_t kLimit = std::int64_t { 1 } << 62;
+    std::int64_t count = 1;
+    for (const std::int64_t dim : shape) {
+        if (dim < 0)
+            throw Error("Cannot use shape {}: a dimension is negative.", toString(shape));
+        if (dim != 0 && count > kLimit / dim)
+            throw Error("Cannot use shape {}: it has more than 2^62 elements.", toString(shape));
+        count *= dim;
+    }
+    return count;
+}
+
+std::string toString(const Shape& shape)
+{
+    return fmt::format("[{}]", fmt::join(shape, ", "));
+}
+
+void Tensor::Free::operator()(std::byte* memory) const
+{
+    std::free(memory);
+}
+
+Tensor::Tensor(ElementType type, Shape shape)
+    : m_type(type)
+    , m_shape(std::move(shape))
+    , m_count(elementCount(m_shape))
+{
+    constexpr std::size_t kAlignment = 64;
+    if (__builtin_mul_overflow(static_cast<std::size_t>(m_count), elementSize(type), &m_size))
+        throw OutOfMemory(
+            "Cannot allocate a tensor of shape {}: its size in bytes overflows.", toString(m_shape));
+    const std::size_t padded = std::max(kAlignment, (m_size + kAlignment - 1) / kAlignment * kAlignment);
+    m_data.reset(padded < m_size ? nullptr : static_cast<std::byte*>(std::aligned_alloc(kAlignment, padded)));
+    if (!m_data)
+        throw OutOfMemory(
+            "Cannot allocate {} bytes for a tensor of shape {}: out of memory.", m_size, toString(m_shape));
+}
+
+Tensor Tensor::clone() const
+{
+    return copyOf(view());
+}
+
+Tensor Tensor::copyOf(const TensorView& view)
+{
+    Tensor tensor(view.type, view.shape);
+    if (tensor.m_size != view.bytes.size())
+        throw Error("Cannot copy a tensor of shape {}: it has {} bytes, expected {}.", toString(view.shape),
+            view.bytes.size(), tensor.m_size);
+    std::copy(view.bytes.begin(), view.bytes.end(), tensor.bytes().begin());
+    return tensor;
+}
+
+} // namespace core
