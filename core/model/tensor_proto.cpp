@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/model/tensor_proto.h"
+
+#include "core/error.h"
+
+#include <protozero/pbf_reader.hpp>
+#include <protozero/pbf_writer.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace core {
+namespace {
+
+/// Field numbers of onnx.proto's TensorProto.
+namespace field {
+enum : protozero::pbf_tag_type {
+    dims = 1,
+    dataType = 2,
+    floatData = 4,
+    int32Data = 5,
+    int64Data = 7,
+    name = 8,
+    rawData = 9,
+    doubleData = 10,
+    uint64Data = 11,
+    dataLocation = 14,
+};
+}
+
+/// The message's fields, before anything is believed about them.
+struct Fields {
+    std::string name;
+    std::vector<std::int64_t> dims;
+    int dataType = 0;
+    bool external = false;
+    std::optional<std::string_view> raw;
+    std::vector<float> floats;
+    std::vector<double> doubles;
+    std::vector<std::int32_t> int32s;
+    std::vector<std::int64_t> int64s;
+    std::vector<std::uint64_t> uint64s;
+};
+
+/// A repeated number: packed into one field, or one field each.
+template <typename T, typename Packed, typename Single>
+void append(protozero::pbf_reader& reader, std::vector<T>& to, Packed packed, Single single)
+{
+    if (reader.wire_type() != protozero::pbf_wire_type::length_delimited) {
+        to.push_back((reader.*single)());
+        return;
+    }
+    for (const T element : (reader.*packed)())
+        to.push_back(element);
+}
+
+void readField(protozero::pbf_reader& reader, Fields& fields)
+{
+    using Reader = protozero::pbf_reader;
+    switch (reader.tag()) {
+    case field::dims:
+        append(reader, fields.dims, &Reader::get_packed_int64, &Reader::get_int64);
+        break;
+    case field::dataType:
+        fields.dataType = reader.get_int32();
+        break;
+    case field::floatData:
+        append(reader, fields.floats, &Reader::get_packed_float, &Reader::get_float);
+        break;
+    case field::int32Data:
+        append(reader, fields.int32s, &Reader::get_packed_int32, &Reader::get_int32);
+        break;
+    case field::int64Data:
+        append(reader, fields.int64s, &Reader::get_packed_int64, &Reader::get_int64);
+        break;
+    case field::name:
+        fields.name = reader.get_string();
+        break;
+    case field::rawData: {
+        const auto view = reader.get_view();
+        fields.raw = std::string_view(view.data(), view.size());
+        break;
+    }
+    case field::doubleData:
+        append(reader, fields.doubles, &Reader::get_packed_double, &Reader::get_double);
+        break;
+    case field::uint64Data:
+        append(reader, fields.uint64s, &Reader::get_packed_uint64, &Reader::get_uint64);
+        break;
+    case field::dataLocation:
+        fields.external = reader.get_enum() == 1;
+        break;
+    default:
+        reader.skip();
+    }
+}
+
+Fields readFields(std::span<const std::byte> bytes)
+{
+    Fields fields;
+    try {
+        protozero::pbf_reader reader(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+        while (reader.next())
+            readField(reader, fields);
+    } catch (const protozero::exception&) {
+        throw Error("Cannot read tensor \"{}\": its bytes are not a valid ONNX tensor.", fields.name);
+    }
+    return fields;
+}
+
+ElementType typeOf(int dataType)
+{
+    const auto type = static_cast<ElementType>(dataType);
+    switch (type) {
+    case ElementType::Undefined:
+    case ElementType::Float32:
+    case ElementType::UInt8:
+    case ElementType::Int8:
+    case ElementType::UInt16:
+    case ElementType::Int16:
+    case ElementType::Int32:
+    case ElementType::Int64:
+    case ElementType::String:
+    case ElementType::Bool:
+    case ElementType::Float16:
+    case ElementType::Double:
+    case ElementType::UInt32:
+    case ElementType::UInt64:
+    case ElementType::BFloat16:
+        return type;
+    }
+    return ElementType::Undefined; // float8, int4, complex
+}
+
+/// `stored` is in elements for a typed field and in bytes, so several per element, for raw data.
+void requireStored(const Fields& fields, ElementType type, std::size_t stored, std::size_t unitsPerElement)
+{
+    const auto count = static_cast<std::uint64_t>(elementCount(fields.dims));
+    if (stored % unitsPerElement == 0 && stored / unitsPerElement == count)
+        return;
+    throw Error("Cannot read tensor \"{}\": shape {} of {} does not match the {} {} stored.", fields.name,
+        toString(fields.dims), elementName(type), stored, fields.raw ? "bytes" : "elements");
+}
+
+/// Narrows each stored number to the element's own width; the low bytes are the element (little endian).
+template <typename Stored>
+std::shared_ptr<const Tensor> pack(const Fields& fields, ElementType type, const std::vector<Stored>& stored)
+{
+    requireStored(fields, type, stored.size(), 1);
+    auto tensor = std::make_shared<Tensor>(type, fields.dims);
+    const std::size_t size = elementSize(type);
+    std::byte* to = tensor->bytes().data();
+    for (const Stored& element : stored) {
+        std::memcpy(to, &element, size);
+        to += size;
+    }
+    return tensor;
+}
+
+/// The elements from the typed field that onnx.proto assigns to `type`.
+std::shared_ptr<const Tensor> packTyped(const Fields& fields, ElementType type)
+{
+    switch (type) {
+    case ElementType::Float32:
+        return pack(fields, type, fields.floats);
+    case ElementType::Double:
+        return pack(fields, type, fields.doubles);
+    case ElementType::Int64:
+        return pack(fields, type, fields.int64s);
+    case ElementType::UInt32:
+    case ElementType::UInt64:
+        return pack(fields, type, fields.uint64s);
+    case ElementType::UInt8:
+    case ElementType::Int8:
+    case ElementType::UInt16:
+    case ElementType::Int16:
+    case ElementType::Int32:
+    case ElementType::Bool:
+    case ElementType::Float16:
+    case ElementType::BFloat16:
+        return pack(fields, type, fields.int32s);
+    case ElementType::Undefined:
+    case ElementType::String:
+        break;
+    }
+    return nullptr;
+}
+
+} // namespace
+
+ParsedTensor parseTensorProto(std::span<const std::byte> bytes)
+{
+    const Fields fields = readFields(bytes);
+    if (fields.external)
+        throw Error(
+            "Cannot read tensor \"{}\": it stores its data outside the file, which is not supported yet.",
+            fields.name);
+    if (std::any_of(fields.dims.begin(), fields.dims.end(), [](std::int64_t dim) { return dim < 0; }))
+        throw Error("Cannot read tensor \"{}\": shape {} has a negative dimension.", fields.name,
+            toString(fields.dims));
+
+    const ElementType type = typeOf(fields.dataType);
+    ParsedTensor parsed { .name = fields.name, .view = { type, fields.dims, {} }, .owned = nullptr };
+    const std::size_t size = elementSize(type);
+    if (size == 0)
+        return parsed;
+    if (!fields.raw) {
+        parsed.owned = packTyped(fields, type);
+        parsed.view = parsed.owned->view();
+        return parsed;
+    }
+    requireStored(fields, type, fields.raw->size(), size);
+    parsed.view.bytes = std::as_bytes(std::span(fields.raw->data(), fields.raw->size()));
+    if (reinterpret_cast<std::uintptr_t>(fields.raw->data()) % size != 0) {
+        parsed.owned = std::make_shared<Tensor>(Tensor::copyOf(parsed.view));
+        parsed.view = parsed.owned->view();
+    }
+    return parsed;
+}
+
+std::string toTensorProto(const TensorView& tensor, const std::string& name)
+{
+    if (elementSize(tensor.type) == 0)
+        throw Error(
+            "Cannot store tensor \"{}\": {} has no elements of fixed size.", name, elementName(tensor.type));
+    std::string bytes;
+    protozero::pbf_writer writer(bytes);
+    for (const std::int64_t dim : tensor.shape)
+        writer.add_int64(field::dims, dim);
+    writer.add_int32(field::dataType, static_cast<int>(tensor.type));
+    writer.add_string(field::name, name);
+    writer.add_bytes(field::rawData, reinterpret_cast<const char*>(tensor.bytes.data()), tensor.bytes.size());
+    return bytes;
+}
+
+} // namespace core
