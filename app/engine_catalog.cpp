@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/engine_catalog.h"
+
+#include "core/engine/reference_engine.h"
+#include "cpu/cpu_engine.h"
+#include "gpu/plugin.h"
+
+namespace app {
+
+std::vector<std::unique_ptr<core::Engine>> makeEngines()
+{
+    std::vector<std::unique_ptr<core::Engine>> engines;
+    engines.push_back(cpu::makeEngine());
+    engines.push_back(gpu::loadGpuEngine());
+    engines.push_back(std::make_unique<core::ReferenceEngine>());
+    return engines;
+}
+
+} // namespace app

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/engine.h"
+
+#include <fmt/format.h>
+
+namespace core {
+
+std::string summarise(const std::vector<Refusal>& refusals)
+{
+    if (refusals.empty())
+        return {};
+    const Refusal& first = refusals.front();
+    const std::string head = fmt::format("node \"{}\" ({}): {}", first.name, first.type, first.reason);
+    return refusals.size() == 1 ? head + "." : fmt::format("{}; and {} more.", head, refusals.size() - 1);
+}
+
+} // namespace core
