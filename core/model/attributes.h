@@ -31,6 +31,7 @@ struct PoolAttributes {
     std::vector<std::int64_t> kernel, strides, dilations, pads;
     bool ceilMode = false;
     bool countIncludePad = false;
+    bool columnMajorIndices = false; // MaxPool: storage_order of its second output
 };
 
 struct GemmAttributes {
@@ -62,12 +63,13 @@ struct AxisAttributes {
     std::vector<std::int64_t> sizes; // Split before opset 13
 };
 
-/// Reduce*, Squeeze, Unsqueeze, Slice before they took their axes as an input.
+/// Reduce*, Squeeze, Unsqueeze, Slice before they took their axes as an input; ArgMax, ArgMin (one axis).
 struct AxesAttributes {
     std::optional<std::vector<std::int64_t>> axes;
     bool keepDims = true;
     bool noopWithEmptyAxes = false;
     std::vector<std::int64_t> starts, ends; // Slice before opset 10
+    bool selectLast = false; // ArgMax, ArgMin: the last of equals
 };
 
 struct TransposeAttributes {
@@ -110,9 +112,22 @@ struct AttentionAttributes {
     float scale = 1;
 };
 
+struct ModAttributes {
+    bool truncated = false; // fmod: the result has the dividend's sign
+};
+
+/// Pad. Before opset 11 the amounts and the value are attributes, later inputs.
+struct PadAttributes {
+    enum class Mode { Constant, Reflect, Edge, Wrap };
+    Mode mode = Mode::Constant;
+    std::vector<std::int64_t> pads; // all begins, then all ends
+    float value = 0;
+};
+
 using Attributes = std::variant<NoAttributes, ConvAttributes, PoolAttributes, GemmAttributes,
     MatMulAttributes, BatchNormAttributes, NormAttributes, AxisAttributes, AxesAttributes,
     TransposeAttributes, ReshapeAttributes, ActivationAttributes, GeluAttributes, CastAttributes,
-    ConstantAttributes, ShapeAttributes, AttentionAttributes>;
+    ConstantAttributes, ShapeAttributes, AttentionAttributes,
+    ModAttributes, PadAttributes>;
 
 } // namespace core

@@ -37,6 +37,8 @@ struct LoopContext {
     std::span<Tensor> outputs;
 };
 
+/// The functions of a row throw Error with a predicate, to which the caller adds the node in front:
+/// `has group 3, which does not divide 64 channels.`
 struct OpRow {
     OpKind kind;
     std::string_view name;
@@ -44,7 +46,7 @@ struct OpRow {
     int minInputs, maxInputs; // maxInputs -1: any number
     int maxOutputs;
     Attributes (*parse)(const OnnxAttributes&); // throws Error for a value the operator does not allow
-    void (*infer)(InferContext&); // throws Error, one sentence without the node's name (the caller adds it)
+    void (*infer)(InferContext&); // throws Error when the inputs do not fit
     void (*loop)(const LoopContext&);
 };
 
@@ -53,6 +55,9 @@ const OpRow* opRow(OpKind kind);
 
 /// All rows, for documents and tests.
 std::span<const OpRow> opRows();
+
+/// How many of a node's inputs are the operator's own; those of post-ops follow.
+std::size_t ownInputCount(const Node& node);
 
 /// Applies `epilogue` to a finished float32 output, in place: the meaning of Node::epilogue for every engine.
 void applyEpilogue(const Node& node, std::span<const TensorView> inputs, Tensor& output);
