@@ -127,7 +127,6 @@ struct PadAttributes {
 using Attributes = std::variant<NoAttributes, ConvAttributes, PoolAttributes, GemmAttributes,
     MatMulAttributes, BatchNormAttributes, NormAttributes, AxisAttributes, AxesAttributes,
     TransposeAttributes, ReshapeAttributes, ActivationAttributes, GeluAttributes, CastAttributes,
-    ConstantAttributes, ShapeAttributes, AttentionAttributes,
-    ModAttributes, PadAttributes>;
+    ConstantAttributes, ShapeAttributes, AttentionAttributes, ModAttributes, PadAttributes>;
 
 } // namespace core

@@ -6,9 +6,11 @@
 namespace core {
 namespace {
 
-/// The attribute's value when it is there; a predicate as Error, for the caller to add the node, when it is no T.
+/// The attribute's value when it is there; a predicate as Error, for the caller to add the node, when it is
+/// no T.
 template <typename T>
-const T* find(const std::map<std::string, OnnxAttributes::Item>& items, const std::string& name, const char* expected)
+const T* find(
+    const std::map<std::string, OnnxAttributes::Item>& items, const std::string& name, const char* expected)
 {
     const auto found = items.find(name);
     if (found == items.end())

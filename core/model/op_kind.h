@@ -5,6 +5,10 @@
 
 namespace core {
 
+// OpKind::Shape does not shadow the type core::Shape, though GCC says so.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
+
 /// Every operator Breakeven knows, by its ONNX name in the default domain, plus those the passes make
 /// (Fused...). `Unknown` stands for any other operator of a file: it loads, is listed, and every engine
 /// refuses it by name.
@@ -107,6 +111,8 @@ enum class OpKind {
     Size,
     Range,
 };
+
+#pragma GCC diagnostic pop
 
 /// "Conv", ...; "Unknown" for Unknown (the node's own `type` has the file's word).
 std::string_view opName(OpKind kind);

@@ -158,10 +158,12 @@ Attributes parseGelu(const OnnxAttributes& from)
 
 Attributes parseCast(const OnnxAttributes& from)
 {
-    // A type without a word stays Undefined, and the shape rule refuses it: the rest of the model can be looked at.
+    // A type without a word stays Undefined, and the shape rule refuses it: the rest of the model can be
+    // looked at.
     const std::int64_t code = from.integer("to", 0);
     const auto to = code > 0 && code <= 16 ? static_cast<ElementType>(code) : ElementType::Undefined;
-    return CastAttributes { .to = elementSize(to) > 0 || to == ElementType::String ? to : ElementType::Undefined };
+    return CastAttributes { .to
+        = elementSize(to) > 0 || to == ElementType::String ? to : ElementType::Undefined };
 }
 
 Attributes parseMod(const OnnxAttributes& from)
@@ -246,7 +248,8 @@ Attributes parseConstant(const OnnxAttributes& from)
     if (from.has("value_float"))
         return ConstantAttributes { share<float>(ElementType::Float32, {}, { from.real("value_float", 0) }) };
     if (from.has("value_int"))
-        return ConstantAttributes { share<std::int64_t>(ElementType::Int64, {}, { from.integer("value_int", 0) }) };
+        return ConstantAttributes { share<std::int64_t>(
+            ElementType::Int64, {}, { from.integer("value_int", 0) }) };
     if (from.has("value_floats")) {
         const auto values = from.reals("value_floats");
         return ConstantAttributes { share(ElementType::Float32, { std::ssize(values) }, values) };

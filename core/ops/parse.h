@@ -4,8 +4,8 @@
 #include "core/model/attributes.h"
 #include "core/model/onnx_attributes.h"
 
-/// How operators read their attributes: the `parse` functions of the rows. Each gives the ONNX defaults of the node's
-/// opset version and throws Error, a predicate, for a value the operator does not allow.
+/// How operators read their attributes: the `parse` functions of the rows. Each gives the ONNX defaults of
+/// the node's opset version and throws Error, a predicate, for a value the operator does not allow.
 namespace core::ops {
 
 Attributes parseNone(const OnnxAttributes& from);
