@@ -3,10 +3,10 @@
 
 #include "core/engine/absent_engine.h"
 
+#include <dlfcn.h>
 #include <fmt/format.h>
 
 #include <array>
-#include <dlfcn.h>
 
 namespace gpu {
 
@@ -34,7 +34,8 @@ std::filesystem::path findPlugin(const std::filesystem::path& folder)
     std::error_code ignored;
     const auto here = std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path();
     const auto beside = here / kLibrary;
-    return std::filesystem::exists(beside, ignored) ? beside : here.parent_path() / "lib" / "breakeven" / kLibrary;
+    return std::filesystem::exists(beside, ignored) ? beside
+                                                    : here.parent_path() / "lib" / "breakeven" / kLibrary;
 }
 
 } // namespace
@@ -59,7 +60,8 @@ std::unique_ptr<core::Engine> loadGpuEngine(const std::filesystem::path& folder,
         return absent(fmt::format("Cannot load the GPU engine: {}.", loaderError()));
     const auto make = reinterpret_cast<MakeGpuEngine>(dlsym(library, "breakevenMakeGpuEngine"));
     if (!make)
-        return absent(fmt::format("Cannot load the GPU engine: {} is not a Breakeven plug-in.", path.string()));
+        return absent(
+            fmt::format("Cannot load the GPU engine: {} is not a Breakeven plug-in.", path.string()));
 
     std::array<char, 512> error {};
     std::unique_ptr<core::Engine> engine(make(pluginVersion(), error.data(), error.size()));

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cpu/cpu_engine.h"
+
+#include "core/error.h"
+#include "cpu/lower_table.h"
+#include "cpu/program.h"
+#include "cpu/threads.h"
+
+#include <unistd.h>
+
+#include <fstream>
+
+namespace cpu {
+
+namespace {
+
+std::string processorName()
+{
+    std::ifstream cpuinfo("/proc/cpuinfo");
+    for (std::string line; std::getline(cpuinfo, line);)
+        if (line.starts_with("model name"))
+            if (const auto colon = line.find(": "); colon != std::string::npos)
+                return line.substr(colon + 2);
+    return "CPU";
+}
+
+std::string isaName()
+{
+    using dnnl::cpu_isa;
+    switch (dnnl::get_effective_cpu_isa()) {
+    case cpu_isa::sse41:
+        return "SSE4.1";
+    case cpu_isa::avx:
+        return "AVX";
+    case cpu_isa::avx2:
+        return "AVX2";
+    case cpu_isa::avx2_vnni:
+        return "AVX2, VNNI";
+    case cpu_isa::avx512_core:
+        return "AVX-512";
+    case cpu_isa::avx512_core_vnni:
+        return "AVX-512, VNNI";
+    case cpu_isa::avx512_core_bf16:
+        return "AVX-512, VNNI, bf16";
+    case cpu_isa::avx512_core_fp16:
+        return "AVX-512, VNNI, bf16, fp16";
+    case cpu_isa::avx512_core_amx:
+    case cpu_isa::avx512_core_amx_fp16:
+        return "AVX-512, AMX";
+    default:
+        return "x86-64";
+    }
+}
+
+class CpuEngine final : public core::Engine {
+public:
+    CpuEngine()
+        : m_engine(dnnl::engine::kind::cpu, 0)
+    {
+        allowedCores(); // asked now, before anything is pinned
+    }
+
+    core::DeviceInfo device() const override;
+    std::vector<core::Refusal> refusals(const core::Graph& graph) const override;
+    std::unique_ptr<core::Program> compile(
+        std::shared_ptr<const core::Graph> graph, const core::CompileOptions& options) override;
+
+private:
+    dnnl::engine m_engine;
+};
+
+core::DeviceInfo CpuEngine::device() const
+{
+    const dnnl_version_t* version = dnnl_version();
+    const int cores = allowedCores();
+    core::DeviceInfo info { .id = "cpu", .kind = core::DeviceKind::Cpu };
+    info.name = fmt::format("{}, {} core{}", processorName(), cores, cores == 1 ? "" : "s");
+    info.library
+        = fmt::format("oneDNN {}.{}.{}, {}", version->major, version->minor, version->patch, isaName());
+    info.maxThreads = cores;
+    info.memoryBytes
+        = static_cast<std::size_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+    info.precisions = { core::Precision::Float32 };
+    info.facts = { { "optimised", info.library }, { "threads", "pinned, one a core" } };
+    return info;
+}
+
+std::vector<core::Refusal> CpuEngine::refusals(const core::Graph& graph) const
+{
+    std::vector<core::Refusal> found;
+    for (std::size_t i = 0; i < graph.nodes.size(); ++i)
+        if (std::string reason = refusal(graph, graph.nodes[i]); !reason.empty())
+            found.push_back(
+                { static_cast<int>(i), graph.nodes[i].name, graph.nodes[i].type, std::move(reason) });
+    return found;
+}
+
+/// All outputs of the node are known without running it: shape arithmetic that inference folded away.
+bool folded(const core::Node& node, const core::Shapes& shapes)
+{
+    for (const core::ValueId output : node.outputs)
+        if (output != core::kNoValue && !shapes.known[static_cast<std::size_t>(output)])
+            return false;
+    return !node.outputs.empty();
+}
+
+std::unique_ptr<core::Program> CpuEngine::compile(
+    std::shared_ptr<const core::Graph> graph, const core::CompileOptions& options)
+{
+    if (options.precision != core::Precision::Model && options.precision != core::Precision::Float32)
+        throw core::Error("Cannot compile for {}: the CPU engine computes in fp32.",
+            core::precisionName(options.precision));
+    if (options.threads < 1)
+        throw core::Error("Cannot compile for {} threads: at least one is needed.", options.threads);
+
+    useTeam(options.threads); // oneDNN reads the team's size when a primitive is created
+    const auto shapes = std::make_shared<const core::Shapes>(core::inferShapes(*graph, options.dims));
+    Lowering lowering(*graph, *shapes, m_engine);
+    for (std::size_t i = 0; i < graph->nodes.size(); ++i)
+        if (!folded(graph->nodes[i], *shapes))
+            lower(lowering, static_cast<int>(i));
+    return std::make_unique<CpuProgram>(std::move(graph), shapes, lowering, options.threads);
+}
+
+} // namespace
+
+std::unique_ptr<core::Engine> makeEngine()
+{
+    return std::make_unique<CpuEngine>();
+}
+
+} // namespace cpu

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "cpu/lowering.h"
+
+namespace cpu {
+
+/// A node's epilogue as oneDNN post-ops.
+struct Epilogue {
+    dnnl::primitive_attr attr; // user scratchpad, post-ops
+    std::vector<std::pair<int, TensorId>> arguments; // tensors of binary post-ops
+    TensorId accumulate = -1; // set: the result is summed onto this tensor, in place
+};
+
+/// `dst` is the layout the kernel writes; residual tensors are brought into it. When `dst` has other
+/// dimensions than the node's output (a matrix seen as two-dimensional), residuals are seen the same way.
+Epilogue makeEpilogue(Lowering& lowering, const core::Node& node, const Desc& dst);
+
+/// Defines the node's output in layout `dst`: over the summed residual where there is one, else in fresh
+/// memory. Returns the tensor the kernel writes, described by `dst`.
+TensorId defineOutput(Lowering& lowering, const core::Node& node, const Epilogue& epilogue, const Desc& dst);
+
+/// Attributes with user scratchpad and nothing else.
+dnnl::primitive_attr plainAttr();
+
+} // namespace cpu

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cpu/epilogue.h"
+#include "cpu/lower_table.h"
+#include "cpu/window.h"
+
+namespace cpu {
+
+namespace {
+
+using dnnl::convolution_forward;
+using dnnl::memory;
+using dnnl::prop_kind;
+
+/// Weights [O, I / groups, k...] as oneDNN wants them: with groups as their own dimension.
+Dims weightDims(const core::Shape& shape, std::int64_t groups)
+{
+    Dims dims(shape.begin(), shape.end());
+    if (groups > 1) {
+        dims[0] /= groups;
+        dims.insert(dims.begin(), groups);
+    }
+    return dims;
+}
+
+/// Images of up to four channels go in as they come: the first convolution has kernels for that, and a
+/// blocked copy would be mostly padding.
+bool readsPlainImage(const core::Shape& input, std::int64_t groups)
+{
+    constexpr std::int64_t kFewChannels = 4;
+    return groups == 1 && input[1] <= kFewChannels;
+}
+
+} // namespace
+
+bool convOnednn(Lowering& lowering, const core::Node& node)
+{
+    const auto& attributes = std::get<core::ConvAttributes>(node.attributes);
+    const core::Shape& input = lowering.shapeOf(node.inputs[0]);
+    const core::Shape& output = lowering.shapeOf(node.outputs[0]);
+    const auto weights = lowering.constant(node.inputs[1]);
+    if (!weights || lowering.typeOf(node.inputs[0]) != core::ElementType::Float32 || input.size() < 3
+        || input.size() > 5 || core::elementCount(output) == 0 || core::elementCount(input) == 0)
+        return false;
+
+    const Window window
+        = windowOf(attributes.kernel.empty() ? core::Shape(weights->shape.begin() + 2, weights->shape.end())
+                                             : attributes.kernel,
+            attributes.strides, attributes.dilations, attributes.pads, attributes.autoPad, input, output);
+    const Dims dims = weightDims(weights->shape, attributes.group);
+    const Desc fileWeights = plainDesc(dims);
+    const Desc anyWeights(dims, memory::data_type::f32, memory::format_tag::any);
+
+    const int block = lowering.channelBlock();
+    const Desc src = readsPlainImage(input, attributes.group) ? plainDesc(input, core::ElementType::Float32)
+                                                              : channelBlockedDesc(input, block);
+    const Desc dst = channelBlockedDesc(output, block);
+    const auto bias = node.inputs.size() > 2 ? lowering.constant(node.inputs[2]) : std::nullopt;
+    if (!bias && node.inputs.size() > 2 && node.inputs[2] != core::kNoValue)
+        return false;
+    const Desc biasDesc = bias ? plainDesc(bias->shape, core::ElementType::Float32) : Desc();
+
+    const Epilogue epilogue = makeEpilogue(lowering, node, dst);
+    const convolution_forward::primitive_desc desc(lowering.engine(), prop_kind::forward_inference,
+        dnnl::algorithm::convolution_direct, src, anyWeights, biasDesc, dst, window.strides, window.dilations,
+        window.padsBegin, window.padsEnd, epilogue.attr);
+
+    std::vector<std::pair<int, TensorId>> arguments = epilogue.arguments;
+    arguments.emplace_back(DNNL_ARG_SRC, lowering.inLayout(node.inputs[0], src));
+    arguments.emplace_back(DNNL_ARG_WEIGHTS, lowering.packed(*weights, fileWeights, desc.weights_desc()));
+    if (bias)
+        arguments.emplace_back(DNNL_ARG_BIAS, lowering.constantTensor(*bias, biasDesc));
+    arguments.emplace_back(DNNL_ARG_DST, defineOutput(lowering, node, epilogue, dst));
+    lowering.add(convolution_forward(desc), std::move(arguments));
+    return true;
+}
+
+} // namespace cpu

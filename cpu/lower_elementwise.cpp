@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cpu/broadcast.h"
+#include "cpu/epilogue.h"
+#include "cpu/lower_table.h"
+
+#include <optional>
+
+namespace cpu {
+
+namespace {
+
+using core::OpKind;
+using dnnl::algorithm;
+
+constexpr auto kFloat = core::ElementType::Float32;
+
+struct Eltwise {
+    algorithm how;
+    float alpha = 0, beta = 0;
+};
+
+/// A scalar constant of an optional input, or the fallback when it is left out; nullopt when it is computed.
+std::optional<float> scalar(
+    const Lowering& lowering, const core::Node& node, std::size_t index, float fallback)
+{
+    if (index >= node.inputs.size() || node.inputs[index] == core::kNoValue)
+        return fallback;
+    const auto view = lowering.constant(node.inputs[index]);
+    if (!view || view->type != kFloat || core::elementCount(view->shape) != 1)
+        return std::nullopt;
+    return view->as<float>()[0];
+}
+
+std::optional<Eltwise> clip(const Lowering& lowering, const core::Node& node)
+{
+    auto attributes = core::ActivationAttributes { std::numeric_limits<float>::lowest(),
+        std::numeric_limits<float>::max() };
+    if (const auto* given = std::get_if<core::ActivationAttributes>(&node.attributes);
+        given && node.version < 11)
+        attributes = *given;
+    const auto low = scalar(lowering, node, 1, attributes.alpha);
+    const auto high = scalar(lowering, node, 2, attributes.beta);
+    if (!low || !high)
+        return std::nullopt;
+    return Eltwise { algorithm::eltwise_clip_v2, *low, *high };
+}
+
+std::optional<Eltwise> eltwiseOf(const Lowering& lowering, const core::Node& node)
+{
+    const auto* activation = std::get_if<core::ActivationAttributes>(&node.attributes);
+    const float alpha = activation ? activation->alpha : 0, beta = activation ? activation->beta : 0;
+    switch (node.kind) {
+    case OpKind::Relu:
+        return Eltwise { algorithm::eltwise_relu };
+    case OpKind::LeakyRelu:
+        return Eltwise { algorithm::eltwise_relu, alpha };
+    case OpKind::Elu:
+        return Eltwise { algorithm::eltwise_elu, alpha };
+    case OpKind::Sigmoid:
+        return Eltwise { algorithm::eltwise_logistic };
+    case OpKind::HardSigmoid:
+        return Eltwise { algorithm::eltwise_hardsigmoid, alpha, beta };
+    case OpKind::HardSwish:
+        return Eltwise { algorithm::eltwise_hardswish, 1.0F / 6, 0.5F };
+    case OpKind::Tanh:
+        return Eltwise { algorithm::eltwise_tanh };
+    case OpKind::Softplus:
+        return Eltwise { algorithm::eltwise_soft_relu, 1 };
+    case OpKind::Clip:
+        return clip(lowering, node);
+    case OpKind::Gelu: {
+        const auto* gelu = std::get_if<core::GeluAttributes>(&node.attributes);
+        return Eltwise { gelu && gelu->tanhApproximation ? algorithm::eltwise_gelu_tanh
+                                                         : algorithm::eltwise_gelu_erf };
+    }
+    case OpKind::Exp:
+        return Eltwise { algorithm::eltwise_exp };
+    case OpKind::Log:
+        return Eltwise { algorithm::eltwise_log };
+    case OpKind::Sqrt:
+        return Eltwise { algorithm::eltwise_sqrt };
+    case OpKind::Abs:
+        return Eltwise { algorithm::eltwise_abs };
+    case OpKind::Neg:
+        return Eltwise { algorithm::eltwise_linear, -1, 0 };
+    case OpKind::Round:
+        return Eltwise { algorithm::eltwise_round };
+    default:
+        return std::nullopt;
+    }
+}
+
+std::optional<algorithm> binaryOf(OpKind kind)
+{
+    switch (kind) {
+    case OpKind::Add:
+        return algorithm::binary_add;
+    case OpKind::Sub:
+        return algorithm::binary_sub;
+    case OpKind::Mul:
+        return algorithm::binary_mul;
+    case OpKind::Div:
+        return algorithm::binary_div;
+    case OpKind::Min:
+        return algorithm::binary_min;
+    case OpKind::Max:
+        return algorithm::binary_max;
+    default:
+        return std::nullopt;
+    }
+}
+
+template <typename T> void runBinary(OpKind kind, const Broadcast& shape, const T* a, const T* b, T* out)
+{
+    switch (kind) {
+    case OpKind::Add:
+        return applyBroadcast(shape, a, b, out, [](T x, T y) { return static_cast<T>(x + y); });
+    case OpKind::Sub:
+        return applyBroadcast(shape, a, b, out, [](T x, T y) { return static_cast<T>(x - y); });
+    case OpKind::Mul:
+        return applyBroadcast(shape, a, b, out, [](T x, T y) { return static_cast<T>(x * y); });
+    case OpKind::Div:
+        return applyBroadcast(shape, a, b, out, [](T x, T y) { return static_cast<T>(x / y); });
+    case OpKind::Min:
+        return applyBroadcast(shape, a, b, out, [](T x, T y) { return x < y || x != x ? x : y; });
+    case OpKind::Max:
+        return applyBroadcast(shape, a, b, out, [](T x, T y) { return x > y || x != x ? x : y; });
+    default:
+        break;
+    }
+}
+
+} // namespace
+
+bool unaryOnednn(Lowering& lowering, const core::Node& node)
+{
+    const auto eltwise = eltwiseOf(lowering, node);
+    if (!eltwise || lowering.typeOf(node.inputs[0]) != kFloat || !node.epilogue.empty()
+        || core::elementCount(lowering.shapeOf(node.inputs[0])) == 0)
+        return false;
+    const bool inPlace = lowering.dies(node.inputs[0]);
+    const TensorId src = lowering.current(node.inputs[0]); // any layout will do
+    const Desc layout = lowering.tensor(src).desc;
+    if (!layout)
+        return false;
+    const dnnl::eltwise_forward::primitive_desc desc(lowering.engine(), dnnl::prop_kind::forward_inference,
+        eltwise->how, layout, layout, eltwise->alpha, eltwise->beta, plainAttr());
+    const TensorId dst = inPlace ? lowering.defineAlias(node.outputs[0], src, layout)
+                                 : lowering.define(node.outputs[0], layout);
+    lowering.add(dnnl::eltwise_forward(desc), { { DNNL_ARG_SRC, src }, { DNNL_ARG_DST, dst } });
+    return true;
+}
+
+bool binaryOnednn(Lowering& lowering, const core::Node& node)
+{
+    // Same shape, not broadcast: one pass over memory in the layout the larger part of the graph uses.
+    const auto how = binaryOf(node.kind);
+    if (!how || node.inputs.size() != 2 || !node.epilogue.empty() || lowering.typeOf(node.inputs[0]) != kFloat
+        || lowering.shapeOf(node.inputs[0]) != lowering.shapeOf(node.inputs[1])
+        || core::elementCount(lowering.shapeOf(node.outputs[0])) == 0)
+        return false;
+    const bool leftFixed = !lowering.constant(node.inputs[0]);
+    const Desc layout = lowering.tensor(lowering.current(node.inputs[leftFixed ? 0 : 1])).desc;
+    if (!layout)
+        return false;
+    const dnnl::binary::primitive_desc desc(lowering.engine(), *how, layout, layout, layout, plainAttr());
+    const TensorId a = lowering.inLayout(node.inputs[0], layout),
+                   b = lowering.inLayout(node.inputs[1], layout);
+    lowering.add(dnnl::binary(desc),
+        { { DNNL_ARG_SRC_0, a }, { DNNL_ARG_SRC_1, b },
+            { DNNL_ARG_DST, lowering.define(node.outputs[0], layout) } });
+    return true;
+}
+
+bool binaryOwn(Lowering& lowering, const core::Node& node)
+{
+    using core::ElementType;
+    const ElementType type = lowering.typeOf(node.inputs[0]);
+    if (node.inputs.size() != 2 || !node.epilogue.empty()
+        || core::elementCount(lowering.shapeOf(node.outputs[0])) == 0)
+        return false;
+    const bool integers = type == ElementType::Int32 || type == ElementType::Int64;
+    if (type != kFloat
+        && !(integers && node.kind != OpKind::Div)) // integer division by zero is the plain loop's business
+        return false;
+    const Broadcast shape(lowering.shapeOf(node.inputs[0]), lowering.shapeOf(node.inputs[1]),
+        lowering.shapeOf(node.outputs[0]));
+    const TensorId a = lowering.plain(node.inputs[0]), b = lowering.plain(node.inputs[1]);
+    const TensorId out = lowering.definePlain(node.outputs[0]);
+    const OpKind kind = node.kind;
+    lowering.addOwn("own:broadcast", { a, b }, { out }, [=](const Addresses& at) {
+        if (type == ElementType::Float32)
+            runBinary(kind, shape, at.as<const float>(a), at.as<const float>(b), at.as<float>(out));
+        else if (type == ElementType::Int32)
+            runBinary(kind, shape, at.as<const std::int32_t>(a), at.as<const std::int32_t>(b),
+                at.as<std::int32_t>(out));
+        else
+            runBinary(kind, shape, at.as<const std::int64_t>(a), at.as<const std::int64_t>(b),
+                at.as<std::int64_t>(out));
+    });
+    return true;
+}
+
+namespace {
+
+template <typename From, typename To>
+void convert(const Addresses& at, TensorId src, TensorId dst, std::int64_t count)
+{
+    const From* in = at.as<const From>(src);
+    To* out = at.as<To>(dst);
+    constexpr std::int64_t kGrain = 32768;
+    parallelFor(count, kGrain, [=](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t i = begin; i < end; ++i)
+            out[i] = static_cast<To>(in[i]);
+    });
+}
+
+using Convert = void (*)(const Addresses&, TensorId, TensorId, std::int64_t);
+
+/// The casts exporters write; the plain loop does the others.
+Convert convertFor(core::ElementType from, core::ElementType to)
+{
+    using core::ElementType;
+    const auto is = [&](ElementType a, ElementType b) { return from == a && to == b; };
+    if (is(ElementType::Int64, ElementType::Float32))
+        return convert<std::int64_t, float>;
+    if (is(ElementType::Int32, ElementType::Float32))
+        return convert<std::int32_t, float>;
+    if (is(ElementType::Bool, ElementType::Float32))
+        return convert<bool, float>;
+    if (is(ElementType::Int64, ElementType::Int32))
+        return convert<std::int64_t, std::int32_t>;
+    if (is(ElementType::Int32, ElementType::Int64))
+        return convert<std::int32_t, std::int64_t>;
+    if (is(ElementType::Bool, ElementType::Int64))
+        return convert<bool, std::int64_t>;
+    return nullptr;
+}
+
+} // namespace
+
+bool castOwn(Lowering& lowering, const core::Node& node)
+{
+    const core::ElementType from = lowering.typeOf(node.inputs[0]), to = lowering.typeOf(node.outputs[0]);
+    if (from == to)
+        return aliasOwn(lowering, node);
+    const Convert kernel = convertFor(from, to);
+    if (!kernel || !node.epilogue.empty())
+        return false;
+    const TensorId src = lowering.plain(node.inputs[0]), dst = lowering.definePlain(node.outputs[0]);
+    const std::int64_t count = core::elementCount(lowering.shapeOf(node.outputs[0]));
+    lowering.addOwn("own:cast", { src }, { dst }, [=](const Addresses& at) { kernel(at, src, dst, count); });
+    return true;
+}
+
+} // namespace cpu

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cpu/epilogue.h"
+#include "cpu/lower_table.h"
+
+namespace cpu {
+
+namespace {
+
+using dnnl::matmul;
+using dnnl::memory;
+
+constexpr auto kFloat = core::ElementType::Float32;
+
+bool allFloat(const Lowering& lowering, const core::Node& node)
+{
+    for (const core::ValueId input : node.inputs)
+        if (input != core::kNoValue && lowering.typeOf(input) != kFloat)
+            return false;
+    return core::elementCount(lowering.shapeOf(node.outputs[0])) > 0;
+}
+
+Desc matrix(std::int64_t rows, std::int64_t columns, bool transposed)
+{
+    return Desc(
+        { rows, columns }, memory::data_type::f32, transposed ? Dims { 1, rows } : Dims { columns, 1 });
+}
+
+/// dst[M, N] = alpha * src[M, K] weights[K, N] + bias[N], with the weights packed once.
+struct WeightProduct {
+    core::ValueId src, weights;
+    std::int64_t m, k, n;
+    bool transA = false, transB = false;
+    float alpha = 1;
+    std::optional<core::TensorView> bias; // N elements
+};
+
+bool lowerWeightProduct(Lowering& lowering, const core::Node& node, const WeightProduct& product)
+{
+    const auto weights = lowering.constant(product.weights);
+    const Desc src = matrix(product.m, product.k, product.transA);
+    const Desc fileWeights = matrix(product.k, product.n, product.transB);
+    const Desc anyWeights({ product.k, product.n }, memory::data_type::f32, memory::format_tag::any);
+    const Desc dst = matrix(product.m, product.n, false);
+    const Desc bias = product.bias ? matrix(1, product.n, false) : Desc();
+
+    Epilogue epilogue = makeEpilogue(lowering, node, dst);
+    std::vector<std::pair<int, TensorId>> arguments = epilogue.arguments;
+    if (product.alpha != 1) {
+        epilogue.attr.set_scales_mask(DNNL_ARG_WEIGHTS, 0);
+        const auto scale
+            = std::make_shared<core::Tensor>(core::Tensor::of<float>(kFloat, { 1 }, { product.alpha }));
+        arguments.emplace_back(DNNL_ARG_ATTR_SCALES | DNNL_ARG_WEIGHTS, lowering.keep(scale));
+    }
+    const matmul::primitive_desc desc = product.bias
+        ? matmul::primitive_desc(lowering.engine(), src, anyWeights, bias, dst, epilogue.attr)
+        : matmul::primitive_desc(lowering.engine(), src, anyWeights, dst, epilogue.attr);
+
+    arguments.emplace_back(DNNL_ARG_SRC, lowering.view(lowering.plain(product.src), src));
+    arguments.emplace_back(DNNL_ARG_WEIGHTS, lowering.packed(*weights, fileWeights, desc.weights_desc()));
+    if (product.bias)
+        arguments.emplace_back(DNNL_ARG_BIAS, lowering.constantTensor(*product.bias, bias));
+    arguments.emplace_back(DNNL_ARG_DST, defineOutput(lowering, node, epilogue, dst));
+    lowering.add(matmul(desc), std::move(arguments));
+    return true;
+}
+
+/// Strides of `shape` broadcast to `dims`, for the leading (batch) dimensions of a product.
+Desc broadcastMatrix(const core::Shape& shape, std::size_t rank)
+{
+    Dims dims(rank, 1);
+    std::copy(shape.begin(), shape.end(), dims.begin() + static_cast<std::ptrdiff_t>(rank - shape.size()));
+    return plainDesc(dims);
+}
+
+} // namespace
+
+bool gemmOnednn(Lowering& lowering, const core::Node& node)
+{
+    const auto& attributes = std::get<core::GemmAttributes>(node.attributes);
+    if (!allFloat(lowering, node) || !lowering.constant(node.inputs[1]))
+        return false;
+    const core::Shape& a = lowering.shapeOf(node.inputs[0]);
+    const core::Shape& output = lowering.shapeOf(node.outputs[0]);
+    WeightProduct product { node.inputs[0], node.inputs[1], output[0], attributes.transA ? a[0] : a[1],
+        output[1], attributes.transA, attributes.transB, attributes.alpha, {} };
+    if (node.inputs.size() > 2 && node.inputs[2] != core::kNoValue) {
+        product.bias = lowering.constant(node.inputs[2]);
+        if (!product.bias || attributes.beta != 1 || core::elementCount(product.bias->shape) != output[1]
+            || product.bias->shape.back() != output[1] || attributes.alpha != 1)
+            return false; // a full matrix, a column, or computed: rare
+    }
+    return product.k > 0 && lowerWeightProduct(lowering, node, product);
+}
+
+bool matmulWeights(Lowering& lowering, const core::Node& node)
+{
+    const core::Shape& a = lowering.shapeOf(node.inputs[0]);
+    const core::Shape& b = lowering.shapeOf(node.inputs[1]);
+    if (!allFloat(lowering, node) || !lowering.constant(node.inputs[1]) || b.size() != 2 || a.size() < 2
+        || a.back() == 0)
+        return false;
+    const auto* attributes = std::get_if<core::MatMulAttributes>(&node.attributes);
+    WeightProduct product { node.inputs[0], node.inputs[1], core::elementCount(a) / a.back(), a.back(), b[1],
+        false, false, attributes ? attributes->alpha : 1.0F, {} };
+    if (node.inputs.size() > 2 && node.inputs[2] != core::kNoValue) {
+        product.bias = lowering.constant(node.inputs[2]);
+        if (!product.bias || core::elementCount(product.bias->shape) != b[1] || product.alpha != 1)
+            return false;
+    }
+    return lowerWeightProduct(lowering, node, product);
+}
+
+bool matmulBatched(Lowering& lowering, const core::Node& node)
+{
+    const core::Shape& a = lowering.shapeOf(node.inputs[0]);
+    const core::Shape& b = lowering.shapeOf(node.inputs[1]);
+    const core::Shape& output = lowering.shapeOf(node.outputs[0]);
+    const auto* attributes = std::get_if<core::MatMulAttributes>(&node.attributes);
+    if (!allFloat(lowering, node) || a.size() < 2 || b.size() < 2 || a.back() == 0 || output.size() > 6
+        || (node.inputs.size() > 2 && node.inputs[2] != core::kNoValue)
+        || (attributes && attributes->alpha != 1))
+        return false;
+    const Desc src = broadcastMatrix(a, output.size());
+    const Desc weights = broadcastMatrix(b, output.size());
+    const Desc dst = plainDesc(output, kFloat);
+    const Epilogue epilogue = makeEpilogue(lowering, node, dst);
+    const matmul::primitive_desc desc(lowering.engine(), src, weights, dst, epilogue.attr);
+    std::vector<std::pair<int, TensorId>> arguments = epilogue.arguments;
+    arguments.emplace_back(DNNL_ARG_SRC, lowering.view(lowering.plain(node.inputs[0]), src));
+    arguments.emplace_back(DNNL_ARG_WEIGHTS, lowering.view(lowering.plain(node.inputs[1]), weights));
+    arguments.emplace_back(DNNL_ARG_DST, defineOutput(lowering, node, epilogue, dst));
+    lowering.add(matmul(desc), std::move(arguments));
+    return true;
+}
+
+} // namespace cpu

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cpu/epilogue.h"
+#include "cpu/lower_table.h"
+#include "cpu/window.h"
+
+namespace cpu {
+
+namespace {
+
+using dnnl::algorithm;
+using dnnl::pooling_forward;
+
+bool lowerPool(Lowering& lowering, const core::Node& node, algorithm how, const Window& window)
+{
+    const Desc src = channelBlockedDesc(lowering.shapeOf(node.inputs[0]), lowering.channelBlock());
+    const Desc dst = channelBlockedDesc(lowering.shapeOf(node.outputs[0]), lowering.channelBlock());
+    const Epilogue epilogue = makeEpilogue(lowering, node, dst);
+    if (epilogue.accumulate >= 0)
+        return false;
+    const pooling_forward::primitive_desc desc(lowering.engine(), dnnl::prop_kind::forward_inference, how,
+        src, dst, window.strides, window.kernel, window.dilations, window.padsBegin, window.padsEnd,
+        epilogue.attr);
+    std::vector<std::pair<int, TensorId>> arguments = epilogue.arguments;
+    arguments.emplace_back(DNNL_ARG_SRC, lowering.inLayout(node.inputs[0], src));
+    arguments.emplace_back(DNNL_ARG_DST, lowering.define(node.outputs[0], dst));
+    lowering.add(pooling_forward(desc), std::move(arguments));
+    return true;
+}
+
+bool suits(const Lowering& lowering, const core::Node& node)
+{
+    const core::Shape& input = lowering.shapeOf(node.inputs[0]);
+    return lowering.typeOf(node.inputs[0]) == core::ElementType::Float32 && input.size() >= 3
+        && input.size() <= 5 && core::elementCount(input) > 0
+        && core::elementCount(lowering.shapeOf(node.outputs[0])) > 0 && node.outputs.size() == 1
+        && node.epilogue.empty();
+}
+
+} // namespace
+
+bool poolOnednn(Lowering& lowering, const core::Node& node)
+{
+    if (!suits(lowering, node))
+        return false;
+    const auto& attributes = std::get<core::PoolAttributes>(node.attributes);
+    const core::Shape& input = lowering.shapeOf(node.inputs[0]);
+    const Window window = windowOf(attributes.kernel, attributes.strides, attributes.dilations,
+        attributes.pads, attributes.autoPad, input, lowering.shapeOf(node.outputs[0]));
+    const bool average = node.kind == core::OpKind::AveragePool;
+    for (std::size_t i = 0; i < window.kernel.size(); ++i) {
+        // An average that counts padding must not count what ceil mode hangs over the edge: oneDNN would.
+        const std::int64_t asked = attributes.pads.empty() ? 0 : attributes.pads[window.kernel.size() + i];
+        if (average && attributes.countIncludePad && attributes.autoPad == core::AutoPad::NotSet
+            && window.padsEnd[i] > asked)
+            return false;
+        // oneDNN wants every window to touch the image.
+        const std::int64_t reach = (window.kernel[i] - 1) * (window.dilations[i] + 1) + 1;
+        if (window.padsBegin[i] >= reach || window.padsEnd[i] >= reach)
+            return false;
+    }
+    const algorithm how = !average   ? algorithm::pooling_max
+        : attributes.countIncludePad ? algorithm::pooling_avg_include_padding
+                                     : algorithm::pooling_avg_exclude_padding;
+    return lowerPool(lowering, node, how, window);
+}
+
+bool globalPoolOnednn(Lowering& lowering, const core::Node& node)
+{
+    if (!suits(lowering, node))
+        return false;
+    const core::Shape& input = lowering.shapeOf(node.inputs[0]);
+    const Dims spatial(input.begin() + 2, input.end());
+    const Dims zeros(spatial.size(), 0);
+    const Window window { spatial, Dims(spatial.size(), 1), zeros, zeros, zeros };
+    return lowerPool(lowering, node,
+        node.kind == core::OpKind::GlobalMaxPool ? algorithm::pooling_max
+                                                 : algorithm::pooling_avg_exclude_padding,
+        window);
+}
+
+} // namespace cpu

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cpu/lower_table.h"
+
+#include "core/error.h"
+#include "core/ops/op_table.h"
+
+#include <algorithm>
+
+namespace cpu {
+
+namespace {
+
+using K = core::OpKind;
+
+constexpr LowerRow kRows[] {
+    { K::Conv, { convOnednn } },
+    { K::Gemm, { gemmOnednn } },
+    { K::MatMul, { matmulWeights, matmulBatched } },
+    { K::FusedAttention, { attentionOnednn } },
+    { K::MaxPool, { poolOnednn } },
+    { K::AveragePool, { poolOnednn } },
+    { K::GlobalAveragePool, { globalPoolOnednn } },
+    { K::GlobalMaxPool, { globalPoolOnednn } },
+    { K::BatchNormalization, { batchNormOnednn } },
+    { K::LayerNormalization, { layerNormOnednn } },
+    { K::Softmax, { softmaxOnednn } },
+    { K::LogSoftmax, { softmaxOnednn } },
+    { K::Relu, { unaryOnednn } },
+    { K::LeakyRelu, { unaryOnednn } },
+    { K::Elu, { unaryOnednn } },
+    { K::Sigmoid, { unaryOnednn } },
+    { K::HardSigmoid, { unaryOnednn } },
+    { K::HardSwish, { unaryOnednn } },
+    { K::Tanh, { unaryOnednn } },
+    { K::Softplus, { unaryOnednn } },
+    { K::Clip, { unaryOnednn } },
+    { K::Gelu, { unaryOnednn } },
+    { K::Exp, { unaryOnednn } },
+    { K::Log, { unaryOnednn } },
+    { K::Sqrt, { unaryOnednn } },
+    { K::Abs, { unaryOnednn } },
+    { K::Neg, { unaryOnednn } },
+    { K::Round, { unaryOnednn } },
+    { K::Cast, { castOwn } },
+    { K::Add, { binaryOnednn, binaryOwn } },
+    { K::Sub, { binaryOnednn, binaryOwn } },
+    { K::Mul, { binaryOnednn, binaryOwn } },
+    { K::Div, { binaryOnednn, binaryOwn } },
+    { K::Min, { binaryOnednn, binaryOwn } },
+    { K::Max, { binaryOnednn, binaryOwn } },
+    { K::Identity, { aliasOwn } },
+    { K::Dropout, { aliasOwn } },
+    { K::Reshape, { aliasOwn } },
+    { K::Flatten, { aliasOwn } },
+    { K::Squeeze, { aliasOwn } },
+    { K::Unsqueeze, { aliasOwn } },
+    { K::Transpose, { transposeOnednn } },
+    { K::Concat, { concatOnednn, concatOwn } },
+    { K::Gather, { gatherOwn } },
+};
+
+std::array<Candidate, 3> candidatesOf(K kind)
+{
+    const auto row
+        = std::find_if(std::begin(kRows), std::end(kRows), [&](const LowerRow& r) { return r.kind == kind; });
+    return row == std::end(kRows) ? std::array<Candidate, 3> {} : row->candidates;
+}
+
+/// oneDNN says "unimplemented" only when a primitive is described: for the table that is "does not fit".
+bool accepts(Candidate candidate, Lowering& lowering, const core::Node& node)
+try {
+    return candidate(lowering, node);
+} catch (const dnnl::error& error) {
+    if (error.status == dnnl_unimplemented)
+        return false;
+    if (error.status == dnnl_out_of_memory)
+        throw core::OutOfMemory("Cannot compile node \"{}\" ({}): out of memory.", node.name, node.type);
+    throw core::Error(
+        "Cannot compile node \"{}\" ({}): oneDNN says \"{}\".", node.name, node.type, error.what());
+}
+
+} // namespace
+
+std::string refusal(const core::Graph& graph, const core::Node& node)
+{
+    if (!core::opRow(node.kind))
+        return "this operator is not implemented";
+    for (const auto& list : { node.inputs, node.outputs })
+        for (const core::ValueId value : list)
+            if (value != core::kNoValue && graph.value(value).type == core::ElementType::String)
+                return "strings are not supported";
+    return {};
+}
+
+void lower(Lowering& lowering, int index)
+{
+    const core::Node& node = lowering.graph().nodes[static_cast<std::size_t>(index)];
+    if (const std::string reason = refusal(lowering.graph(), node); !reason.empty())
+        throw core::Error("Cannot compile node \"{}\" ({}): {}.", node.name, node.type, reason);
+    lowering.enter(index);
+    for (const Candidate candidate : candidatesOf(node.kind))
+        if (candidate && accepts(candidate, lowering, node))
+            return;
+    plainLoop(lowering, node);
+}
+
+} // namespace cpu

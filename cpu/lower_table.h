@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "cpu/lowering.h"
+
+#include <array>
+
+namespace cpu {
+
+/// Adds the steps of one node and returns true, or returns false and changes nothing when it does not fit.
+using Candidate = bool (*)(Lowering&, const core::Node&);
+
+/// One operator: its kernels, fastest first; the first that accepts wins. Every operator of core's table ends
+/// with the plain loop, which accepts whatever the operator's shape rule accepts.
+struct LowerRow {
+    core::OpKind kind;
+    std::array<Candidate, 3> candidates; // null beyond the last
+};
+
+/// Why this engine cannot run `node`; empty when it can. Looks at the same rows as lower().
+std::string refusal(const core::Graph& graph, const core::Node& node);
+
+/// Adds the steps of node `index`. Throws Error for a refused node.
+void lower(Lowering& lowering, int index);
+
+// lower_conv.cpp
+bool convOnednn(Lowering&, const core::Node&);
+// lower_matmul.cpp
+bool gemmOnednn(Lowering&, const core::Node&);
+bool matmulWeights(Lowering&, const core::Node&); // constant right side, packed
+bool matmulBatched(Lowering&, const core::Node&);
+// lower_attention.cpp
+bool attentionOnednn(Lowering&, const core::Node&);
+// lower_pool.cpp
+bool poolOnednn(Lowering&, const core::Node&);
+bool globalPoolOnednn(Lowering&, const core::Node&);
+// lower_normalise.cpp
+bool layerNormOnednn(Lowering&, const core::Node&);
+bool batchNormOnednn(Lowering&, const core::Node&);
+bool softmaxOnednn(Lowering&, const core::Node&);
+// lower_elementwise.cpp
+bool unaryOnednn(Lowering&, const core::Node&);
+bool binaryOnednn(Lowering&, const core::Node&);
+bool binaryOwn(Lowering&, const core::Node&);
+bool castOwn(Lowering&, const core::Node&);
+// lower_movement.cpp
+bool aliasOwn(Lowering&, const core::Node&); // Reshape and all that only renames dimensions
+bool transposeOnednn(Lowering&, const core::Node&);
+bool concatOnednn(Lowering&, const core::Node&);
+bool concatOwn(Lowering&, const core::Node&);
+bool gatherOwn(Lowering&, const core::Node&);
+// lower_plain.cpp
+bool plainLoop(Lowering&, const core::Node&);
+
+} // namespace cpu

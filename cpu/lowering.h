@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/engine/engine.h"
+#include "core/model/shape_inference.h"
+#include "cpu/step.h"
+
+#include <dnnl.hpp>
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <vector>
+
+/// Turns a graph with known shapes into steps. Each operator's lowering asks for its inputs in the layout its
+/// kernel wants, defines its outputs and adds steps; this class keeps track of layouts, buffers and
+/// constants.
+namespace cpu {
+
+using Desc = dnnl::memory::desc;
+using Dims = dnnl::memory::dims;
+
+/// A block of memory: part of the arena (planned later), a constant that lies elsewhere, or packed weights.
+struct Buffer {
+    std::size_t bytes = 0;
+    const std::byte* constant = nullptr; // set: lies outside the arena
+    bool packed = false; // set: in the weight arena, filled once by a PackJob
+    bool persistent = false; // alive through the whole run: inputs and outputs
+    int first = -1, last = -1; // steps; filled while steps are added
+};
+
+/// One value in one layout.
+struct Tensor {
+    int buffer = -1;
+    std::size_t offset = 0; // bytes into the buffer
+    Desc desc; // zero for types oneDNN has no word for: then dense row-major
+    core::ElementType type = core::ElementType::Float32;
+    core::Shape shape;
+};
+
+/// A weight to be reordered once, when memory is there.
+struct PackJob {
+    core::TensorView source;
+    Desc sourceDesc;
+    TensorId target = -1;
+};
+
+class Lowering {
+public:
+    Lowering(const core::Graph& graph, const core::Shapes& shapes, const dnnl::engine& engine);
+
+    const core::Graph& graph() const { return m_graph; }
+    const core::Shapes& shapes() const { return m_shapes; }
+    const dnnl::engine& engine() const { return m_engine; }
+    /// Channels of a block in the layout convolutions work in: 16 with AVX-512, else 8.
+    int channelBlock() const { return m_channelBlock; }
+
+    /// Sets the node that following steps belong to.
+    void enter(int node);
+
+    // Inputs
+    const core::Shape& shapeOf(core::ValueId value) const { return m_shapes.of(value); }
+    core::ElementType typeOf(core::ValueId value) const { return m_shapes.typeOf(value); }
+    std::optional<core::TensorView> constant(core::ValueId value) const;
+    /// The value in whatever layout it has.
+    TensorId current(core::ValueId value);
+    /// Dense row-major, reordered when necessary (once per value).
+    TensorId plain(core::ValueId value);
+    /// In layout `desc`, reordered when necessary (once per value and layout).
+    TensorId inLayout(core::ValueId value, const Desc& desc);
+    const Tensor& tensor(TensorId id) const { return m_tensors[static_cast<std::size_t>(id)]; }
+    /// The value is not needed after the current node, and nobody else looks at its memory: it may be
+    /// overwritten.
+    bool dies(core::ValueId value) const;
+
+    /// Both values lie in the same memory.
+    bool shareMemory(core::ValueId a, core::ValueId b);
+
+    // Outputs
+    TensorId define(core::ValueId value, const Desc& desc);
+    TensorId definePlain(core::ValueId value);
+    /// `value` is the memory of `source` seen with another shape or layout: nothing is computed.
+    TensorId defineAlias(core::ValueId value, TensorId source, const Desc& desc, std::size_t offset = 0);
+    TensorId defineAliasPlain(core::ValueId value, TensorId source);
+    /// Memory for the duration of the steps that use it.
+    TensorId temporary(const Desc& desc);
+    TensorId temporaryBytes(std::size_t bytes);
+
+    /// The memory of `source` seen with another description, for a kernel's argument.
+    TensorId view(TensorId source, const Desc& desc, std::size_t offset = 0);
+
+    // Constants
+    TensorId constantTensor(const core::TensorView& view, const Desc& desc);
+    /// The weight reordered to `desc` once, at the end of compiling. `sourceDesc` describes it as it lies in
+    /// the file.
+    TensorId packed(const core::TensorView& view, const Desc& sourceDesc, const Desc& desc);
+
+    /// A small constant made by a lowering, kept alive by the program.
+    TensorId keep(std::shared_ptr<const core::Tensor> tensor);
+    const std::vector<std::shared_ptr<const core::Tensor>>& kept() const { return m_kept; }
+
+    // Steps
+    void add(const dnnl::primitive& primitive, std::vector<std::pair<int, TensorId>> arguments,
+        const char* inserted = nullptr);
+    void addOwn(std::string kernel, std::vector<TensorId> reads, std::vector<TensorId> writes, OwnKernel own);
+    /// As addOwn(), listed as slow in the placement table.
+    void addPlain(
+        std::string kernel, std::vector<TensorId> reads, std::vector<TensorId> writes, OwnKernel own);
+
+    std::vector<Step>& steps() { return m_steps; }
+    std::vector<Buffer>& buffers() { return m_buffers; }
+    const std::vector<Tensor>& tensors() const { return m_tensors; }
+    const std::vector<PackJob>& packJobs() const { return m_packJobs; }
+
+private:
+    int newBuffer(Buffer buffer);
+    TensorId newTensor(Tensor tensor);
+    void reorder(TensorId source, TensorId target);
+    void touch(const Step& step);
+
+    const core::Graph& m_graph;
+    const core::Shapes& m_shapes;
+    dnnl::engine m_engine;
+    int m_channelBlock = 16;
+    int m_node = -1;
+    std::vector<int> m_lastUse; // per value: last node that reads it; the number of nodes for graph outputs
+    std::vector<std::vector<TensorId>> m_layouts; // per value: its tensors, the one it was defined with first
+    std::vector<std::vector<core::ValueId>> m_owners; // per buffer: values that look at it
+    std::vector<Tensor> m_tensors;
+    std::vector<Buffer> m_buffers;
+    std::vector<Step> m_steps;
+    std::vector<PackJob> m_packJobs;
+    std::vector<std::shared_ptr<const core::Tensor>> m_kept;
+    std::map<const std::byte*, std::vector<TensorId>> m_packedFrom; // packed weights by source, to pack once
+};
+
+/// oneDNN's word for a type; nullopt when it has none.
+std::optional<dnnl::memory::data_type> dataType(core::ElementType type);
+
+/// Dense row-major description; a scalar is [1].
+Desc plainDesc(const core::Shape& shape, core::ElementType type);
+Desc plainDesc(const Dims& dims);
+
+/// fp32 [N, C, spatial...] with `block` channels innermost (nChw16c and the like), for 3 to 5 dimensions.
+Desc channelBlockedDesc(const core::Shape& shape, int block);
+
+/// True when both lay out the same bytes: equal, or differing only in dimensions of size one and whole
+/// blocks.
+bool sameMemory(const Desc& a, const Desc& b);
+
+} // namespace cpu

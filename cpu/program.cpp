@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cpu/program.h"
+
+#include "core/engine/memory_plan.h"
+#include "core/error.h"
+#include "cpu/epilogue.h"
+#include "cpu/threads.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace cpu {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr std::size_t kAlignment = 64; // a cache line and an AVX-512 register
+
+std::size_t aligned(std::size_t bytes)
+{
+    return (bytes + kAlignment - 1) / kAlignment * kAlignment;
+}
+
+} // namespace
+
+CpuProgram::CpuProgram(std::shared_ptr<const core::Graph> graph, std::shared_ptr<const core::Shapes> shapes,
+    Lowering& lowering, int threads)
+    : m_graph(std::move(graph))
+    , m_shapes(std::move(shapes))
+    , m_threads(threads)
+    , m_engine(lowering.engine())
+    , m_stream(m_engine)
+{
+    std::vector<TensorId> outputs; // asking for the plain layout may add a last reorder
+    for (const core::ValueId output : m_graph->outputs) {
+        outputs.push_back(lowering.plain(output));
+        lowering.buffers()[static_cast<std::size_t>(lowering.tensor(outputs.back()).buffer)].persistent
+            = true;
+    }
+    m_kept = lowering.kept();
+    layOut(lowering);
+    pack(lowering);
+    m_steps = std::move(lowering.steps());
+    bind(lowering, outputs);
+}
+
+void CpuProgram::layOut(Lowering& lowering)
+{
+    const int end = static_cast<int>(lowering.steps().size());
+    std::vector<core::Lifetime> lifetimes;
+    std::vector<std::size_t> planned; // buffers in the arena
+    std::size_t weights = 0;
+    std::vector<std::size_t> weightOffsets(lowering.buffers().size(), 0);
+    for (std::size_t i = 0; i < lowering.buffers().size(); ++i) {
+        const Buffer& buffer = lowering.buffers()[i];
+        if (buffer.packed) {
+            weightOffsets[i] = weights;
+            weights += aligned(buffer.bytes);
+        } else if (!buffer.constant && (buffer.persistent || buffer.first >= 0)) {
+            lifetimes.push_back({ buffer.bytes, buffer.persistent ? 0 : buffer.first,
+                buffer.persistent ? end : buffer.last });
+            planned.push_back(i);
+        }
+    }
+    const core::MemoryPlan plan = core::planMemory(lifetimes, kAlignment);
+    m_weights = MemoryBlock(weights);
+    m_arena = MemoryBlock(plan.bytes);
+
+    std::vector<std::byte*> bases(lowering.buffers().size(), nullptr);
+    for (std::size_t i = 0; i < planned.size(); ++i)
+        bases[planned[i]] = m_arena.data() + plan.offsets[i];
+    for (std::size_t i = 0; i < bases.size(); ++i) {
+        const Buffer& buffer = lowering.buffers()[i];
+        if (buffer.constant)
+            bases[i] = const_cast<std::byte*>(buffer.constant); // read only: kernels take them as sources
+        else if (buffer.packed)
+            bases[i] = m_weights.data() + weightOffsets[i];
+    }
+    std::vector<std::byte*> pointers;
+    for (const Tensor& tensor : lowering.tensors()) {
+        std::byte* base = bases[static_cast<std::size_t>(tensor.buffer)];
+        pointers.push_back(base ? base + tensor.offset : nullptr);
+    }
+    m_addresses = Addresses(std::move(pointers));
+    m_memory = { .weights = weights, .arena = plan.bytes };
+}
+
+void CpuProgram::pack(const Lowering& lowering)
+{
+    for (const PackJob& job : lowering.packJobs()) {
+        const Desc& target = lowering.tensor(job.target).desc;
+        dnnl::memory from(job.sourceDesc, m_engine, const_cast<std::byte*>(job.source.bytes.data()));
+        dnnl::memory to(target, m_engine, m_addresses.bytes(job.target));
+        dnnl::reorder(from, to).execute(m_stream, from, to);
+        releaseFilePages(job.source.bytes);
+    }
+    m_stream.wait();
+}
+
+CpuProgram::Port CpuProgram::port(core::ValueId value, TensorId id) const
+{
+    const auto bytes = static_cast<std::size_t>(core::elementCount(m_shapes->of(value)))
+        * core::elementSize(m_shapes->typeOf(value));
+    return { m_addresses.bytes(id), bytes, m_graph->value(value).name };
+}
+
+void CpuProgram::bind(const Lowering& lowering, std::vector<TensorId> outputs)
+{
+    for (std::size_t i = 0; i < lowering.tensors().size(); ++i) {
+        const Desc& desc = lowering.tensors()[i].desc;
+        m_memories.push_back(desc ? dnnl::memory(desc, m_engine, m_addresses.bytes(static_cast<TensorId>(i)))
+                                  : dnnl::memory());
+    }
+    for (const Step& step : m_steps) {
+        Call call;
+        if (step.primitive)
+            call.primitive = step.primitive.get();
+        for (const auto& [argument, id] : step.arguments)
+            call.arguments.push_back({ argument, m_memories[static_cast<std::size_t>(id)].get() });
+        m_calls.push_back(std::move(call));
+    }
+    for (std::size_t i = 0; i < m_graph->inputs.size(); ++i)
+        m_inputs.push_back(port(m_graph->inputs[i], static_cast<TensorId>(i))); // inputs are defined first
+    for (std::size_t i = 0; i < m_graph->outputs.size(); ++i)
+        m_outputs.push_back(port(m_graph->outputs[i], outputs[i]));
+}
+
+void CpuProgram::write(int input, std::span<const std::byte> bytes)
+{
+    const Port& port = m_inputs.at(static_cast<std::size_t>(input));
+    if (bytes.size() != port.bytes)
+        throw core::Error(
+            "Cannot write input \"{}\": got {} bytes, expected {}.", port.name, bytes.size(), port.bytes);
+    std::memcpy(port.data, bytes.data(), bytes.size());
+}
+
+void CpuProgram::read(int output, std::span<std::byte> bytes)
+{
+    const Port& port = m_outputs.at(static_cast<std::size_t>(output));
+    if (bytes.size() != port.bytes)
+        throw core::Error("Cannot read output \"{}\": got room for {} bytes, it has {}.", port.name,
+            bytes.size(), port.bytes);
+    std::memcpy(bytes.data(), port.data, bytes.size());
+}
+
+void CpuProgram::execute(std::size_t index)
+{
+    const Call& call = m_calls[index];
+    if (!call.primitive)
+        return m_steps[index].own(m_addresses);
+    const dnnl_status_t status = dnnl_primitive_execute(
+        call.primitive, m_stream.get(), static_cast<int>(call.arguments.size()), call.arguments.data());
+    if (status != dnnl_success)
+        throw core::Error("Cannot run node \"{}\": oneDNN reports status {}.", m_steps[index].name,
+            static_cast<int>(status));
+}
+
+core::Sample CpuProgram::run(core::Trace* trace)
+{
+    useTeam(m_threads);
+    const auto begin = Clock::now();
+    if (trace)
+        runTraced(*trace);
+    else
+        for (std::size_t i = 0; i < m_calls.size(); ++i)
+            execute(i);
+    return { .host = Clock::now() - begin };
+}
+
+void CpuProgram::runTraced(core::Trace& trace)
+{
+    for (std::size_t i = 0; i < m_calls.size(); ++i) {
+        const auto begin = Clock::now();
+        execute(i);
+        const Step& step = m_steps[i];
+        trace.steps.push_back({ step.node, step.name, step.kernel, step.slow, Clock::now() - begin });
+    }
+}
+
+} // namespace cpu

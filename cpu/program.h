@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "cpu/lowering.h"
+#include "cpu/memory_block.h"
+
+namespace cpu {
+
+/// A lowered graph with its memory: the steps in order, one arena, packed weights.
+class CpuProgram final : public core::Program {
+public:
+    /// Takes over the lowering's steps, plans the arena, packs the weights. `graph` stays alive as long as
+    /// this.
+    CpuProgram(std::shared_ptr<const core::Graph> graph, std::shared_ptr<const core::Shapes> shapes,
+        Lowering& lowering, int threads);
+
+    void write(int input, std::span<const std::byte> bytes) override;
+    void read(int output, std::span<std::byte> bytes) override;
+    core::Sample run(core::Trace* trace = nullptr) override;
+    core::MemoryUse memory() const override { return m_memory; }
+
+private:
+    /// A step with everything looked up.
+    struct Call {
+        dnnl_primitive_t primitive = nullptr;
+        std::vector<dnnl_exec_arg_t> arguments;
+    };
+    struct Port {
+        std::byte* data = nullptr;
+        std::size_t bytes = 0;
+        std::string name;
+    };
+
+    void layOut(Lowering& lowering);
+    void pack(const Lowering& lowering);
+    void bind(const Lowering& lowering, std::vector<TensorId> outputs);
+    void execute(std::size_t index);
+    void runTraced(core::Trace& trace);
+    Port port(core::ValueId value, TensorId id) const;
+
+    std::shared_ptr<const core::Graph> m_graph;
+    std::shared_ptr<const core::Shapes> m_shapes;
+    std::vector<std::shared_ptr<const core::Tensor>> m_kept;
+    int m_threads;
+    dnnl::engine m_engine;
+    dnnl::stream m_stream;
+    std::vector<Step> m_steps;
+    std::vector<Call> m_calls;
+    std::vector<dnnl::memory> m_memories; // per tensor
+    MemoryBlock m_weights, m_arena;
+    Addresses m_addresses { {} };
+    std::vector<Port> m_inputs, m_outputs;
+    core::MemoryUse m_memory;
+};
+
+} // namespace cpu

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cpu/threads.h"
+
+#include <omp.h>
+#include <sched.h>
+
+#include <algorithm>
+#include <vector>
+
+namespace cpu {
+
+namespace {
+
+const std::vector<int>& allowed()
+{
+    static const std::vector<int> cores = [] {
+        cpu_set_t set;
+        CPU_ZERO(&set);
+        std::vector<int> found;
+        if (sched_getaffinity(0, sizeof(set), &set) == 0)
+            for (int core = 0; core < CPU_SETSIZE; ++core)
+                if (CPU_ISSET(core, &set))
+                    found.push_back(core);
+        if (found.empty())
+            found.push_back(0);
+        return found;
+    }();
+    return cores;
+}
+
+void pinCallingThread(int core)
+{
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    CPU_SET(core, &set);
+    sched_setaffinity(0, sizeof(set), &set);
+}
+
+} // namespace
+
+int allowedCores()
+{
+    return static_cast<int>(allowed().size());
+}
+
+void useTeam(int threads)
+{
+    thread_local int current = 0;
+    if (current == threads)
+        return;
+    const auto& cores = allowed();
+    omp_set_dynamic(0);
+    omp_set_num_threads(threads);
+#pragma omp parallel num_threads(threads)
+    {
+        // More threads than cores wrap round: allowed, and slow, which is what such a sweep wants to see.
+        const auto index = static_cast<std::size_t>(omp_get_thread_num()) % cores.size();
+        pinCallingThread(cores[cores.size() - 1 - index]);
+    }
+    current = threads;
+}
+
+void parallelFor(
+    std::int64_t count, std::int64_t grain, const std::function<void(std::int64_t, std::int64_t)>& body)
+{
+    const std::int64_t parts
+        = std::min<std::int64_t>(omp_get_max_threads(), count / std::max<std::int64_t>(grain, 1));
+    if (parts <= 1)
+        return body(0, count);
+#pragma omp parallel for schedule(static) num_threads(static_cast <int>(parts))
+    for (std::int64_t part = 0; part < parts; ++part)
+        body(count * part / parts, count * (part + 1) / parts);
+}
+
+} // namespace cpu

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <functional>
+
+namespace cpu {
+
+/// Cores this process may use, as the kernel said when it was first asked (before anything was pinned).
+int allowedCores();
+
+/// Makes the calling thread the head of a team of `threads` OpenMP threads, each pinned to a core of its own:
+/// the last ones of those allowed, which leaves the first to the window. Cheap when the calling thread's team
+/// has that size already. oneDNN runs its primitives on this team.
+void useTeam(int threads);
+
+/// Calls `body(begin, end)` for parts of [0, count) on the team; on the calling thread alone when a part
+/// would have fewer than `grain` items, because waking the team costs some microseconds.
+void parallelFor(
+    std::int64_t count, std::int64_t grain, const std::function<void(std::int64_t, std::int64_t)>& body);
+
+} // namespace cpu
