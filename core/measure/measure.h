@@ -3,6 +3,7 @@
 
 #include "core/engine/engine.h"
 #include "core/measure/stop_rule.h"
+#include "core/sensors/figure.h"
 
 #include <functional>
 #include <stop_token>
@@ -22,10 +23,17 @@ struct Measurement {
     StoppedBy stoppedBy = StoppedBy::Converged;
     Nanoseconds warmUp {};
     Nanoseconds measured {}; // wall time of the measuring loop
-    double disturbedPercent = 0; // share of `measured` in hiccups: gaps over 0.3 ms between back-to-back runs
+    double disturbedPercent = 0; // the larger of the two below; see docs/measuring.md
+    double hiccupPercent
+        = 0; // share of `measured` lost in gaps over 0.3 ms between runs and in runs that stick out
+    Figure othersPercent; // share of our CPUs' time that other processes used, from /proc/stat
 };
 
-/// Called between two runs, at most every 50 ms, never inside one, with the samples since the last call.
+/// A loop also ends here, so that a program that does next to nothing cannot fill the memory with samples.
+inline constexpr std::size_t kMostSamples = 1'000'000;
+
+/// Called between two runs, at most every 50 ms, never inside one, with the samples since the last call; and
+/// once after the last run, with the rest.
 using SampleSink = std::function<void(std::span<const TimedSample>)>;
 
 /// Warms up, then runs `program` until `rule` is met or `stop` is asked for. The loop itself adds under 1 %

@@ -17,6 +17,13 @@ struct Interval {
     Nanoseconds low {}, high {};
 };
 
+/// Rank (from 1) of percentile p among n samples: ceil(n p).
+std::size_t percentileRank(std::size_t n, double p);
+
+/// Rank k (from 1) such that [x(k), x(n + 1 - k)] is the interval of medianInterval(); nullopt below 6
+/// samples.
+std::optional<std::size_t> medianIntervalRank(std::size_t n);
+
 /// Nearest rank: sorted[ceil(n p) - 1]. n >= 1, 0 < p <= 1.
 Nanoseconds percentile(std::span<const Nanoseconds> sorted, double p);
 

@@ -77,6 +77,8 @@ struct CellFinished {
     Figure powerMeanWatts; // over the measuring loop
     Figure energyPerInferenceJoules;
     Figure outputMaxAbsDiff; // against the reference engine
+    double hiccupPercent = 0; // the two parts of disturbedPercent: see Measurement
+    Figure othersPercent;
 };
 
 /// Why there are no samples. The sweep goes on.
