@@ -13,6 +13,7 @@ enum class CellStatus { Waiting, Running, Ok, Unstable, Disturbed, Refused, OutO
 
 /// "waiting", "running", "ok", "unstable", "disturbed", "refused", "out-of-memory", "failed", "cancelled".
 std::string_view cellStatusName(CellStatus status);
+std::optional<CellStatus> cellStatusFromName(std::string_view name);
 
 /// One cell of a run with everything known about it. Raw samples are always kept; `summary` can be computed
 /// again.
@@ -22,12 +23,14 @@ struct Cell {
     std::string reason; // why it failed, or why it is unstable or disturbed
     CellPhase phase = CellPhase::Compiling; // while running
     std::vector<TimedSample> samples;
-    Summary summary; // of `samples`; kept current by Run::apply when a cell finishes, and at most as old as
-                     // one SamplesTaken
+    /// Of `samples`, kept by Run::apply: exact once the cell has ended, up to 5 % of the samples behind
+    /// before.
+    Summary summary;
     std::optional<CellFinished> finished;
 
     /// Items per second: batch / median latency.
     std::optional<double> throughput() const;
+    void refreshSummary();
 };
 
 /// A run as a value: the fold of its events. The window, the CSV and the run file read this.

@@ -20,6 +20,13 @@ Run runFromJson(std::string_view text);
 void writeRun(const Run& run, const std::filesystem::path& path);
 Run readRun(const std::filesystem::path& path);
 
+/// Throws what writeFile() would throw for this path now, without touching it: asked before a sweep of an
+/// hour.
+void checkWritable(const std::filesystem::path& path, const char* what);
+
+/// "permission denied", "no space left on device": strerror as the end of a sentence.
+std::string reasonOf(int error);
+
 /// Writes any text the same careful way: used for CSV and others.
 void writeFile(const std::filesystem::path& path, std::string_view bytes, const char* what);
 

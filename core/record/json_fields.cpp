@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/record/json_fields.h"
+
+#include <array>
+#include <cmath>
+
+namespace core {
+
+namespace {
+
+constexpr std::array<std::string_view, 3> kPhases { "compiling", "warming-up", "measuring" };
+
+/// A number of JSON: it has no infinity, which here can only mean "no limit known".
+Json real(double value)
+{
+    return std::isfinite(value) ? Json(value) : Json(nullptr);
+}
+
+} // namespace
+
+std::string dumped(const Json& json, int indent)
+{
+    return json.dump(indent, ' ', false, Json::error_handler_t::replace);
+}
+
+Json parsedObject(std::string_view text)
+{
+    Json json = Json::parse(text.begin(), text.end(), nullptr, false);
+    if (json.is_discarded())
+        throw Error("it is not JSON, or it is cut off");
+    if (!json.is_object())
+        throw Error("it is not a JSON object");
+    return json;
+}
+
+std::string asReason(std::string_view sentence)
+{
+    if (!sentence.empty() && sentence.back() == '.')
+        sentence.remove_suffix(1);
+    return std::string(sentence);
+}
+
+const Json* memberOrNull(const Json& object, const char* key)
+{
+    if (!object.is_object())
+        throw Error("what should hold \"{}\" is not an object", key);
+    const auto found = object.find(key);
+    return found == object.end() ? nullptr : &*found;
+}
+
+const Json& member(const Json& object, const char* key)
+{
+    if (const Json* found = memberOrNull(object, key))
+        return *found;
+    throw Error("\"{}\" is missing", key);
+}
+
+std::string textOf(const Json& object, const char* key)
+{
+    const Json& value = member(object, key);
+    if (!value.is_string())
+        throw Error("\"{}\" is not a text", key);
+    return value.get<std::string>();
+}
+
+double realOf(const Json& object, const char* key)
+{
+    const Json& value = member(object, key);
+    if (!value.is_number())
+        throw Error("\"{}\" is not a number", key);
+    return value.get<double>();
+}
+
+bool flagOf(const Json& object, const char* key)
+{
+    const Json& value = member(object, key);
+    if (!value.is_boolean())
+        throw Error("\"{}\" is neither true nor false", key);
+    return value.get<bool>();
+}
+
+const Json& arrayOf(const Json& object, const char* key)
+{
+    const Json& value = member(object, key);
+    if (!value.is_array())
+        throw Error("\"{}\" is not a list", key);
+    return value;
+}
+
+std::vector<std::string> textsOf(const Json& object, const char* key)
+{
+    std::vector<std::string> texts;
+    for (const Json& item : arrayOf(object, key)) {
+        if (!item.is_string())
+            throw Error("\"{}\" holds something that is not a text", key);
+        texts.push_back(item.get<std::string>());
+    }
+    return texts;
+}
+
+Nanoseconds timeOf(const Json& object, const char* key)
+{
+    return Nanoseconds(integerOf<std::int64_t>(object, key));
+}
+
+Json toJson(const Figure& figure)
+{
+    Json json = Json::object();
+    if (figure.value)
+        json["value"] = real(*figure.value);
+    if (!figure.source.empty())
+        json["source"] = figure.source;
+    if (!figure.unknown.empty())
+        json["unknown"] = figure.unknown;
+    return json;
+}
+
+Figure figureOf(const Json& object, const char* key)
+{
+    const Json& json = member(object, key);
+    Figure figure;
+    if (const Json* value = memberOrNull(json, "value"); value && !value->is_null())
+        figure.value = realOf(json, "value");
+    if (memberOrNull(json, "source"))
+        figure.source = textOf(json, "source");
+    if (memberOrNull(json, "unknown"))
+        figure.unknown = textOf(json, "unknown");
+    return figure;
+}
+
+Json toJson(const std::vector<TimedSample>& samples)
+{
+    Json at = Json::array(), latency = Json::array(), device = Json::array();
+    bool anyDevice = false;
+    for (const TimedSample& sample : samples) {
+        at.push_back(sample.at.count());
+        latency.push_back(sample.latency.count());
+        device.push_back(sample.device ? Json(sample.device->count()) : Json(nullptr));
+        anyDevice = anyDevice || sample.device;
+    }
+    Json json { { "at_ns", std::move(at) }, { "latency_ns", std::move(latency) } };
+    if (anyDevice)
+        json["device_ns"] = std::move(device);
+    return json;
+}
+
+std::vector<TimedSample> samplesOf(const Json& object, const char* key)
+{
+    const Json& json = member(object, key);
+    const Json& at = arrayOf(json, "at_ns");
+    const Json& latency = arrayOf(json, "latency_ns");
+    const Json* device = memberOrNull(json, "device_ns") ? &arrayOf(json, "device_ns") : nullptr;
+    if (latency.size() != at.size() || (device && device->size() != at.size()))
+        throw Error("the columns of \"{}\" differ in length", key);
+    std::vector<TimedSample> samples;
+    samples.reserve(at.size());
+    for (std::size_t row = 0; row < at.size(); ++row) {
+        TimedSample sample { .at = Nanoseconds(integerFrom<std::int64_t>(at[row], "at_ns")),
+            .latency = Nanoseconds(integerFrom<std::int64_t>(latency[row], "latency_ns")),
+            .device = {} };
+        if (device && !(*device)[row].is_null())
+            sample.device = Nanoseconds(integerFrom<std::int64_t>((*device)[row], "device_ns"));
+        samples.push_back(sample);
+    }
+    return samples;
+}
+
+Json toJson(const CellFinished& finished)
+{
+    return {
+        { "cell", finished.cell },
+        { "at_ns", finished.at.count() },
+        { "stopped_by", stoppedByName(finished.stoppedBy) },
+        { "compile_ns", finished.compile.count() },
+        { "measured_ns", finished.measured.count() },
+        { "memory",
+            { { "weights_bytes", finished.memory.weights }, { "arena_bytes", finished.memory.arena },
+                { "workspace_bytes", finished.memory.workspace } } },
+        { "peak_resident_bytes", toJson(finished.peakResidentBytes) },
+        { "disturbed_percent", real(finished.disturbedPercent) },
+        { "hiccup_percent", real(finished.hiccupPercent) },
+        { "others_percent", toJson(finished.othersPercent) },
+        { "power_mean_watts", toJson(finished.powerMeanWatts) },
+        { "energy_per_inference_joules", toJson(finished.energyPerInferenceJoules) },
+        { "output_max_abs_diff", toJson(finished.outputMaxAbsDiff) },
+    };
+}
+
+CellFinished finishedOf(const Json& json)
+{
+    const Json& memory = member(json, "memory");
+    return {
+        .cell = integerOf<int>(json, "cell"),
+        .at = timeOf(json, "at_ns"),
+        .stoppedBy = stoppedByFromName(textOf(json, "stopped_by")),
+        .compile = timeOf(json, "compile_ns"),
+        .measured = timeOf(json, "measured_ns"),
+        .memory = { .weights = integerOf<std::size_t>(memory, "weights_bytes"),
+            .arena = integerOf<std::size_t>(memory, "arena_bytes"),
+            .workspace = integerOf<std::size_t>(memory, "workspace_bytes") },
+        .peakResidentBytes = figureOf(json, "peak_resident_bytes"),
+        .disturbedPercent = realOf(json, "disturbed_percent"),
+        .powerMeanWatts = figureOf(json, "power_mean_watts"),
+        .energyPerInferenceJoules = figureOf(json, "energy_per_inference_joules"),
+        .outputMaxAbsDiff = figureOf(json, "output_max_abs_diff"),
+        .hiccupPercent = realOf(json, "hiccup_percent"),
+        .othersPercent = figureOf(json, "others_percent"),
+    };
+}
+
+Json toJson(const SensorReading& reading)
+{
+    return {
+        { "at_ns", reading.at.count() },
+        { "cpu_watts", toJson(reading.cpuWatts) },
+        { "gpu_watts", toJson(reading.gpuWatts) },
+        { "resident_bytes", reading.residentBytes },
+    };
+}
+
+SensorReading readingOf(const Json& json)
+{
+    return {
+        .at = timeOf(json, "at_ns"),
+        .cpuWatts = figureOf(json, "cpu_watts"),
+        .gpuWatts = figureOf(json, "gpu_watts"),
+        .residentBytes = integerOf<std::size_t>(json, "resident_bytes"),
+    };
+}
+
+std::string_view phaseName(CellPhase phase)
+{
+    return kPhases[static_cast<std::size_t>(phase)];
+}
+
+CellPhase phaseFromName(std::string_view name)
+{
+    for (std::size_t index = 0; index < kPhases.size(); ++index) {
+        if (kPhases[index] == name)
+            return static_cast<CellPhase>(index);
+    }
+    throw Error("\"{}\" is not a phase", name);
+}
+
+} // namespace core

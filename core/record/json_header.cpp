@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The head of a run as JSON: settings, model, machine, devices.
+#include "core/record/json_fields.h"
+
+namespace core {
+
+namespace {
+
+using Seconds = std::chrono::duration<double>;
+using Pairs = std::vector<std::pair<std::string, std::string>>;
+
+Json pairsToJson(const Pairs& pairs)
+{
+    Json json = Json::array();
+    for (const auto& [name, value] : pairs)
+        json.push_back({ name, value });
+    return json;
+}
+
+Pairs pairsOf(const Json& object, const char* key)
+{
+    Pairs pairs;
+    for (const Json& item : arrayOf(object, key)) {
+        if (!item.is_array() || item.size() != 2 || !item[0].is_string() || !item[1].is_string())
+            throw Error("\"{}\" holds something that is not a pair of texts", key);
+        pairs.emplace_back(item[0].get<std::string>(), item[1].get<std::string>());
+    }
+    return pairs;
+}
+
+Json precisionsToJson(const std::vector<Precision>& precisions)
+{
+    Json json = Json::array();
+    for (const Precision precision : precisions)
+        json.push_back(precisionName(precision));
+    return json;
+}
+
+std::vector<Precision> precisionsOf(const Json& object)
+{
+    std::vector<Precision> precisions;
+    for (const std::string& name : textsOf(object, "precisions"))
+        precisions.push_back(precisionFromName(name));
+    return precisions;
+}
+
+StopRule ruleOf(const Json& json)
+{
+    return {
+        .preset = textOf(json, "preset"),
+        .minSamples = integerOf<std::size_t>(json, "min_samples"),
+        .minTime = Seconds(realOf(json, "min_time_s")),
+        .maxTime = Seconds(realOf(json, "max_time_s")),
+        .relativeHalfWidth = realOf(json, "relative_half_width"),
+        .fallbackSamples = integerOf<std::size_t>(json, "fallback_samples"),
+        .warmUpRuns = integerOf<std::size_t>(json, "warm_up_runs"),
+        .warmUpTime = Seconds(realOf(json, "warm_up_time_s")),
+    };
+}
+
+Json toJson(const EngineChoice& choice)
+{
+    return { { "id", choice.id }, { "threads", choice.threads },
+        { "precisions", precisionsToJson(choice.precisions) } };
+}
+
+EngineChoice choiceOf(const Json& json)
+{
+    EngineChoice choice { .id = textOf(json, "id"), .threads = {}, .precisions = precisionsOf(json) };
+    for (const Json& item : arrayOf(json, "threads"))
+        choice.threads.push_back(integerFrom<int>(item, "threads"));
+    return choice;
+}
+
+Json toJson(const ModelSummary& model)
+{
+    return {
+        { "name", model.name },
+        { "source", model.source },
+        { "sha256", model.sha256 },
+        { "file_bytes", model.fileBytes },
+        { "parameters", model.parameters },
+        { "flop_per_item", model.flopPerItem },
+        { "opset", model.opset },
+        { "nodes", model.nodes },
+        { "inputs", model.inputs },
+        { "outputs", model.outputs },
+    };
+}
+
+ModelSummary modelOf(const Json& json)
+{
+    return {
+        .name = textOf(json, "name"),
+        .source = textOf(json, "source"),
+        .sha256 = textOf(json, "sha256"),
+        .fileBytes = integerOf<std::size_t>(json, "file_bytes"),
+        .parameters = integerOf<std::int64_t>(json, "parameters"),
+        .flopPerItem = integerOf<std::int64_t>(json, "flop_per_item"),
+        .opset = integerOf<int>(json, "opset"),
+        .nodes = integerOf<int>(json, "nodes"),
+        .inputs = textsOf(json, "inputs"),
+        .outputs = textsOf(json, "outputs"),
+    };
+}
+
+Json toJson(const Environment& environment)
+{
+    return {
+        { "host", environment.host },
+        { "os", environment.os },
+        { "kernel", environment.kernel },
+        { "cpu", environment.cpu },
+        { "cores", environment.cores },
+        { "memory_bytes", environment.memoryBytes },
+        { "program", environment.program },
+        { "facts", pairsToJson(environment.facts) },
+        { "warnings", environment.warnings },
+    };
+}
+
+Environment environmentOf(const Json& json)
+{
+    return {
+        .host = textOf(json, "host"),
+        .os = textOf(json, "os"),
+        .kernel = textOf(json, "kernel"),
+        .cpu = textOf(json, "cpu"),
+        .cores = integerOf<int>(json, "cores"),
+        .memoryBytes = integerOf<std::size_t>(json, "memory_bytes"),
+        .program = textOf(json, "program"),
+        .facts = pairsOf(json, "facts"),
+        .warnings = textsOf(json, "warnings"),
+    };
+}
+
+DeviceInfo deviceOf(const Json& json)
+{
+    const std::string kind = textOf(json, "kind");
+    if (kind != "cpu" && kind != "gpu")
+        throw Error("\"{}\" is not a kind of device", kind);
+    return {
+        .id = textOf(json, "id"),
+        .kind = kind == "cpu" ? DeviceKind::Cpu : DeviceKind::Gpu,
+        .name = textOf(json, "name"),
+        .library = textOf(json, "library"),
+        .maxThreads = integerOf<int>(json, "max_threads"),
+        .memoryBytes = integerOf<std::size_t>(json, "memory_bytes"),
+        .precisions = precisionsOf(json),
+        .absent = textOf(json, "absent"),
+        .facts = pairsOf(json, "facts"),
+    };
+}
+
+} // namespace
+
+Json toJson(const DeviceInfo& device)
+{
+    return {
+        { "id", device.id },
+        { "kind", device.kind == DeviceKind::Cpu ? "cpu" : "gpu" },
+        { "name", device.name },
+        { "library", device.library },
+        { "max_threads", device.maxThreads },
+        { "memory_bytes", device.memoryBytes },
+        { "precisions", precisionsToJson(device.precisions) },
+        { "absent", device.absent },
+        { "facts", pairsToJson(device.facts) },
+    };
+}
+
+Json toJson(const StopRule& rule)
+{
+    return {
+        { "preset", rule.preset },
+        { "min_samples", rule.minSamples },
+        { "min_time_s", rule.minTime.count() },
+        { "max_time_s", rule.maxTime.count() },
+        { "relative_half_width", rule.relativeHalfWidth },
+        { "fallback_samples", rule.fallbackSamples },
+        { "warm_up_runs", rule.warmUpRuns },
+        { "warm_up_time_s", rule.warmUpTime.count() },
+    };
+}
+
+Json toJson(const SweepSpec& spec)
+{
+    Json engines = Json::array();
+    for (const EngineChoice& choice : spec.engines)
+        engines.push_back(toJson(choice));
+    Json dims = Json::object();
+    for (const auto& [name, value] : spec.dims)
+        dims[name] = value;
+    return {
+        { "model", spec.model },
+        { "engines", std::move(engines) },
+        { "batches", spec.batches },
+        { "dims", std::move(dims) },
+        { "rule", toJson(spec.rule) },
+        { "seed", spec.seed },
+        { "check_outputs", spec.checkOutputs },
+    };
+}
+
+SweepSpec specOf(const Json& json)
+{
+    SweepSpec spec { .model = textOf(json, "model"), .engines = {}, .batches = {} };
+    for (const Json& item : arrayOf(json, "engines"))
+        spec.engines.push_back(choiceOf(item));
+    for (const Json& item : arrayOf(json, "batches"))
+        spec.batches.push_back(integerFrom<std::int64_t>(item, "batches"));
+    const Json& dims = member(json, "dims");
+    if (!dims.is_object())
+        throw Error("\"dims\" is not an object");
+    for (const auto& [name, value] : dims.items())
+        spec.dims[name] = integerFrom<std::int64_t>(value, "dims");
+    spec.rule = ruleOf(member(json, "rule"));
+    spec.seed = integerOf<std::uint64_t>(json, "seed");
+    spec.checkOutputs = flagOf(json, "check_outputs");
+    return spec;
+}
+
+Json toJson(const CellKey& key)
+{
+    return { { "engine", key.engine }, { "precision", precisionName(key.precision) },
+        { "threads", key.threads }, { "batch", key.batch } };
+}
+
+CellKey keyOf(const Json& json)
+{
+    return { .engine = textOf(json, "engine"),
+        .precision = precisionFromName(textOf(json, "precision")),
+        .threads = integerOf<int>(json, "threads"),
+        .batch = integerOf<std::int64_t>(json, "batch") };
+}
+
+Json toJson(const RunStarted& started)
+{
+    Json devices = Json::array();
+    for (const DeviceInfo& device : started.devices)
+        devices.push_back(toJson(device));
+    Json keys = Json::array();
+    for (const CellKey& key : started.cells)
+        keys.push_back(toJson(key));
+    return {
+        { "started_at", started.startedAt },
+        { "spec", toJson(started.spec) },
+        { "model", toJson(started.model) },
+        { "environment", toJson(started.environment) },
+        { "devices", std::move(devices) },
+        { "cells", std::move(keys) },
+        { "cpu_power", toJson(started.cpuPower) },
+        { "gpu_power", toJson(started.gpuPower) },
+    };
+}
+
+RunStarted startedOf(const Json& json)
+{
+    RunStarted started { .spec = specOf(member(json, "spec")),
+        .model = modelOf(member(json, "model")),
+        .environment = environmentOf(member(json, "environment")),
+        .devices = {},
+        .cells = {},
+        .startedAt = textOf(json, "started_at"),
+        .cpuPower = figureOf(json, "cpu_power"),
+        .gpuPower = figureOf(json, "gpu_power") };
+    for (const Json& item : arrayOf(json, "devices"))
+        started.devices.push_back(deviceOf(item));
+    for (const Json& item : arrayOf(json, "cells"))
+        started.cells.push_back(keyOf(item));
+    return started;
+}
+
+} // namespace core

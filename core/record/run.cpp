@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/record/run.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <utility>
+
+namespace core {
+
+namespace {
+
+constexpr std::array<std::string_view, 9> kStatusNames { "waiting", "running", "ok", "unstable", "disturbed",
+    "refused", "out-of-memory", "failed", "cancelled" };
+
+Summary summaryOf(const std::vector<TimedSample>& samples)
+{
+    std::vector<Nanoseconds> latencies;
+    latencies.reserve(samples.size());
+    for (const TimedSample& sample : samples)
+        latencies.push_back(sample.latency);
+    return summarise(latencies);
+}
+
+/// While samples stream in, sorting all of them for each handful would cost more and more. A summary that
+/// lags by a twentieth keeps the sum of all sorts proportional to the last one.
+bool summaryIsStale(const Cell& cell)
+{
+    return cell.samples.size() >= cell.summary.samples + 1 + cell.summary.samples / 20;
+}
+
+std::string percent(double share)
+{
+    return fmt::format("{:.2g} %", share * 100);
+}
+
+std::string unstableReason(const Cell& cell, const StopRule& rule)
+{
+    if (cell.finished->stoppedBy == StoppedBy::TooFewSamples) {
+        return fmt::format("Only {} samples fit into {:g} s; the rule asks for {}.", cell.samples.size(),
+            rule.maxTime.count(), rule.fallbackSamples > 0 ? rule.fallbackSamples : rule.minSamples);
+    }
+    const auto width = cell.summary.relativeHalfWidth();
+    return fmt::format("The median is known to within {}; the rule asks for {}.",
+        width ? percent(*width) : "an unknown margin", percent(rule.relativeHalfWidth));
+}
+
+CellStatus finishedStatus(const CellFinished& finished)
+{
+    switch (finished.stoppedBy) {
+    case StoppedBy::User:
+        return CellStatus::Cancelled;
+    case StoppedBy::TimeLimit:
+    case StoppedBy::TooFewSamples:
+        return CellStatus::Unstable;
+    case StoppedBy::Converged:
+        break;
+    }
+    return finished.disturbedPercent > kDisturbedPercent ? CellStatus::Disturbed : CellStatus::Ok;
+}
+
+std::string finishedReason(const Cell& cell, const StopRule& rule)
+{
+    const std::string disturbed = cell.finished->disturbedPercent > kDisturbedPercent
+        ? fmt::format("Others took {:.1f} % of the time.", cell.finished->disturbedPercent)
+        : std::string();
+    switch (cell.status) {
+    case CellStatus::Unstable:
+        return unstableReason(cell, rule) + (disturbed.empty() ? "" : " " + disturbed);
+    case CellStatus::Cancelled:
+        return fmt::format("Stopped by the user after {} samples.", cell.samples.size());
+    default:
+        return disturbed;
+    }
+}
+
+CellStatus failedStatus(CellFailure kind)
+{
+    switch (kind) {
+    case CellFailure::Refused:
+        return CellStatus::Refused;
+    case CellFailure::OutOfMemory:
+        return CellStatus::OutOfMemory;
+    case CellFailure::Error:
+        return CellStatus::Failed;
+    case CellFailure::Cancelled:
+        return CellStatus::Cancelled;
+    }
+    return CellStatus::Failed;
+}
+
+/// Applies one event to a run; one function per kind of event.
+struct Fold {
+    Run& run;
+
+    Cell* cellOf(int index) const
+    {
+        const auto at = static_cast<std::size_t>(index);
+        return index >= 0 && at < run.cells.size() ? &run.cells[at] : nullptr;
+    }
+
+    void operator()(const RunStarted& started) const
+    {
+        run = {};
+        run.header = started;
+        for (const CellKey& key : started.cells)
+            run.cells.push_back({ .key = key });
+    }
+
+    void operator()(const CellStarted& started) const
+    {
+        if (Cell* cell = cellOf(started.cell))
+            cell->status = CellStatus::Running;
+    }
+
+    void operator()(const CellProgress& progress) const
+    {
+        if (Cell* cell = cellOf(progress.cell))
+            cell->phase = progress.phase;
+    }
+
+    void operator()(const SamplesTaken& taken) const
+    {
+        Cell* cell = cellOf(taken.cell);
+        if (!cell)
+            return;
+        cell->samples.insert(cell->samples.end(), taken.samples.begin(), taken.samples.end());
+        if (summaryIsStale(*cell))
+            cell->summary = summaryOf(cell->samples);
+    }
+
+    void operator()(const SensorReading& reading) const { run.readings.push_back(reading); }
+
+    void operator()(const CellFinished& finished) const
+    {
+        Cell* cell = cellOf(finished.cell);
+        if (!cell)
+            return;
+        cell->finished = finished;
+        cell->summary = summaryOf(cell->samples);
+        cell->status = finishedStatus(finished);
+        cell->reason = finishedReason(*cell, run.header.spec.rule);
+    }
+
+    void operator()(const CellFailed& failed) const
+    {
+        Cell* cell = cellOf(failed.cell);
+        if (!cell)
+            return;
+        cell->summary = summaryOf(cell->samples);
+        cell->status = failedStatus(failed.kind);
+        cell->reason = failed.reason;
+    }
+
+    void operator()(const RunFinished& finished) const { run.finished = finished; }
+};
+
+} // namespace
+
+std::string_view cellStatusName(CellStatus status)
+{
+    return kStatusNames[static_cast<std::size_t>(status)];
+}
+
+std::optional<CellStatus> cellStatusFromName(std::string_view name)
+{
+    for (std::size_t index = 0; index < kStatusNames.size(); ++index) {
+        if (kStatusNames[index] == name)
+            return static_cast<CellStatus>(index);
+    }
+    return {};
+}
+
+std::optional<double> Cell::throughput() const
+{
+    if (!summary.median || summary.median->count() <= 0)
+        return {};
+    return static_cast<double>(key.batch) * 1e9 / static_cast<double>(summary.median->count());
+}
+
+void Cell::refreshSummary()
+{
+    summary = summaryOf(samples);
+}
+
+void Run::apply(const SweepEvent& event)
+{
+    std::visit(Fold { *this }, event);
+}
+
+} // namespace core
