@@ -2,9 +2,7 @@
 #include "core/model/tensor_proto.h"
 
 #include "core/error.h"
-
-#include <protozero/pbf_reader.hpp>
-#include <protozero/pbf_writer.hpp>
+#include "core/model/wire.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -31,6 +29,10 @@ enum : protozero::pbf_tag_type {
     dataLocation = 14,
 };
 }
+
+/// Small tensors that lie unaligned in the file are copied; larger ones stay views all the same: copying them
+/// would double the memory a model takes, and the kernels that read weights take any address.
+constexpr std::size_t kMostCopied = 64 * 1024;
 
 /// The message's fields, before anything is believed about them.
 struct Fields {
@@ -215,7 +217,8 @@ ParsedTensor parseTensorProto(std::span<const std::byte> bytes)
     }
     requireStored(fields, type, fields.raw->size(), size);
     parsed.view.bytes = std::as_bytes(std::span(fields.raw->data(), fields.raw->size()));
-    if (reinterpret_cast<std::uintptr_t>(fields.raw->data()) % size != 0) {
+    const bool aligned = reinterpret_cast<std::uintptr_t>(fields.raw->data()) % size == 0;
+    if (!aligned && fields.raw->size() <= kMostCopied) {
         parsed.owned = std::make_shared<Tensor>(Tensor::copyOf(parsed.view));
         parsed.view = parsed.owned->view();
     }
