@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/model/attribute_writer.h"
+
+#include "core/error.h"
+#include "core/model/onnx_proto.h"
+#include "core/model/tensor_proto.h"
+
+namespace core {
+namespace {
+
+using protozero::pbf_writer;
+
+/// Writes AttributeProtos into one NodeProto. The setters without "If" always write; those with it leave out
+/// values that mean "not given", since not every opset knows every attribute.
+class AttributeList {
+public:
+    explicit AttributeList(pbf_writer& node)
+        : m_node(node)
+    {
+    }
+
+    void integer(const char* name, std::int64_t value)
+    {
+        pbf_writer message = open(name, onnx::attribute::Type::Integer);
+        message.add_int64(onnx::attribute::integer, value);
+    }
+
+    void real(const char* name, float value)
+    {
+        pbf_writer message = open(name, onnx::attribute::Type::Real);
+        message.add_float(onnx::attribute::real, value);
+    }
+
+    void text(const char* name, const std::string& value)
+    {
+        pbf_writer message = open(name, onnx::attribute::Type::Text);
+        message.add_bytes(onnx::attribute::text, value);
+    }
+
+    void integers(const char* name, const std::vector<std::int64_t>& values)
+    {
+        pbf_writer message = open(name, onnx::attribute::Type::Integers);
+        for (const std::int64_t value : values)
+            message.add_int64(onnx::attribute::integers, value);
+    }
+
+    void tensor(const char* name, const Tensor& value)
+    {
+        pbf_writer message = open(name, onnx::attribute::Type::Tensor);
+        message.add_message(onnx::attribute::tensor, toTensorProto(value.view(), ""));
+    }
+
+    void integersIfAny(const char* name, const std::vector<std::int64_t>& values)
+    {
+        if (!values.empty())
+            integers(name, values);
+    }
+
+    void flagIfSet(const char* name, bool set)
+    {
+        if (set)
+            integer(name, 1);
+    }
+
+private:
+    pbf_writer open(const char* name, onnx::attribute::Type type)
+    {
+        pbf_writer message(m_node, onnx::node::attribute);
+        message.add_string(onnx::attribute::name, name);
+        message.add_enum(onnx::attribute::type, static_cast<int>(type));
+        return message;
+    }
+
+    pbf_writer& m_node;
+};
+
+std::string autoPadWord(AutoPad autoPad)
+{
+    switch (autoPad) {
+    case AutoPad::NotSet:
+        return "NOTSET";
+    case AutoPad::SameUpper:
+        return "SAME_UPPER";
+    case AutoPad::SameLower:
+        return "SAME_LOWER";
+    case AutoPad::Valid:
+        return "VALID";
+    }
+    return "NOTSET";
+}
+
+std::string padWord(PadAttributes::Mode mode)
+{
+    switch (mode) {
+    case PadAttributes::Mode::Constant:
+        return "constant";
+    case PadAttributes::Mode::Reflect:
+        return "reflect";
+    case PadAttributes::Mode::Edge:
+        return "edge";
+    case PadAttributes::Mode::Wrap:
+        return "wrap";
+    }
+    return "constant";
+}
+
+/// What Conv and the pools share.
+template <typename Window> void writeWindow(AttributeList& list, const Window& window)
+{
+    if (window.autoPad != AutoPad::NotSet)
+        list.text("auto_pad", autoPadWord(window.autoPad));
+    list.integersIfAny("kernel_shape", window.kernel);
+    list.integersIfAny("strides", window.strides);
+    list.integersIfAny("dilations", window.dilations);
+    list.integersIfAny("pads", window.pads);
+}
+
+/// One overload per attribute struct; which operator it is, and which opset, decides the spelling.
+struct AttributeVisitor {
+    AttributeList& list;
+    const Node& node;
+    int opset;
+
+    void operator()(const NoAttributes&) const { }
+
+    void operator()(const ConvAttributes& conv) const
+    {
+        writeWindow(list, conv);
+        list.integer("group", conv.group);
+    }
+
+    void operator()(const PoolAttributes& pool) const
+    {
+        writeWindow(list, pool);
+        list.flagIfSet("ceil_mode", pool.ceilMode);
+        list.flagIfSet("count_include_pad", pool.countIncludePad);
+        list.flagIfSet("storage_order", pool.columnMajorIndices);
+    }
+
+    void operator()(const GemmAttributes& gemm) const
+    {
+        list.real("alpha", gemm.alpha);
+        list.real("beta", gemm.beta);
+        list.integer("transA", gemm.transA);
+        list.integer("transB", gemm.transB);
+    }
+
+    void operator()(const MatMulAttributes&) const { }
+
+    void operator()(const BatchNormAttributes& norm) const { list.real("epsilon", norm.epsilon); }
+
+    void operator()(const NormAttributes& norm) const
+    {
+        list.real("epsilon", norm.epsilon);
+        list.integer("axis", norm.axis);
+    }
+
+    void operator()(const AxisAttributes& axis) const
+    {
+        list.integer("axis", axis.axis);
+        if (axis.outputs > 0)
+            list.integer("num_outputs", axis.outputs);
+        list.integersIfAny("split", axis.sizes);
+    }
+
+    void operator()(const AxesAttributes& axes) const
+    {
+        if (node.kind == OpKind::ArgMax || node.kind == OpKind::ArgMin) {
+            list.integer("axis", axes.axes->front());
+            list.integer("keepdims", axes.keepDims);
+            list.flagIfSet("select_last_index", axes.selectLast);
+            return;
+        }
+        const bool reduces
+            = node.kind != OpKind::Squeeze && node.kind != OpKind::Unsqueeze && node.kind != OpKind::Slice;
+        if (axes.axes)
+            list.integers("axes", *axes.axes);
+        list.integersIfAny("starts", axes.starts);
+        list.integersIfAny("ends", axes.ends);
+        if (reduces)
+            list.integer("keepdims", axes.keepDims);
+        list.flagIfSet("noop_with_empty_axes", axes.noopWithEmptyAxes);
+    }
+
+    void operator()(const TransposeAttributes& transpose) const
+    {
+        list.integersIfAny("perm", transpose.permutation);
+    }
+
+    void operator()(const ReshapeAttributes& reshape) const
+    {
+        list.flagIfSet("allowzero", reshape.allowZero);
+    }
+
+    void operator()(const ActivationAttributes& activation) const
+    {
+        if (node.kind == OpKind::Clip) {
+            if (opset < 11) {
+                list.real("min", activation.alpha);
+                list.real("max", activation.beta);
+            }
+            return;
+        }
+        list.real("alpha", activation.alpha);
+        if (node.kind == OpKind::HardSigmoid)
+            list.real("beta", activation.beta);
+        if (node.kind == OpKind::Selu)
+            list.real("gamma", activation.beta);
+    }
+
+    void operator()(const GeluAttributes& gelu) const
+    {
+        list.text("approximate", gelu.tanhApproximation ? "tanh" : "none");
+    }
+
+    void operator()(const CastAttributes& cast) const
+    {
+        list.integer("to", static_cast<std::int64_t>(cast.to));
+    }
+
+    void operator()(const ConstantAttributes& constant) const
+    {
+        if (constant.value)
+            list.tensor("value", *constant.value);
+    }
+
+    void operator()(const ShapeAttributes& shape) const
+    {
+        if (shape.start != 0)
+            list.integer("start", shape.start);
+        if (shape.end)
+            list.integer("end", *shape.end);
+    }
+
+    void operator()(const AttentionAttributes&) const { }
+
+    void operator()(const ModAttributes& mod) const { list.flagIfSet("fmod", mod.truncated); }
+
+    void operator()(const PadAttributes& pad) const
+    {
+        list.text("mode", padWord(pad.mode));
+        if (opset >= 11)
+            return;
+        list.integers("pads", pad.pads);
+        list.real("value", pad.value);
+    }
+};
+
+/// First opset in which the operator takes its axes (or sizes) as an input instead of an attribute.
+int axesAreInputSince(OpKind kind)
+{
+    switch (kind) {
+    case OpKind::Slice:
+        return 10;
+    case OpKind::Squeeze:
+    case OpKind::Unsqueeze:
+    case OpKind::ReduceSum:
+        return 13;
+    default:
+        return 18; // the other reductions
+    }
+}
+
+/// Whether the operator of `opset` can say what the node means. Covers the operators whose attributes moved.
+bool expressible(const Node& node, int opset)
+{
+    if (const auto* axes = std::get_if<AxesAttributes>(&node.attributes)) {
+        if (node.kind == OpKind::ArgMax || node.kind == OpKind::ArgMin)
+            return axes->axes.has_value();
+        const int since = axesAreInputSince(node.kind);
+        return opset < since ? node.inputs.size() <= 1 : !axes->axes && axes->starts.empty();
+    }
+    if (const auto* axis = std::get_if<AxisAttributes>(&node.attributes)) {
+        if (node.kind == OpKind::Softmax || node.kind == OpKind::LogSoftmax)
+            return axis->flattened == (opset < 13);
+        if (node.kind == OpKind::Split)
+            return opset < 13 ? node.inputs.size() <= 1
+                              : axis->sizes.empty() && (axis->outputs == 0 || opset >= 18);
+    }
+    if (node.kind == OpKind::Clip)
+        return opset < 11 ? node.inputs.size() == 1 : node.version >= 11 || node.version == 0;
+    if (node.kind == OpKind::Pad)
+        return opset < 11 ? node.inputs.size() == 1 : node.inputs.size() > 1;
+    if (node.kind == OpKind::Gelu)
+        return opset >= 20;
+    if (node.kind == OpKind::LayerNormalization)
+        return opset >= 17;
+    if (const auto* matMul = std::get_if<MatMulAttributes>(&node.attributes))
+        return matMul->alpha == 1 && node.inputs.size() == 2;
+    return true;
+}
+
+} // namespace
+
+void requireWritable(const Node& node, int opset)
+{
+    if (node.kind == OpKind::Unknown)
+        throw Error("Cannot write model: node \"{}\" is of an operator Breakeven does not know, {}.",
+            node.name, node.type);
+    if (node.kind == OpKind::FusedAttention || !node.epilogue.empty())
+        throw Error("Cannot write model: node \"{}\" ({}) is a fusion, and ONNX has no word for it.",
+            node.name, node.type);
+    if (!expressible(node, opset))
+        throw Error(
+            "Cannot write model: node \"{}\" ({}) has no form in opset {}.", node.name, node.type, opset);
+}
+
+void writeAttributes(pbf_writer& nodeMessage, const Node& node, int opset)
+{
+    AttributeList list(nodeMessage);
+    std::visit(AttributeVisitor { list, node, opset }, node.attributes);
+}
+
+} // namespace core
