@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <string>
 
 namespace core {
@@ -20,6 +21,7 @@ struct Model {
     int irVersion = 0;
     int opset = 0; // of the default domain
     std::shared_ptr<const Graph> graph;
+    std::span<const std::byte> bytes; // of the file; kept alive by the graph
 };
 
 /// Opens `source`: "zoo:NAME" or a path. The file is mapped, weights stay views into the map.

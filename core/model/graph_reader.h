@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/model/graph.h"
+#include "core/model/node_reader.h"
+#include "core/model/value_reader.h"
+
+#include <string_view>
+#include <unordered_map>
+
+namespace core {
+
+/// Reads one GraphProto. The bytes are hostile: whatever they say, the result is a graph that holds together
+/// (every id valid, every value defined once, nodes in an order in which they can run) or an Error with one
+/// sentence.
+class GraphReader {
+public:
+    /// `opset`: of the default domain. `source`: the file, for sentences.
+    GraphReader(std::string source, int opset);
+
+    /// Constants are views into `bytes`; the caller adds their owner to the graph's storage.
+    /// Throws Error, and protozero::exception for bytes that are no GraphProto.
+    Graph read(std::string_view bytes);
+
+private:
+    void collect(std::string_view bytes);
+    void readInitializers();
+    void readInputs();
+    void readNodes();
+    void readOutputs();
+    void readValueInfos();
+
+    ValueId define(std::string_view name);
+    void setConstant(ValueId id, std::string_view tensorProto);
+    void setDeclared(Value& value, const DeclaredValue& declared, std::string_view role) const;
+    void nameSymbols();
+    bool readConstantNode(const RawNode& raw, const Node& node);
+    Node startNode(const RawNode& raw, std::size_t index);
+    void finishNode(const RawNode& raw, Node& node);
+
+    std::string m_source;
+    int m_opset;
+    Graph m_graph;
+    std::vector<std::string_view> m_nodes, m_initializers, m_inputs, m_outputs, m_valueInfos;
+    std::unordered_map<std::string_view, ValueId> m_ids; // names are views of the parsed bytes
+};
+
+} // namespace core

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/model/node_reader.h"
+
+#include "core/model/onnx_proto.h"
+#include "core/model/tensor_proto.h"
+#include "core/model/value_reader.h"
+#include "core/model/wire.h"
+
+namespace core {
+namespace {
+
+using onnx::attribute::Type;
+using protozero::pbf_reader;
+
+std::string_view viewOf(pbf_reader& reader)
+{
+    const auto view = reader.get_view();
+    return { view.data(), view.size() };
+}
+
+/// An AttributeProto's fields; which of them counts is said by its type.
+struct RawAttribute {
+    std::string_view name;
+    Type type = Type::Undefined;
+    Type seen = Type::Undefined; // of the field that was there: files older than IR 2 give no type
+    std::int64_t integer = 0;
+    float real = 0;
+    std::string_view text, tensor;
+    std::vector<std::int64_t> integers;
+    std::vector<float> reals;
+    std::vector<std::string> texts;
+};
+
+/// A repeated number: packed into one field, or one field each.
+template <typename T, typename Range> void append(std::vector<T>& to, const Range& range)
+{
+    for (const T element : range)
+        to.push_back(element);
+}
+
+void readField(pbf_reader& reader, RawAttribute& raw)
+{
+    const bool packed = reader.wire_type() == protozero::pbf_wire_type::length_delimited;
+    switch (reader.tag()) {
+    case onnx::attribute::name:
+        raw.name = viewOf(reader);
+        return;
+    case onnx::attribute::type:
+        raw.type = static_cast<Type>(reader.get_enum());
+        return;
+    case onnx::attribute::real:
+        raw.real = reader.get_float();
+        raw.seen = Type::Real;
+        return;
+    case onnx::attribute::integer:
+        raw.integer = reader.get_int64();
+        raw.seen = Type::Integer;
+        return;
+    case onnx::attribute::text:
+        raw.text = viewOf(reader);
+        raw.seen = Type::Text;
+        return;
+    case onnx::attribute::tensor:
+        raw.tensor = viewOf(reader);
+        raw.seen = Type::Tensor;
+        return;
+    case onnx::attribute::reals:
+        if (packed)
+            append(raw.reals, reader.get_packed_float());
+        else
+            raw.reals.push_back(reader.get_float());
+        raw.seen = Type::Reals;
+        return;
+    case onnx::attribute::integers:
+        if (packed)
+            append(raw.integers, reader.get_packed_int64());
+        else
+            raw.integers.push_back(reader.get_int64());
+        raw.seen = Type::Integers;
+        return;
+    case onnx::attribute::texts:
+        raw.texts.emplace_back(viewOf(reader));
+        raw.seen = Type::Texts;
+        return;
+    default:
+        reader.skip();
+    }
+}
+
+RawAttribute readAttribute(std::string_view bytes)
+{
+    RawAttribute raw;
+    pbf_reader reader(bytes.data(), bytes.size());
+    while (reader.next())
+        readField(reader, raw);
+    if (raw.type == Type::Undefined)
+        raw.type = raw.seen;
+    return raw;
+}
+
+void store(OnnxAttributes& attributes, RawAttribute raw)
+{
+    std::string name = checkedText(raw.name);
+    switch (raw.type) {
+    case Type::Real:
+        return attributes.set(std::move(name), raw.real);
+    case Type::Integer:
+        return attributes.set(std::move(name), raw.integer);
+    case Type::Text:
+        return attributes.set(std::move(name), checkedText(raw.text));
+    case Type::Reals:
+        return attributes.set(std::move(name), std::move(raw.reals));
+    case Type::Integers:
+        return attributes.set(std::move(name), std::move(raw.integers));
+    case Type::Texts:
+        return attributes.set(std::move(name), std::move(raw.texts));
+    case Type::Tensor:
+        return attributes.set(std::move(name),
+            std::make_shared<const Tensor>(Tensor::copyOf(parseTensorProto(bytesOf(raw.tensor)).view)));
+    case Type::Undefined:
+        return;
+    }
+}
+
+} // namespace
+
+std::span<const std::byte> bytesOf(std::string_view text)
+{
+    return std::as_bytes(std::span(text.data(), text.size()));
+}
+
+RawNode readNode(std::string_view bytes)
+{
+    RawNode node;
+    pbf_reader reader(bytes.data(), bytes.size());
+    while (reader.next())
+        switch (reader.tag()) {
+        case onnx::node::input:
+            node.inputs.push_back(viewOf(reader));
+            break;
+        case onnx::node::output:
+            node.outputs.push_back(viewOf(reader));
+            break;
+        case onnx::node::name:
+            node.name = viewOf(reader);
+            break;
+        case onnx::node::opType:
+            node.type = viewOf(reader);
+            break;
+        case onnx::node::domain:
+            node.domain = viewOf(reader);
+            break;
+        case onnx::node::attribute:
+            node.attributes.push_back(viewOf(reader));
+            break;
+        default:
+            reader.skip();
+        }
+    return node;
+}
+
+OnnxAttributes readAttributes(const RawNode& node, int version)
+{
+    OnnxAttributes attributes(version);
+    for (const std::string_view bytes : node.attributes)
+        store(attributes, readAttribute(bytes));
+    return attributes;
+}
+
+std::string_view valueTensor(const RawNode& node)
+{
+    for (const std::string_view bytes : node.attributes) {
+        const RawAttribute raw = readAttribute(bytes);
+        if (raw.name == "value" && raw.type == Type::Tensor)
+            return raw.tensor;
+    }
+    return {};
+}
+
+} // namespace core
