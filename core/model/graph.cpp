@@ -6,10 +6,10 @@
 
 namespace core {
 
-ValueId Graph::addConstant(std::string name, Tensor tensor)
+ValueId Graph::addConstant(std::string valueName, Tensor tensor)
 {
     auto owned = std::make_shared<const Tensor>(std::move(tensor));
-    Value value { .name = std::move(name), .type = owned->type(), .constant = owned->view() };
+    Value value { .name = std::move(valueName), .type = owned->type(), .constant = owned->view() };
     value.shape.emplace();
     for (const std::int64_t dim : owned->shape())
         value.shape->push_back({ .value = dim });

@@ -72,7 +72,7 @@ struct Graph {
 
     const Value& value(ValueId id) const { return values[static_cast<std::size_t>(id)]; }
     /// Adds a constant owned by the graph and returns its id.
-    ValueId addConstant(std::string name, Tensor tensor);
+    ValueId addConstant(std::string valueName, Tensor tensor);
 };
 
 /// Values for the symbols of a graph: the batch, and by name every other one.
