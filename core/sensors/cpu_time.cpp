@@ -60,7 +60,7 @@ CpuTimes readCpuTimes(const std::string& root)
     CpuTimes times { .at = std::chrono::steady_clock::now().time_since_epoch(), .own = ownTime() };
     const TextFile file = readTextFile(root, "proc/stat");
     if (!file.text) {
-        times.unknown = file.why;
+        times.unknown = file.why + ".";
         return times;
     }
     times.tick = std::chrono::nanoseconds(std::chrono::seconds(1)) / std::max(1L, sysconf(_SC_CLK_TCK));
