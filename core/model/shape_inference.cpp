@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/model/shape_inference.h"
+
+#include "core/error.h"
+#include "core/ops/run_node.h"
+
+#include <algorithm>
+
+namespace core {
+namespace {
+
+/// Shape arithmetic works on a few numbers; what is larger is the engines' work.
+constexpr std::int64_t kMostKnownElements = 4096;
+/// What a node that is evaluated here may read, so that inference stays quick on any graph.
+constexpr std::int64_t kMostReadElements = std::int64_t { 1 } << 20;
+
+std::int64_t valueOf(const Graph& graph, const DimBindings& bindings, const Value& input, std::size_t d)
+{
+    const Dim& dim = (*input.shape)[d];
+    if (dim.fixed())
+        return dim.value;
+    // A leading dimension without a name is the batch: some exporters leave it so.
+    if ((!dim.symbol.empty() && dim.symbol == graph.batchSymbol) || (dim.symbol.empty() && d == 0))
+        return bindings.batch;
+    if (dim.symbol.empty())
+        throw Error("Cannot infer shapes: dimension {} of input \"{}\" has neither a number nor a name.", d, input.name);
+    const auto found = bindings.named.find(dim.symbol);
+    if (found == bindings.named.end())
+        throw Error(
+            "Cannot infer shapes: dimension \"{}\" of input \"{}\" has no value; give it with --dim {}=VALUE.",
+            dim.symbol, input.name, dim.symbol);
+    if (found->second < 1)
+        throw Error("Cannot infer shapes: dimension \"{}\" is {}, expected 1 or more.", dim.symbol, found->second);
+    return found->second;
+}
+
+void requireBatch(const Graph& graph, const DimBindings& bindings)
+{
+    if (bindings.batch < 1)
+        throw Error("Cannot run at batch {}: expected 1 or more.", bindings.batch);
+    if (!graph.batchSymbol.empty() || graph.inputs.empty())
+        return;
+    const auto& shape = graph.value(graph.inputs[0]).shape;
+    if (shape && !shape->empty() && (*shape)[0].fixed() && (*shape)[0].value != bindings.batch)
+        throw Error(
+            "Cannot run at batch {}: the model's batch is fixed at {}.", bindings.batch, (*shape)[0].value);
+}
+
+void requireUsable(const Shape& shape, const char* what, const std::string& name)
+{
+    if (const auto problem = shapeProblem(shape))
+        throw Error("Cannot infer shapes: {} \"{}\" {}", what, name, *problem);
+}
+
+void bindInput(const Graph& graph, const DimBindings& bindings, ValueId id, Shapes& shapes)
+{
+    const Value& input = graph.value(id);
+    if (!input.shape)
+        throw Error("Cannot infer shapes: input \"{}\" has no declared shape.", input.name);
+    Shape& shape = shapes.shapes[static_cast<std::size_t>(id)];
+    for (std::size_t d = 0; d < input.shape->size(); ++d)
+        shape.push_back(valueOf(graph, bindings, input, d));
+    requireUsable(shape, "input", input.name);
+    shapes.types[static_cast<std::size_t>(id)] = input.type;
+}
+
+/// The inputs of a node as its rule wants them, those of post-ops left out.
+NodeInputs inputsOf(const Graph& graph, const Shapes& shapes, const Node& node)
+{
+    NodeInputs inputs;
+    for (const ValueId id : std::span(node.inputs).first(ownInputCount(node))) {
+        if (id == kNoValue) {
+            inputs.shapes.emplace_back();
+            inputs.types.push_back(ElementType::Undefined);
+            inputs.known.emplace_back();
+            continue;
+        }
+        if (elementSize(shapes.typeOf(id)) == 0)
+            throw Error("reads \"{}\", whose elements are of a type that is not supported.", graph.value(id).name);
+        inputs.shapes.push_back(shapes.of(id));
+        inputs.types.push_back(shapes.typeOf(id));
+        inputs.known.push_back(constantOf(graph, shapes, id));
+    }
+    return inputs;
+}
+
+/// Whether the node's outputs follow from what is known, and are worth knowing.
+bool canEvaluate(const Graph& graph, const Node& node, const Shapes& shapes, const NodeOutputs& outputs)
+{
+    const auto small = [](const Shape& shape) { return elementCount(shape) <= kMostKnownElements; };
+    if (!std::all_of(outputs.shapes.begin(), outputs.shapes.end(), small))
+        return false;
+    if (node.kind == OpKind::Shape || node.kind == OpKind::Size)
+        return true; // read no data
+    std::int64_t read = 0;
+    for (const ValueId id : node.inputs) {
+        if (id == kNoValue)
+            continue;
+        if (!constantOf(graph, shapes, id))
+            return false;
+        read += elementCount(shapes.of(id));
+    }
+    return read <= kMostReadElements;
+}
+
+void evaluateKnown(const Graph& graph, const Node& node, const NodeOutputs& inferred, Shapes& shapes)
+{
+    std::vector<TensorView> inputs;
+    for (const ValueId id : node.inputs) {
+        const auto constant = id == kNoValue ? std::nullopt : constantOf(graph, shapes, id);
+        if (constant)
+            inputs.push_back(*constant);
+        else
+            inputs.push_back(id == kNoValue ? TensorView {} : TensorView { shapes.typeOf(id), shapes.of(id), {} });
+    }
+    std::vector<Tensor> outputs;
+    for (std::size_t i = 0; i < inferred.shapes.size(); ++i)
+        outputs.emplace_back(inferred.types[i], inferred.shapes[i]);
+    runNode(node, inputs, outputs);
+    for (std::size_t i = 0; i < outputs.size(); ++i)
+        if (node.outputs[i] != kNoValue)
+            shapes.known[static_cast<std::size_t>(node.outputs[i])]
+                = std::make_shared<const Tensor>(std::move(outputs[i]));
+}
+
+/// A post-op's addend has the very shape and type of the output.
+void requireAddend(const Node& node, const PostOp& post, const NodeOutputs& outputs, const Shapes& shapes)
+{
+    const auto index = static_cast<std::size_t>(post.input);
+    const ValueId id = post.input < 0 || index >= node.inputs.size() ? kNoValue : node.inputs[index];
+    if (id == kNoValue)
+        throw Error("adds a tensor that is not there to its output.");
+    if (shapes.of(id) != outputs.shapes[0] || shapes.typeOf(id) != outputs.types[0])
+        throw Error("adds {} to its output of shape {}.", toString(shapes.of(id)), toString(outputs.shapes[0]));
+}
+
+void inferOne(const Graph& graph, const Node& node, Shapes& shapes)
+{
+    const NodeOutputs outputs = inferNode(node, inputsOf(graph, shapes, node));
+    for (std::size_t i = 0; i < outputs.shapes.size(); ++i) {
+        if (node.outputs[i] == kNoValue)
+            continue;
+        const auto id = static_cast<std::size_t>(node.outputs[i]);
+        shapes.shapes[id] = outputs.shapes[i];
+        shapes.types[id] = outputs.types[i];
+    }
+    for (const PostOp& post : node.epilogue)
+        if (post.kind == PostOp::Kind::Add)
+            requireAddend(node, post, outputs, shapes);
+    if (canEvaluate(graph, node, shapes, outputs))
+        evaluateKnown(graph, node, outputs, shapes);
+}
+
+} // namespace
+
+Shapes inferShapes(const Graph& graph, const DimBindings& bindings)
+{
+    requireBatch(graph, bindings);
+    const std::size_t count = graph.values.size();
+    Shapes shapes { std::vector<Shape>(count), std::vector<ElementType>(count, ElementType::Undefined),
+        std::vector<std::shared_ptr<const Tensor>>(count) };
+    for (std::size_t id = 0; id < count; ++id)
+        if (const auto& constant = graph.values[id].constant) {
+            requireUsable(constant->shape, "constant", graph.values[id].name);
+            shapes.shapes[id] = constant->shape;
+            shapes.types[id] = constant->type;
+        }
+    for (const ValueId input : graph.inputs)
+        bindInput(graph, bindings, input, shapes);
+    for (const Node& node : graph.nodes) {
+        try {
+            inferOne(graph, node, shapes);
+        } catch (const OutOfMemory&) {
+            throw;
+        } catch (const Error& error) {
+            throw Error("Cannot infer shapes: {} {}", describe(graph, node), error.what());
+        }
+    }
+    return shapes;
+}
+
+std::optional<TensorView> constantOf(const Graph& graph, const Shapes& shapes, ValueId id)
+{
+    if (id == kNoValue)
+        return std::nullopt;
+    if (const auto& constant = graph.value(id).constant)
+        return constant;
+    if (const auto& known = shapes.known[static_cast<std::size_t>(id)])
+        return known->view();
+    return std::nullopt;
+}
+
+} // namespace core

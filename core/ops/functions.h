@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/ops/op_table.h"
+
+/// The shape rules and reference loops that the rows of the table point to. One function may serve several operators:
+/// it looks at the node's kind.
+namespace core::ops {
+
+// dense arithmetic
+void inferConv(InferContext& context);
+void inferGemm(InferContext& context);
+void inferMatMul(InferContext& context);
+void inferAttention(InferContext& context);
+void convLoop(const LoopContext& context);
+void gemmLoop(const LoopContext& context);
+void matMulLoop(const LoopContext& context);
+void attentionLoop(const LoopContext& context);
+
+// pooling and normalisation
+void inferPool(InferContext& context);
+void inferGlobalPool(InferContext& context);
+void inferBatchNorm(InferContext& context);
+void inferLayerNorm(InferContext& context);
+void inferSoftmax(InferContext& context);
+void poolLoop(const LoopContext& context);
+void globalPoolLoop(const LoopContext& context);
+void batchNormLoop(const LoopContext& context);
+void layerNormLoop(const LoopContext& context);
+void softmaxLoop(const LoopContext& context);
+
+// elementwise, one input
+void inferUnaryNumber(InferContext& context);
+void inferUnaryFloat(InferContext& context);
+void inferClip(InferContext& context);
+void inferNot(InferContext& context);
+void inferIdentity(InferContext& context);
+void inferDropout(InferContext& context);
+void inferCast(InferContext& context);
+void unaryLoop(const LoopContext& context);
+void clipLoop(const LoopContext& context);
+void notLoop(const LoopContext& context);
+void copyLoop(const LoopContext& context);
+void dropoutLoop(const LoopContext& context);
+void castLoop(const LoopContext& context);
+
+// elementwise, broadcast
+void inferArithmetic(InferContext& context);
+void inferPow(InferContext& context);
+void inferMean(InferContext& context);
+void inferPRelu(InferContext& context);
+void inferEqual(InferContext& context);
+void inferOrder(InferContext& context);
+void inferLogic(InferContext& context);
+void inferWhere(InferContext& context);
+void arithmeticLoop(const LoopContext& context);
+void powLoop(const LoopContext& context);
+void variadicLoop(const LoopContext& context);
+void comparisonLoop(const LoopContext& context);
+void logicLoop(const LoopContext& context);
+void whereLoop(const LoopContext& context);
+
+// reductions
+void inferReduce(InferContext& context);
+void inferArg(InferContext& context);
+void reduceLoop(const LoopContext& context);
+void argLoop(const LoopContext& context);
+
+// data movement
+void inferTranspose(InferContext& context);
+void inferReshape(InferContext& context);
+void inferFlatten(InferContext& context);
+void inferSqueeze(InferContext& context);
+void inferUnsqueeze(InferContext& context);
+void inferConcat(InferContext& context);
+void inferSplit(InferContext& context);
+void inferSlice(InferContext& context);
+void inferGather(InferContext& context);
+void inferExpand(InferContext& context);
+void inferPad(InferContext& context);
+void inferTile(InferContext& context);
+void transposeLoop(const LoopContext& context);
+void concatLoop(const LoopContext& context);
+void splitLoop(const LoopContext& context);
+void sliceLoop(const LoopContext& context);
+void gatherLoop(const LoopContext& context);
+void expandLoop(const LoopContext& context);
+void padLoop(const LoopContext& context);
+void tileLoop(const LoopContext& context);
+
+// constants and shapes
+void inferConstant(InferContext& context);
+void inferConstantOfShape(InferContext& context);
+void inferShape(InferContext& context);
+void inferSize(InferContext& context);
+void inferRange(InferContext& context);
+void constantLoop(const LoopContext& context);
+void constantOfShapeLoop(const LoopContext& context);
+void shapeLoop(const LoopContext& context);
+void sizeLoop(const LoopContext& context);
+void rangeLoop(const LoopContext& context);
+} // namespace core::ops

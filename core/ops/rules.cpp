@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/ops/rules.h"
+
+#include <algorithm>
+
+namespace core::ops {
+
+bool isFloat(ElementType type)
+{
+    return type == ElementType::Float32 || type == ElementType::Double || type == ElementType::Float16
+        || type == ElementType::BFloat16;
+}
+
+bool isInteger(ElementType type)
+{
+    return elementSize(type) > 0 && !isFloat(type) && type != ElementType::Bool;
+}
+
+const TypeSet kFloats { "floating-point numbers", isFloat };
+const TypeSet kIntegers { "integers", isInteger };
+const TypeSet kNumbers { "numbers", [](ElementType type) { return isFloat(type) || isInteger(type); } };
+const TypeSet kNumbersAndBool { "numbers or bool", [](ElementType type) { return elementSize(type) > 0; } };
+const TypeSet kBools { "bool", [](ElementType type) { return type == ElementType::Bool; } };
+const TypeSet kFixedSize { "elements of fixed size", [](ElementType type) { return elementSize(type) > 0; } };
+const TypeSet kIndices { "int32 or int64",
+    [](ElementType type) { return type == ElementType::Int32 || type == ElementType::Int64; } };
+
+void requireType(const InferContext& context, std::size_t input, const TypeSet& allowed)
+{
+    if (!allowed.contains(context.types[input]))
+        throw Error("takes {} as input {}, not {}.", allowed.words, input + 1, elementName(context.types[input]));
+}
+
+void requireOneType(const InferContext& context, const TypeSet& allowed)
+{
+    requireType(context, 0, allowed);
+    for (std::size_t input = 1; input < context.types.size(); ++input)
+        if (context.has(input) && context.types[input] != context.types[0])
+            throw Error("mixes {} and {}.", elementName(context.types[0]), elementName(context.types[input]));
+}
+
+void setOutput(InferContext& context, std::size_t index, Shape shape, ElementType type)
+{
+    if (index >= context.outputs.size())
+        return;
+    context.outputs[index] = std::move(shape);
+    context.outputTypes[index] = type;
+}
+
+Shape broadcast(const Shape& a, const Shape& b)
+{
+    const Shape& longer = a.size() >= b.size() ? a : b;
+    const Shape& shorter = a.size() >= b.size() ? b : a;
+    Shape result = longer;
+    const std::size_t offset = longer.size() - shorter.size();
+    for (std::size_t i = 0; i < shorter.size(); ++i) {
+        if (shorter[i] == 1 || shorter[i] == result[offset + i])
+            continue;
+        if (result[offset + i] != 1)
+            throw Error("cannot broadcast {} and {} to one shape.", toString(a), toString(b));
+        result[offset + i] = shorter[i];
+    }
+    return result;
+}
+
+bool broadcastsTo(const Shape& from, const Shape& to)
+{
+    if (from.size() > to.size())
+        return false;
+    const std::size_t offset = to.size() - from.size();
+    for (std::size_t i = 0; i < from.size(); ++i)
+        if (from[i] != 1 && from[i] != to[offset + i])
+            return false;
+    return true;
+}
+
+std::size_t normaliseAxis(std::int64_t axis, std::size_t rank)
+{
+    const auto limit = static_cast<std::int64_t>(rank);
+    if (axis < -limit || axis >= limit)
+        throw Error("has axis {}, which a tensor of {} dimensions does not have.", axis, rank);
+    return static_cast<std::size_t>(axis < 0 ? axis + limit : axis);
+}
+
+std::vector<bool> axisFlags(const std::vector<std::int64_t>& axes, std::size_t rank)
+{
+    std::vector<bool> flags(rank, false);
+    for (const std::int64_t axis : axes) {
+        const std::size_t index = normaliseAxis(axis, rank);
+        if (flags[index])
+            throw Error("has axis {} twice.", axis);
+        flags[index] = true;
+    }
+    return flags;
+}
+
+std::int64_t checkedProduct(std::int64_t a, std::int64_t b)
+{
+    std::int64_t product = 0;
+    if (__builtin_mul_overflow(a, b, &product) || product > std::int64_t { 1 } << 62)
+        throw Error("makes a tensor of more than 2^62 elements.");
+    return product;
+}
+
+Shape integersOf(const TensorView& view)
+{
+    if (view.type == ElementType::Int32)
+        return { view.as<std::int32_t>().begin(), view.as<std::int32_t>().end() };
+    return { view.as<std::int64_t>().begin(), view.as<std::int64_t>().end() };
+}
+
+bool hasInput(const LoopContext& context, std::size_t index)
+{
+    return index < ownInputCount(context.node) && index < context.inputs.size()
+        && context.inputs[index].type != ElementType::Undefined;
+}
+
+void sameAsFirst(InferContext& context, const TypeSet& allowed)
+{
+    requireType(context, 0, allowed);
+    setOutput(context, 0, context.inputs[0], context.types[0]);
+}
+
+} // namespace core::ops

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/ops/run_node.h"
+
+#include "core/error.h"
+#include "core/ops/half.h"
+
+#include <algorithm>
+
+namespace core {
+namespace {
+
+constexpr std::size_t kMostDims = 8;
+/// 2^48 elements are more than any machine holds, and few enough that no sum or byte count of them overflows.
+constexpr std::int64_t kMostElements = std::int64_t { 1 } << 48;
+
+void requireArity(const Node& node, const OpRow& row, const NodeInputs& inputs)
+{
+    const auto given = static_cast<int>(inputs.types.size());
+    if (given < row.minInputs || (row.maxInputs >= 0 && given > row.maxInputs))
+        throw Error("has {} inputs, expected {} to {}.", given, row.minInputs,
+            row.maxInputs < 0 ? "any number" : std::to_string(row.maxInputs));
+    const auto outputs = static_cast<int>(node.outputs.size());
+    if (outputs < 1 || (row.maxOutputs >= 0 && outputs > row.maxOutputs))
+        throw Error("has {} outputs, expected 1 to {}.", outputs,
+            row.maxOutputs < 0 ? "any number" : std::to_string(row.maxOutputs));
+    const int required = row.maxInputs < 0 ? given : row.minInputs;
+    for (int input = 0; input < required; ++input)
+        if (inputs.types[static_cast<std::size_t>(input)] == ElementType::Undefined)
+            throw Error("lacks its input {}.", input + 1);
+}
+
+/// Loops that move bytes, or that convert by themselves, take halves as they are.
+bool takesHalves(OpKind kind)
+{
+    static constexpr OpKind kKinds[] = { OpKind::Identity, OpKind::Cast, OpKind::Where, OpKind::Transpose,
+        OpKind::Reshape, OpKind::Flatten, OpKind::Squeeze, OpKind::Unsqueeze, OpKind::Concat, OpKind::Split,
+        OpKind::Slice, OpKind::Gather, OpKind::Expand, OpKind::Tile, OpKind::Constant, OpKind::ConstantOfShape,
+        OpKind::Shape, OpKind::Size };
+    return std::find(std::begin(kKinds), std::end(kKinds), kind) != std::end(kKinds);
+}
+
+void runWide(const Node& node, std::span<const TensorView> inputs, std::span<Tensor> outputs);
+
+bool hasHalves(std::span<const TensorView> inputs)
+{
+    return std::any_of(inputs.begin(), inputs.end(), [](const TensorView& view) { return ops::isHalf(view.type); });
+}
+
+} // namespace
+
+std::optional<std::string> shapeProblem(const Shape& shape)
+{
+    if (shape.size() > kMostDims)
+        return fmt::format("has {} dimensions, expected at most {}.", shape.size(), kMostDims);
+    std::int64_t product = 1; // of what is not 0: strides are products too
+    for (const std::int64_t dim : shape) {
+        if (dim < 0 || dim > kMostElements / product)
+            return fmt::format("has shape {}, which is too large.", toString(shape));
+        product *= std::max<std::int64_t>(dim, 1);
+    }
+    return std::nullopt;
+}
+
+std::string describe(const Graph& graph, const Node& node)
+{
+    std::string name = node.name;
+    for (const ValueId output : node.outputs)
+        if (name.empty() && output != kNoValue)
+            name = graph.value(output).name;
+    const std::string_view type = node.type.empty() ? opName(node.kind) : std::string_view(node.type);
+    return fmt::format("node \"{}\" ({})", name, type);
+}
+
+NodeOutputs inferNode(const Node& node, const NodeInputs& inputs)
+{
+    const OpRow* row = opRow(node.kind);
+    if (!row)
+        throw Error("is of an operator that is not implemented.");
+    requireArity(node, *row, inputs);
+    NodeOutputs outputs { std::vector<Shape>(node.outputs.size()),
+        std::vector<ElementType>(node.outputs.size(), ElementType::Undefined) };
+    InferContext context { node, inputs.shapes, inputs.types, inputs.known, outputs.shapes, outputs.types };
+    row->infer(context);
+    for (const Shape& shape : outputs.shapes)
+        if (const auto problem = shapeProblem(shape))
+            throw Error("makes a tensor that {}", *problem);
+    return outputs;
+}
+
+void runNode(const Node& node, std::span<const TensorView> inputs, std::span<Tensor> outputs)
+{
+    if (hasHalves(inputs) && !takesHalves(node.kind)) {
+        runWide(node, inputs, outputs);
+        return;
+    }
+    opRow(node.kind)->loop({ node, inputs.first(std::min(inputs.size(), ownInputCount(node))), outputs });
+    if (!node.epilogue.empty())
+        applyEpilogue(node, inputs, outputs[0]);
+}
+
+namespace {
+
+void runWide(const Node& node, std::span<const TensorView> inputs, std::span<Tensor> outputs)
+{
+    std::vector<Tensor> owners;
+    std::vector<TensorView> wideInputs(inputs.begin(), inputs.end());
+    owners.reserve(inputs.size());
+    for (TensorView& input : wideInputs)
+        if (ops::isHalf(input.type))
+            input = owners.emplace_back(ops::widened(input)).view();
+    std::vector<Tensor> wideOutputs;
+    for (const Tensor& output : outputs)
+        wideOutputs.emplace_back(ops::isHalf(output.type()) ? ElementType::Float32 : output.type(), output.shape());
+    runNode(node, wideInputs, wideOutputs);
+    for (std::size_t i = 0; i < outputs.size(); ++i)
+        if (ops::isHalf(outputs[i].type()))
+            ops::narrow(wideOutputs[i].view(), outputs[i]);
+        else
+            outputs[i] = std::move(wideOutputs[i]);
+}
+
+} // namespace
+
+std::vector<Tensor> evaluate(const Node& node, const std::vector<TensorView>& inputs)
+{
+    NodeInputs known;
+    for (std::size_t i = 0; i < std::min(inputs.size(), ownInputCount(node)); ++i) {
+        known.shapes.push_back(inputs[i].shape);
+        known.types.push_back(inputs[i].type);
+        known.known.push_back(inputs[i].type == ElementType::Undefined ? std::nullopt : std::optional(inputs[i]));
+    }
+    const NodeOutputs inferred = inferNode(node, known);
+    std::vector<Tensor> outputs;
+    for (std::size_t i = 0; i < inferred.shapes.size(); ++i)
+        outputs.emplace_back(inferred.types[i], inferred.shapes[i]);
+    runNode(node, inputs, outputs);
+    return outputs;
+}
+
+} // namespace core
