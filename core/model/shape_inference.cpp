@@ -23,14 +23,16 @@ std::int64_t valueOf(const Graph& graph, const DimBindings& bindings, const Valu
     if ((!dim.symbol.empty() && dim.symbol == graph.batchSymbol) || (dim.symbol.empty() && d == 0))
         return bindings.batch;
     if (dim.symbol.empty())
-        throw Error("Cannot infer shapes: dimension {} of input \"{}\" has neither a number nor a name.", d, input.name);
+        throw Error("Cannot infer shapes: dimension {} of input \"{}\" has neither a number nor a name.", d,
+            input.name);
     const auto found = bindings.named.find(dim.symbol);
     if (found == bindings.named.end())
-        throw Error(
-            "Cannot infer shapes: dimension \"{}\" of input \"{}\" has no value; give it with --dim {}=VALUE.",
+        throw Error("Cannot infer shapes: dimension \"{}\" of input \"{}\" has no value; give it with --dim "
+                    "{}=VALUE.",
             dim.symbol, input.name, dim.symbol);
     if (found->second < 1)
-        throw Error("Cannot infer shapes: dimension \"{}\" is {}, expected 1 or more.", dim.symbol, found->second);
+        throw Error(
+            "Cannot infer shapes: dimension \"{}\" is {}, expected 1 or more.", dim.symbol, found->second);
     return found->second;
 }
 
@@ -64,29 +66,11 @@ void bindInput(const Graph& graph, const DimBindings& bindings, ValueId id, Shap
     shapes.types[static_cast<std::size_t>(id)] = input.type;
 }
 
-/// The inputs of a node as its rule wants them, those of post-ops left out.
-NodeInputs inputsOf(const Graph& graph, const Shapes& shapes, const Node& node)
-{
-    NodeInputs inputs;
-    for (const ValueId id : std::span(node.inputs).first(ownInputCount(node))) {
-        if (id == kNoValue) {
-            inputs.shapes.emplace_back();
-            inputs.types.push_back(ElementType::Undefined);
-            inputs.known.emplace_back();
-            continue;
-        }
-        if (elementSize(shapes.typeOf(id)) == 0)
-            throw Error("reads \"{}\", whose elements are of a type that is not supported.", graph.value(id).name);
-        inputs.shapes.push_back(shapes.of(id));
-        inputs.types.push_back(shapes.typeOf(id));
-        inputs.known.push_back(constantOf(graph, shapes, id));
-    }
-    return inputs;
-}
-
 /// Whether the node's outputs follow from what is known, and are worth knowing.
 bool canEvaluate(const Graph& graph, const Node& node, const Shapes& shapes, const NodeOutputs& outputs)
 {
+    if (node.kind == OpKind::Constant)
+        return true;
     const auto small = [](const Shape& shape) { return elementCount(shape) <= kMostKnownElements; };
     if (!std::all_of(outputs.shapes.begin(), outputs.shapes.end(), small))
         return false;
@@ -105,13 +89,19 @@ bool canEvaluate(const Graph& graph, const Node& node, const Shapes& shapes, con
 
 void evaluateKnown(const Graph& graph, const Node& node, const NodeOutputs& inferred, Shapes& shapes)
 {
+    if (node.kind == OpKind::Constant) { // of any size: it is there already
+        shapes.known[static_cast<std::size_t>(node.outputs[0])]
+            = std::get<ConstantAttributes>(node.attributes).value;
+        return;
+    }
     std::vector<TensorView> inputs;
     for (const ValueId id : node.inputs) {
         const auto constant = id == kNoValue ? std::nullopt : constantOf(graph, shapes, id);
         if (constant)
             inputs.push_back(*constant);
         else
-            inputs.push_back(id == kNoValue ? TensorView {} : TensorView { shapes.typeOf(id), shapes.of(id), {} });
+            inputs.push_back(
+                id == kNoValue ? TensorView {} : TensorView { shapes.typeOf(id), shapes.of(id), {} });
     }
     std::vector<Tensor> outputs;
     for (std::size_t i = 0; i < inferred.shapes.size(); ++i)
@@ -131,12 +121,13 @@ void requireAddend(const Node& node, const PostOp& post, const NodeOutputs& outp
     if (id == kNoValue)
         throw Error("adds a tensor that is not there to its output.");
     if (shapes.of(id) != outputs.shapes[0] || shapes.typeOf(id) != outputs.types[0])
-        throw Error("adds {} to its output of shape {}.", toString(shapes.of(id)), toString(outputs.shapes[0]));
+        throw Error(
+            "adds {} to its output of shape {}.", toString(shapes.of(id)), toString(outputs.shapes[0]));
 }
 
 void inferOne(const Graph& graph, const Node& node, Shapes& shapes)
 {
-    const NodeOutputs outputs = inferNode(node, inputsOf(graph, shapes, node));
+    const NodeOutputs outputs = inferNode(node, nodeInputs(graph, shapes, node));
     for (std::size_t i = 0; i < outputs.shapes.size(); ++i) {
         if (node.outputs[i] == kNoValue)
             continue;

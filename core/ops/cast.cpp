@@ -18,8 +18,7 @@ void inferCast(InferContext& context)
 namespace {
 
 /// Integers to integers keep their low bits; reals are truncated and clamped, as C++ leaves that undefined.
-template <typename To, typename From>
-To converted(From from)
+template <typename To, typename From> To converted(From from)
 {
     if constexpr (std::is_same_v<To, Boolean>)
         return from != From {};
@@ -34,8 +33,7 @@ template <typename From>
 using Wide = std::conditional_t<std::is_floating_point_v<From>, double,
     std::conditional_t<std::is_signed_v<From>, std::int64_t, std::uint64_t>>;
 
-template <typename From>
-void castFrom(std::span<const From> from, Tensor& output)
+template <typename From> void castFrom(std::span<const From> from, Tensor& output)
 {
     if (isHalf(output.type())) {
         const auto to = output.as<std::uint16_t>();
@@ -62,7 +60,8 @@ void castLoop(const LoopContext& context)
         castFrom(wide.as<float>(), context.outputs[0]);
         return;
     }
-    dispatch(AllTypes {}, input.type, [&]<typename From>() { castFrom(input.as<From>(), context.outputs[0]); });
+    dispatch(
+        AllTypes {}, input.type, [&]<typename From>() { castFrom(input.as<From>(), context.outputs[0]); });
 }
 
 } // namespace core::ops

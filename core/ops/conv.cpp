@@ -15,16 +15,17 @@ void inferConv(InferContext& context)
     const Shape &input = context.inputs[0], &weights = context.inputs[1];
     requireOneType(context, kFloats);
     if (input.size() < 3 || weights.size() != input.size())
-        throw Error("convolves {} with weights {}, expected both to have one rank of 3 or more.", toString(input),
-            toString(weights));
+        throw Error("convolves {} with weights {}, expected both to have one rank of 3 or more.",
+            toString(input), toString(weights));
     // Division, because the product of a hostile group and its channels may overflow.
     if (input[1] % conv.group != 0 || weights[1] != input[1] / conv.group)
-        throw Error("has weights for {} channels in each of {} groups, but {} input channels.", weights[1], conv.group,
-            input[1]);
+        throw Error("has weights for {} channels in each of {} groups, but {} input channels.", weights[1],
+            conv.group, input[1]);
     if (weights[0] % conv.group != 0)
         throw Error("has {} output channels, which {} groups do not divide.", weights[0], conv.group);
     if (context.has(2) && context.inputs[2] != Shape { weights[0] })
-        throw Error("has a bias of shape {} for {} output channels.", toString(context.inputs[2]), weights[0]);
+        throw Error(
+            "has a bias of shape {} for {} output channels.", toString(context.inputs[2]), weights[0]);
     const Window window = convWindow(conv, spatial(input), spatial(weights));
     Shape output { input[0], weights[0] };
     output.insert(output.end(), window.output.begin(), window.output.end());
@@ -38,10 +39,9 @@ struct ConvSizes {
     std::int64_t inputPlane, outputPlane, taps;
 };
 
-/// Weights as [group][tap][input channel][output channel], so that the innermost loop runs over output channels:
-/// contiguous, long in most layers whatever the image's width, and so fast without any blocking.
-template <typename T>
-std::vector<double> outputChannelsLast(const T* weights, const ConvSizes& sizes)
+/// Weights as [group][tap][input channel][output channel], so that the innermost loop runs over output
+/// channels: contiguous, long in most layers whatever the image's width, and so fast without any blocking.
+template <typename T> std::vector<double> outputChannelsLast(const T* weights, const ConvSizes& sizes)
 {
     const auto [batch, groups, ic, oc, inputPlane, outputPlane, taps] = sizes;
     std::vector<double> packed(static_cast<std::size_t>(groups * taps * ic * oc));
@@ -79,7 +79,8 @@ void convolve(const T* input, const double* weights, const T* bias, T* output, c
         Shape tap(inputSize.size(), 0);
         for (std::int64_t k = 0; k < sizes.taps; ++k, advance(tap, window.kernel))
             if (const auto offset = planeOffset(window, inputSize, at, tap))
-                addTap(sums, input + *offset, weights + k * sizes.inputChannels * sizes.outputChannels, sizes);
+                addTap(
+                    sums, input + *offset, weights + k * sizes.inputChannels * sizes.outputChannels, sizes);
         for (std::size_t o = 0; o < sums.size(); ++o)
             output[static_cast<std::int64_t>(o) * sizes.outputPlane + pixel] = static_cast<T>(sums[o]);
     }

@@ -91,12 +91,10 @@ void combine(const LoopContext& context, Function function)
         [&](std::int64_t i, const auto& at) { y[i] = function(a[at[0]], b[at[1]]); });
 }
 
-template <typename T>
-using Arithmetic = T (*)(T, T);
+template <typename T> using Arithmetic = T (*)(T, T);
 
 /// Integers wrap around on overflow, in unsigned arithmetic where that is defined.
-template <typename T, typename Function>
-T wrapping(T a, T b, Function function)
+template <typename T, typename Function> T wrapping(T a, T b, Function function)
 {
     if constexpr (std::is_floating_point_v<T>)
         return function(a, b);
@@ -104,8 +102,7 @@ T wrapping(T a, T b, Function function)
         return static_cast<T>(function(static_cast<std::uint64_t>(a), static_cast<std::uint64_t>(b)));
 }
 
-template <typename T>
-T quotient(T a, T b)
+template <typename T> T quotient(T a, T b)
 {
     if constexpr (std::is_integral_v<T>) {
         if (b == 0)
@@ -117,8 +114,7 @@ T quotient(T a, T b)
 }
 
 /// The remainder with the dividend's sign (C's).
-template <typename T>
-T truncatedRemainder(T a, T b)
+template <typename T> T truncatedRemainder(T a, T b)
 {
     if constexpr (std::is_floating_point_v<T>)
         return std::fmod(a, b);
@@ -129,15 +125,13 @@ T truncatedRemainder(T a, T b)
 }
 
 /// The remainder with the divisor's sign (Python's).
-template <typename T>
-T flooredRemainder(T a, T b)
+template <typename T> T flooredRemainder(T a, T b)
 {
     const T remainder = truncatedRemainder(a, b);
     return remainder != 0 && (remainder < 0) != (b < 0) ? static_cast<T>(remainder + b) : remainder;
 }
 
-template <typename T>
-Arithmetic<T> arithmeticOf(const Node& node)
+template <typename T> Arithmetic<T> arithmeticOf(const Node& node)
 {
     if (node.kind == OpKind::Add || node.kind == OpKind::Sum || node.kind == OpKind::Mean)
         return [](T a, T b) { return wrapping(a, b, [](auto x, auto y) { return x + y; }); };
@@ -154,12 +148,12 @@ Arithmetic<T> arithmeticOf(const Node& node)
     if (node.kind == OpKind::PRelu)
         return [](T a, T b) { return a < 0 ? wrapping(a, b, [](auto x, auto y) { return x * y; }) : a; };
     if (node.kind == OpKind::Mod)
-        return std::get<ModAttributes>(node.attributes).truncated ? truncatedRemainder<T> : flooredRemainder<T>;
+        return std::get<ModAttributes>(node.attributes).truncated ? truncatedRemainder<T>
+                                                                  : flooredRemainder<T>;
     throw Error("has no function of two numbers.");
 }
 
-template <typename T>
-bool compare(OpKind kind, T a, T b)
+template <typename T> bool compare(OpKind kind, T a, T b)
 {
     if (kind == OpKind::Equal)
         return a == b;
@@ -199,8 +193,9 @@ void variadicLoop(const LoopContext& context)
 void comparisonLoop(const LoopContext& context)
 {
     const OpKind kind = context.node.kind;
-    dispatch(AllTypes {}, context.inputs[0].type,
-        [&]<typename T>() { combine<T, T, Boolean>(context, [kind](T a, T b) { return compare(kind, a, b); }); });
+    dispatch(AllTypes {}, context.inputs[0].type, [&]<typename T>() {
+        combine<T, T, Boolean>(context, [kind](T a, T b) { return compare(kind, a, b); });
+    });
 }
 
 void logicLoop(const LoopContext& context)
@@ -214,8 +209,7 @@ void logicLoop(const LoopContext& context)
 namespace {
 
 /// Exact for whole numbers, by squaring; wraps like any other product.
-template <typename T>
-T wholePower(T base, std::uint64_t exponent)
+template <typename T> T wholePower(T base, std::uint64_t exponent)
 {
     std::uint64_t result = 1;
     for (auto square = static_cast<std::uint64_t>(base); exponent > 0; exponent >>= 1, square *= square)
@@ -224,8 +218,7 @@ T wholePower(T base, std::uint64_t exponent)
     return static_cast<T>(result);
 }
 
-template <typename T, typename Exponent>
-T power(T base, Exponent exponent)
+template <typename T, typename Exponent> T power(T base, Exponent exponent)
 {
     if constexpr (std::is_integral_v<T> && std::is_integral_v<Exponent>)
         if (exponent >= Exponent {})
@@ -252,7 +245,8 @@ void whereLoop(const LoopContext& context)
     dispatchBySize(RawTypes {}, context.inputs[1].type, [&]<typename T>() {
         const T *yes = context.inputs[1].as<T>().data(), *no = context.inputs[2].as<T>().data();
         T* y = context.outputs[0].as<T>().data();
-        walk(shape, strides, [&](std::int64_t i, const auto& at) { y[i] = condition[at[0]] ? yes[at[1]] : no[at[2]]; });
+        walk(shape, strides,
+            [&](std::int64_t i, const auto& at) { y[i] = condition[at[0]] ? yes[at[1]] : no[at[2]]; });
     });
 }
 

@@ -69,7 +69,9 @@ constexpr FunctionRow kFunctions[] = {
     { OpKind::Floor, [](double x, double, double) { return std::floor(x); } },
     { OpKind::Ceil, [](double x, double, double) { return std::ceil(x); } },
     { OpKind::Round, [](double x, double, double) { return std::nearbyint(x); } },
-    { OpKind::Sign, [](double x, double, double) { return x > 0 ? 1.0 : x < 0 ? -1.0 : x; } },
+    { OpKind::Sign, [](double x, double, double) { return x > 0 ? 1.0
+                                                       : x < 0  ? -1.0
+                                                                : x; } },
     { OpKind::Sin, [](double x, double, double) { return std::sin(x); } },
     { OpKind::Cos, [](double x, double, double) { return std::cos(x); } },
 };
@@ -85,9 +87,9 @@ Function functionOf(const Node& node)
     throw Error("has no function of one number.");
 }
 
-/// Those of the functions that integers have too, in their own arithmetic: the lowest one has no positive twin.
-template <typename T>
-T ofInteger(OpKind kind, T x)
+/// Those of the functions that integers have too, in their own arithmetic: the lowest one has no positive
+/// twin.
+template <typename T> T ofInteger(OpKind kind, T x)
 {
     const bool negative = x < T {};
     if (kind == OpKind::Relu)
@@ -120,8 +122,7 @@ void unaryLoop(const LoopContext& context)
 namespace {
 
 /// A bound is an input from opset 11 on; before, an attribute, whose default stands for no bound.
-template <typename T>
-std::optional<T> boundOf(const LoopContext& context, std::size_t input, float attribute)
+template <typename T> std::optional<T> boundOf(const LoopContext& context, std::size_t input, float attribute)
 {
     if (hasInput(context, input))
         return context.inputs[input].as<T>()[0];

@@ -36,8 +36,7 @@ double applied(const PostOp& post, double x)
     return x;
 }
 
-template <typename T>
-void add(const PostOp& post, std::span<const TensorView> inputs, std::span<T> y)
+template <typename T> void add(const PostOp& post, std::span<const TensorView> inputs, std::span<T> y)
 {
     const auto index = static_cast<std::size_t>(post.input);
     if (index >= inputs.size() || inputs[index].bytes.size() != y.size_bytes())

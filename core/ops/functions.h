@@ -3,8 +3,8 @@
 
 #include "core/ops/op_table.h"
 
-/// The shape rules and reference loops that the rows of the table point to. One function may serve several operators:
-/// it looks at the node's kind.
+/// The shape rules and reference loops that the rows of the table point to. One function may serve several
+/// operators: it looks at the node's kind.
 namespace core::ops {
 
 // dense arithmetic

@@ -33,11 +33,13 @@ std::uint16_t halfFromFloat(float value)
         return sign | 0x7E00;
     if (magnitude >= 65520) // halfway between the largest half and the next power of two
         return sign | 0x7C00;
-    if (magnitude < 0x1p-14F) // subnormal: a multiple of 2^-24; rounding up to 2^-14 carries into the exponent
+    if (magnitude
+        < 0x1p-14F) // subnormal: a multiple of 2^-24; rounding up to 2^-14 carries into the exponent
         return static_cast<std::uint16_t>(sign | static_cast<int>(std::nearbyint(std::ldexp(magnitude, 24))));
     int exponent = 0;
     const float fraction = std::frexp(magnitude, &exponent); // in [0.5, 1)
-    const int rounded = static_cast<int>(std::nearbyint(std::ldexp(fraction, 11))); // 1024 to 2048; 2048 carries too
+    const int rounded
+        = static_cast<int>(std::nearbyint(std::ldexp(fraction, 11))); // 1024 to 2048; 2048 carries too
     return static_cast<std::uint16_t>(sign | (((exponent + 14) << 10) + rounded - 1024));
 }
 

@@ -10,7 +10,8 @@
 namespace core::ops {
 namespace {
 
-/// A product of matrices as NumPy's matmul sees it: leading dimensions broadcast, a vector is one row or one column.
+/// A product of matrices as NumPy's matmul sees it: leading dimensions broadcast, a vector is one row or one
+/// column.
 struct Product {
     Shape batch; // broadcast leading dimensions
     Shape a, b; // leading dimensions of either side
@@ -39,9 +40,11 @@ Product productOf(const Shape& a, const Shape& b)
     return product;
 }
 
-/// sums[j] = sum over k of a[k * stride] * b[k][j]: the inner loop is contiguous, in the accumulator's precision.
+/// sums[j] = sum over k of a[k * stride] * b[k][j]: the inner loop is contiguous, in the accumulator's
+/// precision.
 template <typename T>
-void multiplyRow(std::vector<Accumulator<T>>& sums, const T* a, std::int64_t stride, const T* b, std::int64_t inner)
+void multiplyRow(
+    std::vector<Accumulator<T>>& sums, const T* a, std::int64_t stride, const T* b, std::int64_t inner)
 {
     using Sum = Accumulator<T>;
     std::fill(sums.begin(), sums.end(), Sum {});
@@ -54,8 +57,7 @@ void multiplyRow(std::vector<Accumulator<T>>& sums, const T* a, std::int64_t str
 }
 
 /// alpha * sum + addend, rounded once. A factor of 1 leaves integers exact beyond 2^53.
-template <typename T>
-T finish(Accumulator<T> sum, float alpha, T addend)
+template <typename T> T finish(Accumulator<T> sum, float alpha, T addend)
 {
     if constexpr (std::is_floating_point_v<T>)
         return static_cast<T>(sum * alpha + addend);
@@ -65,15 +67,15 @@ T finish(Accumulator<T> sum, float alpha, T addend)
         return static_cast<T>(sum + static_cast<Accumulator<T>>(addend));
 }
 
-template <typename T>
-void matMul(const LoopContext& context, const Product& product, float alpha)
+template <typename T> void matMul(const LoopContext& context, const Product& product, float alpha)
 {
     const T *a = context.inputs[0].as<T>().data(), *b = context.inputs[1].as<T>().data();
     const bool biased = hasInput(context, 2);
     const T* bias = biased ? context.inputs[2].as<T>().data() : nullptr;
     T* y = context.outputs[0].as<T>().data();
     std::vector<Accumulator<T>> sums(static_cast<std::size_t>(product.columns));
-    const std::array strides { broadcastStrides(product.a, product.batch), broadcastStrides(product.b, product.batch) };
+    const std::array strides { broadcastStrides(product.a, product.batch),
+        broadcastStrides(product.b, product.batch) };
     walk(product.batch, strides, [&](std::int64_t, const auto& offsets) {
         for (std::int64_t i = 0; i < product.rows; ++i) {
             const T* row = a + (offsets[0] * product.rows + i) * product.inner;
@@ -99,7 +101,8 @@ void matMulLoop(const LoopContext& context)
 {
     const Product product = productOf(context.inputs[0].shape, context.inputs[1].shape);
     const float alpha = std::get<MatMulAttributes>(context.node.attributes).alpha;
-    dispatch(NumberTypes {}, context.inputs[0].type, [&]<typename T>() { matMul<T>(context, product, alpha); });
+    dispatch(
+        NumberTypes {}, context.inputs[0].type, [&]<typename T>() { matMul<T>(context, product, alpha); });
 }
 
 void inferGemm(InferContext& context)
@@ -118,8 +121,7 @@ void inferGemm(InferContext& context)
 
 namespace {
 
-template <typename T>
-std::vector<T> transposed(const T* from, std::int64_t rows, std::int64_t columns)
+template <typename T> std::vector<T> transposed(const T* from, std::int64_t rows, std::int64_t columns)
 {
     std::vector<T> result(static_cast<std::size_t>(rows * columns));
     for (std::int64_t i = 0; i < rows; ++i)
@@ -128,8 +130,7 @@ std::vector<T> transposed(const T* from, std::int64_t rows, std::int64_t columns
     return result;
 }
 
-template <typename T>
-void gemm(const LoopContext& context, const GemmAttributes& attributes)
+template <typename T> void gemm(const LoopContext& context, const GemmAttributes& attributes)
 {
     const Shape& shape = context.outputs[0].shape();
     const std::int64_t rows = shape[0], columns = shape[1];
@@ -146,7 +147,8 @@ void gemm(const LoopContext& context, const GemmAttributes& attributes)
         multiplyRow<T>(sums, row, attributes.transA ? rows : 1, attributes.transB ? turned.data() : b, inner);
         for (std::int64_t j = 0; j < columns; ++j) {
             const T term = c ? c[i * cStrides[0] + j * cStrides[1]] : T {};
-            const T addend = attributes.beta == 1 ? term : fromReal<T>(attributes.beta * static_cast<double>(term));
+            const T addend
+                = attributes.beta == 1 ? term : fromReal<T>(attributes.beta * static_cast<double>(term));
             *y++ = finish<T>(sums[static_cast<std::size_t>(j)], attributes.alpha, addend);
         }
     }

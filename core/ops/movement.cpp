@@ -51,7 +51,8 @@ void inferConcat(InferContext& context)
 {
     requireOneType(context, kFixedSize);
     Shape output = context.inputs[0];
-    const std::size_t axis = normaliseAxis(std::get<AxisAttributes>(context.node.attributes).axis, output.size());
+    const std::size_t axis
+        = normaliseAxis(std::get<AxisAttributes>(context.node.attributes).axis, output.size());
     for (std::size_t input = 1; input < context.inputs.size(); ++input) {
         Shape other = context.inputs[input];
         if (other.size() != output.size())
@@ -70,7 +71,8 @@ void concatLoop(const LoopContext& context)
 {
     const auto inputs = context.inputs.first(ownInputCount(context.node));
     const Shape& shape = context.outputs[0].shape();
-    const std::size_t axis = normaliseAxis(std::get<AxisAttributes>(context.node.attributes).axis, shape.size());
+    const std::size_t axis
+        = normaliseAxis(std::get<AxisAttributes>(context.node.attributes).axis, shape.size());
     const auto outer = static_cast<std::size_t>(
         elementCount(Shape(shape.begin(), shape.begin() + static_cast<std::ptrdiff_t>(axis))));
     std::byte* to = context.outputs[0].bytes().data();
@@ -89,9 +91,9 @@ namespace {
 Shape splitSizes(const AxisAttributes& split, const Shape& given, std::int64_t length, std::size_t outputs)
 {
     if (!given.empty()) {
-        if (given.size() != outputs || std::any_of(given.begin(), given.end(), [&](auto size) {
-                return size < 0 || size > length;
-            }) || std::accumulate(given.begin(), given.end(), std::int64_t { 0 }) != length)
+        if (given.size() != outputs
+            || std::any_of(given.begin(), given.end(), [&](auto size) { return size < 0 || size > length; })
+            || std::accumulate(given.begin(), given.end(), std::int64_t { 0 }) != length)
             throw Error("splits {} elements into {} outputs of {}.", length, outputs, toString(given));
         return given;
     }
@@ -128,7 +130,8 @@ void splitLoop(const LoopContext& context)
 {
     const Shape& input = context.inputs[0].shape;
     const Strides strides = denseStrides(input);
-    const std::size_t axis = normaliseAxis(std::get<AxisAttributes>(context.node.attributes).axis, input.size());
+    const std::size_t axis
+        = normaliseAxis(std::get<AxisAttributes>(context.node.attributes).axis, input.size());
     std::int64_t begin = 0;
     for (Tensor& output : context.outputs) {
         stridedCopy(context.inputs[0], begin * strides[axis], strides, output);
@@ -165,10 +168,12 @@ std::size_t gatherIndex(const TensorView& indices, std::size_t i, std::int64_t l
 void gatherLoop(const LoopContext& context)
 {
     const TensorView &data = context.inputs[0], &indices = context.inputs[1];
-    const std::size_t axis = normaliseAxis(std::get<AxisAttributes>(context.node.attributes).axis, data.shape.size());
+    const std::size_t axis
+        = normaliseAxis(std::get<AxisAttributes>(context.node.attributes).axis, data.shape.size());
     const auto at = data.shape.begin() + static_cast<std::ptrdiff_t>(axis);
     const std::int64_t outer = elementCount(Shape(data.shape.begin(), at));
-    const auto block = static_cast<std::size_t>(elementCount(Shape(at + 1, data.shape.end()))) * elementSize(data.type);
+    const auto block
+        = static_cast<std::size_t>(elementCount(Shape(at + 1, data.shape.end()))) * elementSize(data.type);
     const auto count = static_cast<std::size_t>(elementCount(indices.shape));
     const auto length = static_cast<std::size_t>(*at);
     std::byte* to = context.outputs[0].bytes().data();

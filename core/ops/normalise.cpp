@@ -58,7 +58,8 @@ void batchNormLoop(const LoopContext& context)
 void inferLayerNorm(InferContext& context)
 {
     const Shape& shape = context.inputs[0];
-    const std::size_t axis = normaliseAxis(std::get<NormAttributes>(context.node.attributes).axis, shape.size());
+    const std::size_t axis
+        = normaliseAxis(std::get<NormAttributes>(context.node.attributes).axis, shape.size());
     const Shape normalised(shape.begin() + static_cast<std::ptrdiff_t>(axis), shape.end());
     for (std::size_t parameter : { 1U, 2U }) {
         if (!context.has(parameter))
@@ -81,8 +82,7 @@ struct Statistics {
     double mean, inverseDeviation;
 };
 
-template <typename T>
-Statistics statisticsOf(const T* row, std::int64_t length, double epsilon)
+template <typename T> Statistics statisticsOf(const T* row, std::int64_t length, double epsilon)
 {
     double sum = 0, squares = 0;
     for (std::int64_t i = 0; i < length; ++i)

@@ -12,8 +12,9 @@ namespace {
 
 using namespace ops;
 
-// kind, name, since opset, least and most inputs (-1: any number), most outputs, attributes, shape rule, loop.
-// "since" is the first version whose meaning the row has, which for many operators is older than ONNX's latest change.
+// kind, name, since opset, least and most inputs (-1: any number), most outputs, attributes, shape rule,
+// loop. "since" is the first version whose meaning the row has, which for many operators is older than ONNX's
+// latest change.
 // clang-format off
 constexpr OpRow kRows[] = {
     // dense arithmetic

@@ -28,7 +28,8 @@ Padding paddingOf(const Shape& pads, Shape axes, std::size_t rank)
     }
     if (pads.size() != 2 * axes.size())
         throw Error("has {} pads for {} dimensions.", pads.size(), axes.size());
-    if (std::any_of(pads.begin(), pads.end(), [](auto pad) { return pad > kMostPadding || pad < -kMostPadding; }))
+    if (std::any_of(
+            pads.begin(), pads.end(), [](auto pad) { return pad > kMostPadding || pad < -kMostPadding; }))
         throw Error("pads by {}.", toString(pads));
     axisFlags(axes, rank); // each one once
     Padding padding { Shape(rank, 0), Shape(rank, 0) };
@@ -76,8 +77,8 @@ void inferPad(InferContext& context)
         const std::int64_t length = output[d];
         output[d] += padding.begin[d] + padding.end[d];
         if (output[d] < 0 || (length == 0 && output[d] > 0 && attributes.mode != Mode::Constant))
-            throw Error("pads dimension {} of {} by {} and {}.", d, toString(context.inputs[0]), padding.begin[d],
-                padding.end[d]);
+            throw Error("pads dimension {} of {} by {} and {}.", d, toString(context.inputs[0]),
+                padding.begin[d], padding.end[d]);
     }
     setOutput(context, 0, std::move(output), context.types[0]);
 }
@@ -92,7 +93,8 @@ Tensor fillOf(const LoopContext& context, float attribute)
     Tensor fill(context.inputs[0].type, {});
     std::ranges::fill(fill.bytes(), std::byte { 0 });
     if (attribute != 0)
-        dispatch(NumberTypes {}, fill.type(), [&]<typename T>() { fill.as<T>()[0] = fromReal<T>(attribute); });
+        dispatch(
+            NumberTypes {}, fill.type(), [&]<typename T>() { fill.as<T>()[0] = fromReal<T>(attribute); });
     return fill;
 }
 
@@ -110,7 +112,8 @@ void padLoop(const LoopContext& context)
     IndexMaps maps(output.size());
     for (std::size_t d = 0; d < output.size(); ++d)
         for (std::int64_t i = 0; i < output[d]; ++i)
-            maps[d].push_back(input[d] == 0 ? kFill : sourceOf(i - padding.begin[d], input[d], attributes.mode));
+            maps[d].push_back(
+                input[d] == 0 ? kFill : sourceOf(i - padding.begin[d], input[d], attributes.mode));
     const Tensor fill = fillOf(context, attributes.value);
     const TensorView filler = fill.view();
     mappedCopy(context.inputs[0], maps, &filler, context.outputs[0]);

@@ -31,15 +31,16 @@ void inferGlobalPool(InferContext& context)
     requireType(context, 0, kFloats);
     Shape output = context.inputs[0];
     if (output.size() < 3)
-        throw Error("pools {}, expected batch, channels and one spatial dimension or more.", toString(output));
+        throw Error(
+            "pools {}, expected batch, channels and one spatial dimension or more.", toString(output));
     std::fill(output.begin() + 2, output.end(), 1);
     setOutput(context, 0, std::move(output), context.types[0]);
 }
 
 namespace {
 
-/// Elements of a window that lie in the input or its padding, so in the divisor when the padding counts: a window of
-/// ceil mode may stand out beyond even that.
+/// Elements of a window that lie in the input or its padding, so in the divisor when the padding counts: a
+/// window of ceil mode may stand out beyond even that.
 std::int64_t paddedTaps(const Window& window, const Shape& input, const Shape& at)
 {
     std::int64_t taps = 1;
@@ -64,7 +65,8 @@ std::int64_t columnMajor(std::int64_t offset, const Shape& shape)
 }
 
 template <typename T>
-void averageWindow(const T* plane, T& output, const Window& window, const Shape& input, const Shape& at, bool padCounts)
+void averageWindow(
+    const T* plane, T& output, const Window& window, const Shape& input, const Shape& at, bool padCounts)
 {
     double sum = 0;
     std::int64_t taps = 0;
@@ -80,7 +82,8 @@ void averageWindow(const T* plane, T& output, const Window& window, const Shape&
 
 /// Returns where in the plane the maximum is; -1 for a window wholly in the padding.
 template <typename T>
-std::int64_t maximumOfWindow(const T* plane, T& output, const Window& window, const Shape& input, const Shape& at)
+std::int64_t maximumOfWindow(
+    const T* plane, T& output, const Window& window, const Shape& input, const Shape& at)
 {
     using Limits = std::numeric_limits<T>;
     output = Limits::has_infinity ? -Limits::infinity() : Limits::lowest();
@@ -96,15 +99,15 @@ std::int64_t maximumOfWindow(const T* plane, T& output, const Window& window, co
     return best;
 }
 
-template <typename T>
-void pool(const LoopContext& context, const PoolAttributes& attributes)
+template <typename T> void pool(const LoopContext& context, const PoolAttributes& attributes)
 {
     const Shape input = spatial(context.inputs[0].shape);
     const Window window = poolWindow(attributes, input);
     const std::int64_t plane = elementCount(input);
     const T* x = context.inputs[0].as<T>().data();
     const auto y = context.outputs[0].as<T>();
-    auto indices = context.outputs.size() > 1 ? context.outputs[1].as<std::int64_t>() : std::span<std::int64_t> {};
+    auto indices
+        = context.outputs.size() > 1 ? context.outputs[1].as<std::int64_t>() : std::span<std::int64_t> {};
     Shape at(input.size(), 0);
     std::int64_t channel = 0;
     for (std::size_t i = 0; i < y.size(); ++i) {
@@ -114,8 +117,8 @@ void pool(const LoopContext& context, const PoolAttributes& attributes)
         } else {
             const std::int64_t best = maximumOfWindow(x + channel * plane, y[i], window, input, at);
             if (!indices.empty())
-                indices[i]
-                    = channel * plane + (attributes.columnMajorIndices && best >= 0 ? columnMajor(best, input) : best);
+                indices[i] = channel * plane
+                    + (attributes.columnMajorIndices && best >= 0 ? columnMajor(best, input) : best);
         }
         channel += advance(at, window.output) ? 0 : 1;
     }

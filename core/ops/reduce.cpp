@@ -12,7 +12,8 @@ namespace core::ops {
 namespace {
 
 /// Which dimensions are reduced, from the input or the attribute, whichever the opset version has.
-std::vector<bool> reducedAxes(const AxesAttributes& attributes, const std::vector<std::int64_t>& axes, std::size_t rank)
+std::vector<bool> reducedAxes(
+    const AxesAttributes& attributes, const std::vector<std::int64_t>& axes, std::size_t rank)
 {
     if (axes.empty())
         return std::vector<bool>(rank, !attributes.noopWithEmptyAxes);
@@ -45,22 +46,19 @@ void inferReduce(InferContext& context)
 namespace {
 
 /// One kind of reduction in the sum's type: where it begins, how it takes in an element, what it ends as.
-template <typename Sum>
-struct Reduction {
+template <typename Sum> struct Reduction {
     Sum start;
     Sum (*step)(Sum sum, Sum x);
     Sum (*finish)(Sum sum, std::int64_t count);
 };
 
-template <typename Sum>
-Sum unchanged(Sum sum, std::int64_t)
+template <typename Sum> Sum unchanged(Sum sum, std::int64_t)
 {
     return sum;
 }
 
 /// Integers add and multiply unsigned: they wrap on overflow.
-template <typename Sum, typename Function>
-Sum wrapping(Sum a, Sum b, Function function)
+template <typename Sum, typename Function> Sum wrapping(Sum a, Sum b, Function function)
 {
     if constexpr (std::is_floating_point_v<Sum>)
         return function(a, b);
@@ -68,21 +66,18 @@ Sum wrapping(Sum a, Sum b, Function function)
         return static_cast<Sum>(function(static_cast<std::uint64_t>(a), static_cast<std::uint64_t>(b)));
 }
 
-template <typename Sum>
-Sum add(Sum a, Sum b)
+template <typename Sum> Sum add(Sum a, Sum b)
 {
     return wrapping(a, b, [](auto x, auto y) { return x + y; });
 }
 
-template <typename Sum>
-Sum multiply(Sum a, Sum b)
+template <typename Sum> Sum multiply(Sum a, Sum b)
 {
     return wrapping(a, b, [](auto x, auto y) { return x * y; });
 }
 
 /// `lowest` and `highest` are those of the element, the extremes of an empty set.
-template <typename Sum>
-Reduction<Sum> reductionOf(OpKind kind, Sum lowest, Sum highest)
+template <typename Sum> Reduction<Sum> reductionOf(OpKind kind, Sum lowest, Sum highest)
 {
     if (kind == OpKind::ReduceMax)
         return { lowest, [](Sum sum, Sum x) { return x > sum || x != x ? x : sum; }, unchanged };
@@ -93,7 +88,8 @@ Reduction<Sum> reductionOf(OpKind kind, Sum lowest, Sum highest)
     if (kind == OpKind::ReduceSumSquare)
         return { 0, [](Sum sum, Sum x) { return add(sum, multiply(x, x)); }, unchanged };
     if (kind == OpKind::ReduceL1)
-        return { 0, [](Sum sum, Sum x) { return x < 0 ? wrapping(sum, x, std::minus<>()) : add(sum, x); }, unchanged };
+        return { 0, [](Sum sum, Sum x) { return x < 0 ? wrapping(sum, x, std::minus<>()) : add(sum, x); },
+            unchanged };
     if (kind == OpKind::ReduceL2)
         return { 0, [](Sum sum, Sum x) { return add(sum, multiply(x, x)); },
             [](Sum sum, std::int64_t) { return fromReal<Sum>(std::sqrt(static_cast<double>(sum))); } };
@@ -106,15 +102,14 @@ Reduction<Sum> reductionOf(OpKind kind, Sum lowest, Sum highest)
     return { 0, add<Sum>, unchanged };
 }
 
-template <typename T>
-void reduce(const LoopContext& context, const std::vector<bool>& reduced)
+template <typename T> void reduce(const LoopContext& context, const std::vector<bool>& reduced)
 {
     using Limits = std::numeric_limits<std::conditional_t<std::is_same_v<T, Boolean>, bool, T>>;
     using Sum = std::conditional_t<std::is_floating_point_v<T>, double,
         std::conditional_t<std::is_signed_v<T>, std::int64_t, std::uint64_t>>;
     const bool infinite = std::is_floating_point_v<T>;
-    const auto reduction = reductionOf<Sum>(context.node.kind, infinite ? -Limits::infinity() : Limits::lowest(),
-        infinite ? Limits::infinity() : Limits::max());
+    const auto reduction = reductionOf<Sum>(context.node.kind,
+        infinite ? -Limits::infinity() : Limits::lowest(), infinite ? Limits::infinity() : Limits::max());
     const Shape& shape = context.inputs[0].shape;
     Strides to = denseStrides(reducedShape(shape, reduced, true));
     for (std::size_t d = 0; d < shape.size(); ++d)
@@ -137,7 +132,8 @@ void reduce(const LoopContext& context, const std::vector<bool>& reduced)
 void reduceLoop(const LoopContext& context)
 {
     const auto& attributes = std::get<AxesAttributes>(context.node.attributes);
-    const auto axes = hasInput(context, 1) ? integersOf(context.inputs[1]) : attributes.axes.value_or(Shape {});
+    const auto axes
+        = hasInput(context, 1) ? integersOf(context.inputs[1]) : attributes.axes.value_or(Shape {});
     const auto reduced = reducedAxes(attributes, axes, context.inputs[0].shape.size());
     dispatch(AllTypes {}, context.inputs[0].type, [&]<typename T>() { reduce<T>(context, reduced); });
 }

@@ -6,7 +6,8 @@
 #include <cstring>
 #include <numeric>
 
-/// Operators that keep the elements as they lie and change the shape alone, and Dropout, which keeps even that.
+/// Operators that keep the elements as they lie and change the shape alone, and Dropout, which keeps even
+/// that.
 namespace core::ops {
 namespace {
 
@@ -46,7 +47,8 @@ void inferReshape(InferContext& context)
         *open = 1;
         const std::int64_t rest = countOf(target);
         if (rest == 0 || std::count(asked.begin(), asked.end(), -1) > 1)
-            throw Error("reshapes {} to {}, which leaves a dimension open.", toString(input), toString(asked));
+            throw Error(
+                "reshapes {} to {}, which leaves a dimension open.", toString(input), toString(asked));
         *open = countOf(input) / rest;
     }
     if (countOf(target) != countOf(input))
@@ -63,7 +65,8 @@ void inferFlatten(InferContext& context)
     const std::size_t split
         = axis == static_cast<std::int64_t>(input.size()) ? input.size() : normaliseAxis(axis, input.size());
     const auto middle = input.begin() + static_cast<std::ptrdiff_t>(split);
-    setOutput(context, 0, { countOf({ input.begin(), middle }), countOf({ middle, input.end() }) }, context.types[0]);
+    setOutput(context, 0, { countOf({ input.begin(), middle }), countOf({ middle, input.end() }) },
+        context.types[0]);
 }
 
 void inferSqueeze(InferContext& context)
@@ -110,7 +113,8 @@ void inferDropout(InferContext& context)
             || training->bytes[0] != std::byte { 0 })
             throw Error("is in training mode, expected inference.");
     }
-    setOutput(context, 1, context.inputs[0], context.node.version < 10 ? context.types[0] : ElementType::Bool);
+    setOutput(
+        context, 1, context.inputs[0], context.node.version < 10 ? context.types[0] : ElementType::Bool);
 }
 
 void dropoutLoop(const LoopContext& context)

@@ -2,6 +2,7 @@
 #include "core/ops/rules.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace core::ops {
 
@@ -28,7 +29,8 @@ const TypeSet kIndices { "int32 or int64",
 void requireType(const InferContext& context, std::size_t input, const TypeSet& allowed)
 {
     if (!allowed.contains(context.types[input]))
-        throw Error("takes {} as input {}, not {}.", allowed.words, input + 1, elementName(context.types[input]));
+        throw Error(
+            "takes {} as input {}, not {}.", allowed.words, input + 1, elementName(context.types[input]));
 }
 
 void requireOneType(const InferContext& context, const TypeSet& allowed)
@@ -104,9 +106,15 @@ std::int64_t checkedProduct(std::int64_t a, std::int64_t b)
 
 Shape integersOf(const TensorView& view)
 {
-    if (view.type == ElementType::Int32)
-        return { view.as<std::int32_t>().begin(), view.as<std::int32_t>().end() };
-    return { view.as<std::int64_t>().begin(), view.as<std::int64_t>().end() };
+    Shape integers;
+    const std::size_t size = elementSize(view.type);
+    for (std::size_t at = 0; at + size <= view.bytes.size(); at += size) {
+        std::int32_t narrow = 0;
+        std::int64_t wide = 0;
+        std::memcpy(size == sizeof wide ? static_cast<void*>(&wide) : &narrow, view.bytes.data() + at, size);
+        integers.push_back(size == sizeof wide ? wide : narrow);
+    }
+    return integers;
 }
 
 bool hasInput(const LoopContext& context, std::size_t index)

@@ -34,16 +34,29 @@ bool takesHalves(OpKind kind)
 {
     static constexpr OpKind kKinds[] = { OpKind::Identity, OpKind::Cast, OpKind::Where, OpKind::Transpose,
         OpKind::Reshape, OpKind::Flatten, OpKind::Squeeze, OpKind::Unsqueeze, OpKind::Concat, OpKind::Split,
-        OpKind::Slice, OpKind::Gather, OpKind::Expand, OpKind::Tile, OpKind::Constant, OpKind::ConstantOfShape,
-        OpKind::Shape, OpKind::Size };
+        OpKind::Slice, OpKind::Gather, OpKind::Expand, OpKind::Tile, OpKind::Constant,
+        OpKind::ConstantOfShape, OpKind::Shape, OpKind::Size };
     return std::find(std::begin(kKinds), std::end(kKinds), kind) != std::end(kKinds);
 }
 
 void runWide(const Node& node, std::span<const TensorView> inputs, std::span<Tensor> outputs);
 
+/// Large weights in a mapped file may lie unaligned; plain C++ cannot read those where they are.
+std::vector<TensorView> alignedViews(std::span<const TensorView> inputs, std::vector<Tensor>& copies)
+{
+    std::vector<TensorView> views(inputs.begin(), inputs.end());
+    for (TensorView& view : views) {
+        const std::size_t size = elementSize(view.type);
+        if (size > 0 && reinterpret_cast<std::uintptr_t>(view.bytes.data()) % size != 0)
+            view = copies.emplace_back(Tensor::copyOf(view)).view();
+    }
+    return views;
+}
+
 bool hasHalves(std::span<const TensorView> inputs)
 {
-    return std::any_of(inputs.begin(), inputs.end(), [](const TensorView& view) { return ops::isHalf(view.type); });
+    return std::any_of(
+        inputs.begin(), inputs.end(), [](const TensorView& view) { return ops::isHalf(view.type); });
 }
 
 } // namespace
@@ -71,6 +84,26 @@ std::string describe(const Graph& graph, const Node& node)
     return fmt::format("node \"{}\" ({})", name, type);
 }
 
+NodeInputs nodeInputs(const Graph& graph, const Shapes& shapes, const Node& node)
+{
+    NodeInputs inputs;
+    for (const ValueId id : std::span(node.inputs).first(ownInputCount(node))) {
+        if (id == kNoValue) {
+            inputs.shapes.emplace_back();
+            inputs.types.push_back(ElementType::Undefined);
+            inputs.known.emplace_back();
+            continue;
+        }
+        if (elementSize(shapes.typeOf(id)) == 0)
+            throw Error(
+                "reads \"{}\", whose elements are of a type that is not supported.", graph.value(id).name);
+        inputs.shapes.push_back(shapes.of(id));
+        inputs.types.push_back(shapes.typeOf(id));
+        inputs.known.push_back(constantOf(graph, shapes, id));
+    }
+    return inputs;
+}
+
 NodeOutputs inferNode(const Node& node, const NodeInputs& inputs)
 {
     const OpRow* row = opRow(node.kind);
@@ -93,9 +126,11 @@ void runNode(const Node& node, std::span<const TensorView> inputs, std::span<Ten
         runWide(node, inputs, outputs);
         return;
     }
-    opRow(node.kind)->loop({ node, inputs.first(std::min(inputs.size(), ownInputCount(node))), outputs });
-    if (!node.epilogue.empty())
-        applyEpilogue(node, inputs, outputs[0]);
+    std::vector<Tensor> copies;
+    const std::vector<TensorView> aligned = alignedViews(inputs, copies);
+    const std::span own(aligned.data(), std::min(aligned.size(), ownInputCount(node)));
+    opRow(node.kind)->loop({ node, own, outputs });
+    applyEpilogue(node, aligned, outputs[0]);
 }
 
 namespace {
@@ -110,7 +145,8 @@ void runWide(const Node& node, std::span<const TensorView> inputs, std::span<Ten
             input = owners.emplace_back(ops::widened(input)).view();
     std::vector<Tensor> wideOutputs;
     for (const Tensor& output : outputs)
-        wideOutputs.emplace_back(ops::isHalf(output.type()) ? ElementType::Float32 : output.type(), output.shape());
+        wideOutputs.emplace_back(
+            ops::isHalf(output.type()) ? ElementType::Float32 : output.type(), output.shape());
     runNode(node, wideInputs, wideOutputs);
     for (std::size_t i = 0; i < outputs.size(); ++i)
         if (ops::isHalf(outputs[i].type()))
@@ -127,7 +163,8 @@ std::vector<Tensor> evaluate(const Node& node, const std::vector<TensorView>& in
     for (std::size_t i = 0; i < std::min(inputs.size(), ownInputCount(node)); ++i) {
         known.shapes.push_back(inputs[i].shape);
         known.types.push_back(inputs[i].type);
-        known.known.push_back(inputs[i].type == ElementType::Undefined ? std::nullopt : std::optional(inputs[i]));
+        known.known.push_back(
+            inputs[i].type == ElementType::Undefined ? std::nullopt : std::optional(inputs[i]));
     }
     const NodeOutputs inferred = inferNode(node, known);
     std::vector<Tensor> outputs;

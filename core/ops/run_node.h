@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/model/shape_inference.h"
 #include "core/ops/op_table.h"
 
 namespace core {
@@ -23,11 +24,15 @@ struct NodeOutputs {
     std::vector<ElementType> types;
 };
 
+/// The inputs of a node as its rule wants them, those of post-ops left out.
+NodeInputs nodeInputs(const Graph& graph, const Shapes& shapes, const Node& node);
+
 /// The row's shape rule, with arity, types and sizes checked. Throws Error, a predicate.
 NodeOutputs inferNode(const Node& node, const NodeInputs& inputs);
 
-/// The row's loop, then the epilogue, into outputs of the inferred shapes and types. `inputs` are all of the node's,
-/// those of post-ops too. float16 and bfloat16 are computed in float32 and rounded once. Throws Error, a predicate.
+/// The row's loop, then the epilogue, into outputs of the inferred shapes and types. `inputs` are all of the
+/// node's, those of post-ops too. float16 and bfloat16 are computed in float32 and rounded once. Inputs may
+/// lie at any address. Throws Error, a predicate.
 void runNode(const Node& node, std::span<const TensorView> inputs, std::span<Tensor> outputs);
 
 } // namespace core

@@ -66,7 +66,8 @@ void inferShape(InferContext& context)
 
 void shapeLoop(const LoopContext& context)
 {
-    const Shape shape = slicedShape(std::get<ShapeAttributes>(context.node.attributes), context.inputs[0].shape);
+    const Shape shape
+        = slicedShape(std::get<ShapeAttributes>(context.node.attributes), context.inputs[0].shape);
     std::copy(shape.begin(), shape.end(), context.outputs[0].as<std::int64_t>().begin());
 }
 

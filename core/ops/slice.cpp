@@ -29,12 +29,13 @@ void completeRequest(Request& request)
     if (request.steps.empty())
         request.steps.assign(count, 1);
     if (request.ends.size() != count || request.axes.size() != count || request.steps.size() != count)
-        throw Error("has {} starts, {} ends, {} axes and {} steps.", count, request.ends.size(), request.axes.size(),
-            request.steps.size());
+        throw Error("has {} starts, {} ends, {} axes and {} steps.", count, request.ends.size(),
+            request.axes.size(), request.steps.size());
 }
 
 /// Python's rules: negative counts from the end, out of range is clamped.
-void cutAxis(Cut& cut, std::size_t d, std::int64_t length, std::int64_t start, std::int64_t end, std::int64_t step)
+void cutAxis(
+    Cut& cut, std::size_t d, std::int64_t length, std::int64_t start, std::int64_t end, std::int64_t step)
 {
     if (step == 0)
         throw Error("has step 0.");
@@ -66,8 +67,7 @@ Cut cutOf(Request request, const Shape& input)
 }
 
 /// `integers(input)` gives an input's elements, or nothing for one left out.
-template <typename Integers>
-Request requestOf(const Node& node, std::size_t inputs, Integers integers)
+template <typename Integers> Request requestOf(const Node& node, std::size_t inputs, Integers integers)
 {
     if (inputs == 1) {
         const auto& attributes = std::get<AxesAttributes>(node.attributes);
@@ -81,8 +81,9 @@ Request requestOf(const Node& node, std::size_t inputs, Integers integers)
 void inferSlice(InferContext& context)
 {
     requireType(context, 0, kFixedSize);
-    const auto integers
-        = [&](std::size_t input) { return context.has(input) ? context.integers(input, "limits") : Shape {}; };
+    const auto integers = [&](std::size_t input) {
+        return context.has(input) ? context.integers(input, "limits") : Shape {};
+    };
     const Request request = requestOf(context.node, context.inputs.size(), integers);
     setOutput(context, 0, cutOf(request, context.inputs[0]).length, context.types[0]);
 }

@@ -20,8 +20,7 @@ std::size_t axisOf(const AxisAttributes& attributes, std::size_t rank)
 }
 
 /// One line of `count` elements, `step` apart; log-probabilities or probabilities.
-template <typename T>
-void softmaxLine(const T* x, T* y, std::int64_t count, std::int64_t step, bool log)
+template <typename T> void softmaxLine(const T* x, T* y, std::int64_t count, std::int64_t step, bool log)
 {
     double maximum = -std::numeric_limits<double>::infinity();
     for (std::int64_t i = 0; i < count; ++i)

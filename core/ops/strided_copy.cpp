@@ -10,7 +10,8 @@ void stridedCopy(const TensorView& from, std::int64_t base, const Strides& strid
     dispatchBySize(RawTypes {}, from.type, [&]<typename T>() {
         const T* x = from.as<T>().data();
         T* y = to.as<T>().data();
-        walk(to.shape(), std::array { strides }, [&](std::int64_t i, const auto& at) { y[i] = x[base + at[0]]; });
+        walk(to.shape(), std::array { strides },
+            [&](std::int64_t i, const auto& at) { y[i] = x[base + at[0]]; });
     });
 }
 

@@ -10,7 +10,8 @@ namespace core::ops {
 /// to[i] = from[base + strides * i] for every position i of `to`, whatever the elements are.
 void stridedCopy(const TensorView& from, std::int64_t base, const Strides& strides, Tensor& to);
 
-/// Per dimension of the output, which index of the input each index reads; kFill: none, the fill element instead.
+/// Per dimension of the output, which index of the input each index reads; kFill: none, the fill element
+/// instead.
 inline constexpr std::int64_t kFill = -1;
 using IndexMaps = std::vector<std::vector<std::int64_t>>;
 

@@ -20,7 +20,8 @@ Strides denseStrides(const Shape& shape);
 /// With which a tensor of shape `from` is read along the dimensions of `to`: 0 where it is broadcast.
 Strides broadcastStrides(const Shape& from, const Shape& to);
 
-/// Calls body(i, offsets) for each element i of `shape` in row-major order, with where it is in each of the N operands.
+/// Calls body(i, offsets) for each element i of `shape` in row-major order, with where it is in each of the N
+/// operands.
 template <std::size_t N, typename Body>
 void walk(const Shape& shape, const std::array<Strides, N>& strides, Body&& body)
 {

@@ -23,21 +23,20 @@ struct Boolean {
     operator bool() const { return byte != 0; }
 };
 
-template <typename... T>
-struct Types { };
+template <typename... T> struct Types {
+};
 
 using FloatTypes = Types<float, double>;
 using IntegerTypes = Types<std::int8_t, std::int16_t, std::int32_t, std::int64_t, std::uint8_t, std::uint16_t,
     std::uint32_t, std::uint64_t>;
 using NumberTypes = Types<float, double, std::int8_t, std::int16_t, std::int32_t, std::int64_t, std::uint8_t,
     std::uint16_t, std::uint32_t, std::uint64_t>;
-using AllTypes = Types<Boolean, float, double, std::int8_t, std::int16_t, std::int32_t, std::int64_t, std::uint8_t,
-    std::uint16_t, std::uint32_t, std::uint64_t>;
+using AllTypes = Types<Boolean, float, double, std::int8_t, std::int16_t, std::int32_t, std::int64_t,
+    std::uint8_t, std::uint16_t, std::uint32_t, std::uint64_t>;
 /// Unsigned integers that stand for any element of their size, for loops that only move elements.
 using RawTypes = Types<std::uint8_t, std::uint16_t, std::uint32_t, std::uint64_t>;
 
-template <typename T>
-constexpr ElementType elementTypeOf()
+template <typename T> constexpr ElementType elementTypeOf()
 {
     if constexpr (std::is_same_v<T, Boolean>)
         return ElementType::Bool;
@@ -58,8 +57,7 @@ constexpr ElementType elementTypeOf()
 }
 
 /// Calls `body.template operator()<T>()` for the T of the list that is `type`.
-template <typename... T, typename Body>
-void dispatch(Types<T...>, ElementType type, Body&& body)
+template <typename... T, typename Body> void dispatch(Types<T...>, ElementType type, Body&& body)
 {
     const bool done = ((type == elementTypeOf<T>() && (body.template operator()<T>(), true)) || ...);
     if (!done)
@@ -67,22 +65,22 @@ void dispatch(Types<T...>, ElementType type, Body&& body)
 }
 
 /// The same by size alone.
-template <typename... T, typename Body>
-void dispatchBySize(Types<T...>, ElementType type, Body&& body)
+template <typename... T, typename Body> void dispatchBySize(Types<T...>, ElementType type, Body&& body)
 {
     const bool done = ((elementSize(type) == sizeof(T) && (body.template operator()<T>(), true)) || ...);
     if (!done)
         throw Error("cannot move elements of type {}.", elementName(type));
 }
 
-/// What sums are kept in: double for floats, for it is the oracle; unsigned 64 bit for integers, whose overflow wraps
-/// as it does in other engines, and whose low bits are right for any narrower type, signed or not.
+/// What sums are kept in: double for floats, for it is the oracle; unsigned 64 bit for integers, whose
+/// overflow wraps as it does in other engines, and whose low bits are right for any narrower type, signed or
+/// not.
 template <typename T>
 using Accumulator = std::conditional_t<std::is_floating_point_v<T>, double, std::uint64_t>;
 
-/// The nearest T to a real number: rounded for floats; truncated, and clamped to the range, for integers; NaN is 0.
-template <typename T>
-T fromReal(double value)
+/// The nearest T to a real number: rounded for floats; truncated, and clamped to the range, for integers; NaN
+/// is 0.
+template <typename T> T fromReal(double value)
 {
     if constexpr (std::is_integral_v<T>) {
         using Limits = std::numeric_limits<T>;

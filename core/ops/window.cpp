@@ -83,16 +83,19 @@ Window poolWindow(const PoolAttributes& pool, const Shape& input)
 {
     if (pool.kernel.size() != input.size())
         throw Error("has a kernel of {} dimensions for {} spatial ones.", pool.kernel.size(), input.size());
-    return resolve({ pool.autoPad, pool.strides, pool.dilations, pool.pads, pool.ceilMode }, input, pool.kernel);
+    return resolve(
+        { pool.autoPad, pool.strides, pool.dilations, pool.pads, pool.ceilMode }, input, pool.kernel);
 }
 
 namespace ops {
 
-std::optional<std::int64_t> planeOffset(const Window& window, const Shape& input, const Shape& at, const Shape& tap)
+std::optional<std::int64_t> planeOffset(
+    const Window& window, const Shape& input, const Shape& at, const Shape& tap)
 {
     std::int64_t offset = 0;
     for (std::size_t d = 0; d < input.size(); ++d) {
-        const std::int64_t position = at[d] * window.strides[d] + tap[d] * window.dilations[d] - window.padsBegin[d];
+        const std::int64_t position
+            = at[d] * window.strides[d] + tap[d] * window.dilations[d] - window.padsBegin[d];
         if (position < 0 || position >= input[d])
             return std::nullopt;
         offset = offset * input[d] + position;

@@ -7,13 +7,14 @@
 
 namespace core {
 
-/// The sliding window of a convolution or a pool once the input's size is known: every default filled in, auto_pad
-/// turned into numbers. One entry per spatial dimension.
+/// The sliding window of a convolution or a pool once the input's size is known: every default filled in,
+/// auto_pad turned into numbers. One entry per spatial dimension.
 struct Window {
     Shape kernel, strides, dilations, padsBegin, padsEnd, output;
 };
 
-/// `input` and `kernel` are spatial sizes only. Throws Error (a predicate) when the attributes do not fit them.
+/// `input` and `kernel` are spatial sizes only. Throws Error (a predicate) when the attributes do not fit
+/// them.
 Window convWindow(const ConvAttributes& conv, const Shape& input, const Shape& kernel);
 Window poolWindow(const PoolAttributes& pool, const Shape& input);
 
@@ -21,7 +22,8 @@ namespace ops {
 
 /// Where a window's element reads: the offset in the input's plane, or nothing in the padding.
 /// `at` and `tap` are the positions in the output and in the kernel.
-std::optional<std::int64_t> planeOffset(const Window& window, const Shape& input, const Shape& at, const Shape& tap);
+std::optional<std::int64_t> planeOffset(
+    const Window& window, const Shape& input, const Shape& at, const Shape& tap);
 
 /// The next position of `shape` in row-major order; false behind the last.
 bool advance(Shape& position, const Shape& shape);
