@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/error.h"
+#include "core/model/passes.h"
+#include "core/model/zoo.h"
+#include "cpu/cpu_engine.h"
+#include "tests/support/programs.h"
+#include "tests/support/sentence.h"
+
+#include <QTest>
+#include <cmath>
+#include <thread>
+
+namespace {
+
+using core::ElementType;
+using core::OpKind;
+
+/// x + conv(x): the residual is the convolution's own input, so it must not be summed onto in place.
+core::Graph residualOfItsOwnInput()
+{
+    core::Graph graph;
+    graph.batchSymbol = "batch";
+    const std::vector<core::Dim> image { { -1, "batch" }, { 16, "" }, { 5, "" }, { 5, "" } };
+    graph.values.push_back({ .name = "x", .type = ElementType::Float32, .shape = image });
+    graph.values.push_back({ .name = "y", .type = ElementType::Float32 });
+    core::Tensor weights(ElementType::Float32, { 16, 16, 3, 3 });
+    for (std::int64_t i = 0; i < weights.count(); ++i)
+        weights.as<float>()[static_cast<std::size_t>(i)] = 0.01F * static_cast<float>(i % 7 - 3);
+    const core::ValueId w = graph.addConstant("w", std::move(weights));
+    core::Node node { .name = "conv",
+        .kind = OpKind::Conv,
+        .type = "Conv",
+        .version = 17,
+        .inputs = { 0, w, core::kNoValue, 0 },
+        .outputs = { 1 } };
+    node.attributes = core::ConvAttributes { .pads = { 1, 1, 1, 1 } };
+    node.epilogue.push_back({ .kind = core::PostOp::Kind::Add, .input = 3 });
+    graph.nodes.push_back(node);
+    graph.inputs = { 0 };
+    graph.outputs = { 1 };
+    return graph;
+}
+
+} // namespace
+
+/// What the CPU engine says of itself, what it refuses, and the sentences of its failures.
+class TstCpuEngine : public QObject {
+    Q_OBJECT
+
+private slots:
+    void describesTheDevice()
+    {
+        const core::DeviceInfo info = cpu::makeEngine()->device();
+        QCOMPARE(info.id, std::string("cpu"));
+        QVERIFY(info.absent.empty());
+        QVERIFY(info.maxThreads >= 1);
+        QVERIFY(info.memoryBytes > 0);
+        QVERIFY(info.library.starts_with("oneDNN 3."));
+    }
+
+    void refusesAnUnknownOperatorByName()
+    {
+        core::Graph graph;
+        graph.nodes.push_back({ .name = "det", .kind = OpKind::Unknown, .type = "Det" });
+        const auto refusals = cpu::makeEngine()->refusals(graph);
+        QCOMPARE(
+            core::summarise(refusals), std::string("node \"det\" (Det): this operator is not implemented."));
+    }
+
+    void refusesAPrecisionItLacks()
+    {
+        const auto graph = core::optimise(*core::openZoo("mlp").graph);
+        QCOMPARE(support::sentenceOf(
+                     [&] { cpu::makeEngine()->compile(graph, { .precision = core::Precision::BFloat16 }); }),
+            std::string("Cannot compile for bf16: the CPU engine computes in fp32."));
+    }
+
+    void refusesNoThreads()
+    {
+        const auto graph = core::optimise(*core::openZoo("mlp").graph);
+        QCOMPARE(support::sentenceOf([&] { cpu::makeEngine()->compile(graph, { .threads = 0 }); }),
+            std::string("Cannot compile for 0 threads: at least one is needed."));
+    }
+
+    void saysWhichBufferHasTheWrongSize()
+    {
+        const auto model = core::openZoo("mlp");
+        const auto program = cpu::makeEngine()->compile(core::optimise(*model.graph), {});
+        std::vector<std::byte> few(8);
+        const std::string input = model.graph->value(model.graph->inputs[0]).name;
+        const std::string output = model.graph->value(model.graph->outputs[0]).name;
+        QVERIFY(support::sentenceOf([&] {
+            program->write(0, few);
+        }).starts_with("Cannot write input \"" + input + "\": got 8 bytes, expected "));
+        QVERIFY(support::sentenceOf([&] {
+            program->read(0, few);
+        }).starts_with("Cannot read output \"" + output + "\": got room for 8 bytes, it has "));
+    }
+
+    void saysWhichIndexIsOutsideItsTable()
+    {
+        core::Graph graph;
+        graph.batchSymbol = "batch";
+        graph.values.push_back({ .name = "ids",
+            .type = ElementType::Int64,
+            .shape = std::vector<core::Dim> { { -1, "batch" } } });
+        graph.values.push_back({ .name = "y", .type = ElementType::Float32 });
+        const auto table = graph.addConstant(
+            "table", core::Tensor::of<float>(ElementType::Float32, { 3, 2 }, { 1, 2, 3, 4, 5, 6 }));
+        graph.nodes.push_back({ .name = "embed",
+            .kind = OpKind::Gather,
+            .type = "Gather",
+            .version = 17,
+            .inputs = { table, 0 },
+            .outputs = { 1 },
+            .attributes = core::AxisAttributes {} });
+        graph.inputs = { 0 };
+        graph.outputs = { 1 };
+        const auto program = cpu::makeEngine()->compile(std::make_shared<core::Graph>(graph), {});
+        const std::int64_t index = 7;
+        program->write(0, std::as_bytes(std::span(&index, 1)));
+        QCOMPARE(support::sentenceOf([&] { program->run(); }),
+            std::string("Cannot run node \"embed\" (Gather): index 7 is outside a table of 3."));
+    }
+
+    void doesNotOverwriteAResidualItStillReads()
+    {
+        const auto graph = std::make_shared<core::Graph>(residualOfItsOwnInput());
+        const auto shapes = core::inferShapes(*graph, {});
+        core::Tensor x(ElementType::Float32, { 1, 16, 5, 5 });
+        for (std::size_t i = 0; i < x.as<float>().size(); ++i)
+            x.as<float>()[i] = static_cast<float>(i % 11) - 5;
+        const auto program = cpu::makeEngine()->compile(graph, {});
+        const std::vector<core::Tensor> first = support::runOnce(*program, *graph, shapes, std::span(&x, 1));
+        program->run(); // without writing again: the input must have survived
+        core::Tensor second(ElementType::Float32, { 1, 16, 5, 5 });
+        program->read(0, second.bytes());
+        QVERIFY(std::ranges::equal(first[0].as<float>(), second.as<float>()));
+    }
+
+    void runsOnAnyThreadAfterAnother()
+    {
+        // The team is bound to a thread: a program compiled here and run there must build its team there.
+        const auto model = core::openZoo("tiny-cnn");
+        const auto graph = core::optimise(*model.graph);
+        const auto engine = cpu::makeEngine();
+        const auto one = engine->compile(graph, { .threads = 1 });
+        const auto two = engine->compile(graph, { .threads = 2 });
+        const auto shapes = core::inferShapes(*graph, {});
+        std::vector<core::Tensor> x;
+        x.emplace_back(ElementType::Float32, shapes.of(graph->inputs[0]));
+        std::ranges::fill(x[0].as<float>(), 0.25F);
+        const auto here = support::runOnce(*one, *graph, shapes, x);
+        std::vector<core::Tensor> there;
+        std::thread([&] { there = support::runOnce(*two, *graph, shapes, x); }).join();
+        for (std::size_t i = 0; i < here[0].as<float>().size(); ++i)
+            QVERIFY(std::abs(here[0].as<float>()[i] - there[0].as<float>()[i]) < 1e-4F);
+    }
+
+    void reportsItsMemory()
+    {
+        const auto model = core::openZoo("mlp");
+        const auto graph = core::optimise(*model.graph);
+        const core::MemoryUse memory = cpu::makeEngine()->compile(graph, {})->memory();
+        QVERIFY(memory.weights > 0 && memory.arena > 0);
+        QVERIFY(memory.weights < 2 * core::weightBytes(*graph));
+    }
+};
+
+QTEST_GUILESS_MAIN(TstCpuEngine)
+#include "tst_cpu_engine.moc"

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/reference_engine.h"
+#include "cpu/cpu_engine.h"
+#include "tests/support/op_cases.h"
+#include "tests/support/programs.h"
+
+#include <QTest>
+
+/// Every operator case on the CPU engine against the reference engine, on one thread and on two.
+class TstCpuOps : public QObject {
+    Q_OBJECT
+
+private slots:
+    void initTestCase() { m_cases = support::opCases(); }
+
+    void equalsTheReference_data()
+    {
+        QTest::addColumn<int>("index");
+        QTest::addColumn<int>("threads");
+        for (int threads = 1; threads <= 2; ++threads)
+            for (std::size_t i = 0; i < m_cases.size(); ++i)
+                QTest::addRow("%s, %d threads", m_cases[i].name.c_str(), threads)
+                    << static_cast<int>(i) << threads;
+    }
+
+    void equalsTheReference()
+    {
+        QFETCH(int, index);
+        QFETCH(int, threads);
+        const support::OpCase& opCase = m_cases[static_cast<std::size_t>(index)];
+        const core::CompileOptions options { .dims = opCase.dims, .threads = threads };
+        const core::Graph& graph = *opCase.graph;
+        const core::Shapes shapes = core::inferShapes(graph, options.dims);
+        QVERIFY(m_engine->refusals(graph).empty());
+        const auto fast = m_engine->compile(opCase.graph, options);
+        const auto slow = core::ReferenceEngine().compile(opCase.graph, options);
+        const auto expected = support::runOnce(*slow, graph, shapes, opCase.inputs);
+        for (int round = 0; round < 2;
+             ++round) { // the second run shows whether the first one spoilt something
+            const auto actual = support::runOnce(*fast, graph, shapes, opCase.inputs);
+            for (std::size_t i = 0; i < actual.size(); ++i) {
+                const std::string difference
+                    = support::differenceOf(actual[i].view(), expected[i].view(), opCase.tolerance);
+                QVERIFY2(difference.empty(), difference.c_str());
+            }
+        }
+    }
+
+private:
+    std::vector<support::OpCase> m_cases;
+    std::unique_ptr<core::Engine> m_engine = cpu::makeEngine();
+};
+
+QTEST_GUILESS_MAIN(TstCpuOps)
+#include "tst_cpu_ops.moc"
