@@ -163,7 +163,8 @@ private:
     StoppedBy m_stoppedBy = StoppedBy::Converged;
 };
 
-/// Caches, page tables and clocks settle: 100 ms and 3 runs by default. Returns the time it took.
+} // namespace
+
 Nanoseconds warmUp(Program& program, const StopRule& rule, const std::stop_token& stop)
 {
     LoopClock clock;
@@ -173,8 +174,6 @@ Nanoseconds warmUp(Program& program, const StopRule& rule, const std::stop_token
         clock.ran(program.run().host);
     return clock.now();
 }
-
-} // namespace
 
 Measurement measure(Program& program, const StopRule& rule, std::stop_token stop, const SampleSink& sink)
 {

@@ -36,6 +36,10 @@ inline constexpr std::size_t kMostSamples = 1'000'000;
 /// once after the last run, with the rest.
 using SampleSink = std::function<void(std::span<const TimedSample>)>;
 
+/// Runs `program` without keeping times until the rule's warm-up is over or `stop` is asked for; the time it
+/// took.
+Nanoseconds warmUp(Program& program, const StopRule& rule, const std::stop_token& stop);
+
 /// Warms up, then runs `program` until `rule` is met or `stop` is asked for. The loop itself adds under 1 %
 /// or 1 microsecond to a run. Throws what the program throws; samples delivered to `sink` before that are
 /// valid.

@@ -4,8 +4,11 @@
 #include "core/engine/engine.h"
 #include "core/measure/sweep_event.h"
 #include "core/measure/sweep_spec.h"
+#include "core/model/model.h"
+#include "core/sensors/power.h"
 
 #include <functional>
+#include <optional>
 #include <span>
 #include <stop_token>
 
@@ -13,11 +16,25 @@ namespace core {
 
 using EventSink = std::function<void(const SweepEvent&)>;
 
+/// What a sweep reads from the machine it runs on. Tests hand in their own.
+struct Machine {
+    std::function<Environment()> environment = [] { return readEnvironment(); };
+    std::function<PowerMeterOr()> cpuMeter = [] { return openRapl(); };
+    std::function<PowerMeterOr()> gpuMeter = [] { return openNvml(); };
+    /// Bytes that are free for a CPU cell; nullopt: unknown, nothing is held back.
+    std::function<std::optional<std::size_t>()> freeMemory;
+    Machine();
+};
+
 /// Opens the model, optimises it and measures every cell in turn on the calling thread; `emit` gets the run
 /// as events on that thread. A cell that fails becomes CellFailed and the sweep goes on; a stop ends the
 /// running cell between two runs and cancels the rest, and RunFinished still comes. Throws Error only when
 /// nothing could start (bad model, bad spec): then no event was emitted.
 void runSweep(
     const SweepSpec& spec, std::span<Engine* const> engines, std::stop_token stop, const EventSink& emit);
+
+/// The same for a model that is open already.
+void runSweep(const SweepSpec& spec, const Model& model, std::span<Engine* const> engines,
+    std::stop_token stop, const EventSink& emit, const Machine& machine = {});
 
 } // namespace core

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/measure/compare.h"
+
+#include "core/error.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+namespace core {
+
+namespace {
+
+constexpr double kFloor = 0.01; // elements below this share of the largest are judged by it
+
+template <typename T> T loaded(const std::byte* at)
+{
+    T value;
+    std::memcpy(&value, at, sizeof value);
+    return value;
+}
+
+double fromHalf(std::uint16_t bits)
+{
+    const int exponent = bits >> 10 & 0x1f, mantissa = bits & 0x3ff;
+    const double sign = bits & 0x8000 ? -1 : 1;
+    if (exponent == 31)
+        return mantissa ? std::numeric_limits<double>::quiet_NaN()
+                        : sign * std::numeric_limits<double>::infinity();
+    return sign * (exponent ? std::ldexp(1024 + mantissa, exponent - 25) : std::ldexp(mantissa, -24));
+}
+
+double element(const TensorView& tensor, std::size_t index)
+{
+    const std::byte* at = tensor.bytes.data() + index * elementSize(tensor.type);
+    switch (tensor.type) {
+    case ElementType::Float32:
+        return loaded<float>(at);
+    case ElementType::Double:
+        return loaded<double>(at);
+    case ElementType::Float16:
+        return fromHalf(loaded<std::uint16_t>(at));
+    case ElementType::BFloat16:
+        return std::bit_cast<float>(static_cast<std::uint32_t>(loaded<std::uint16_t>(at)) << 16);
+    case ElementType::Int8:
+        return loaded<std::int8_t>(at);
+    case ElementType::Int16:
+        return loaded<std::int16_t>(at);
+    case ElementType::Int32:
+        return loaded<std::int32_t>(at);
+    case ElementType::Int64:
+        return static_cast<double>(loaded<std::int64_t>(at));
+    case ElementType::UInt8:
+    case ElementType::Bool:
+        return loaded<std::uint8_t>(at);
+    case ElementType::UInt16:
+        return loaded<std::uint16_t>(at);
+    case ElementType::UInt32:
+        return loaded<std::uint32_t>(at);
+    case ElementType::UInt64:
+        return static_cast<double>(loaded<std::uint64_t>(at));
+    case ElementType::Undefined:
+    case ElementType::String:
+        break;
+    }
+    throw Error("Cannot compare tensors: {} has no numbers.", elementName(tensor.type));
+}
+
+double distance(double a, double b)
+{
+    if (a == b || (std::isnan(a) && std::isnan(b)))
+        return 0;
+    const double difference = std::abs(a - b);
+    return std::isnan(difference) ? std::numeric_limits<double>::infinity() : difference;
+}
+
+double finiteOrZero(double value)
+{
+    return std::isfinite(value) ? value : 0;
+}
+
+} // namespace
+
+Difference compare(const TensorView& actual, const TensorView& expected)
+{
+    if (actual.shape != expected.shape)
+        throw Error("Cannot compare tensors: one is {}, the other {}.", toString(actual.shape),
+            toString(expected.shape));
+    const auto count = static_cast<std::size_t>(elementCount(expected.shape));
+    double largest = 0;
+    for (std::size_t k = 0; k < count; ++k)
+        largest = std::max(largest, std::abs(finiteOrZero(element(expected, k))));
+    Difference result;
+    double ab = 0, aa = 0, bb = 0;
+    for (std::size_t k = 0; k < count; ++k) {
+        const double a = element(actual, k), b = element(expected, k), off = distance(a, b);
+        if (off > 0) {
+            result.maxAbs = std::max(result.maxAbs, off);
+            const double scale = std::max(std::abs(finiteOrZero(b)), kFloor * largest);
+            result.maxRel
+                = std::max(result.maxRel, scale > 0 ? off / scale : std::numeric_limits<double>::infinity());
+        }
+        ab += finiteOrZero(a) * finiteOrZero(b);
+        aa += finiteOrZero(a) * finiteOrZero(a);
+        bb += finiteOrZero(b) * finiteOrZero(b);
+    }
+    if (aa > 0 || bb > 0)
+        result.cosine = aa > 0 && bb > 0 ? ab / (std::sqrt(aa) * std::sqrt(bb)) : 0;
+    return result;
+}
+
+} // namespace core

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/measure/energy.h"
+
+namespace core {
+
+namespace {
+
+double seconds(Nanoseconds time)
+{
+    return std::chrono::duration<double>(time).count();
+}
+
+} // namespace
+
+EnergyGauge::EnergyGauge(PowerMeterOr found)
+    : m_found(std::move(found))
+{
+}
+
+Figure EnergyGauge::about() const
+{
+    if (!m_found.meter)
+        return Figure::missing(m_found.unavailable);
+    return { {}, m_found.meter->source(), {} };
+}
+
+Figure EnergyGauge::joules()
+{
+    return m_found.meter ? m_found.meter->joules() : Figure::missing(m_found.unavailable);
+}
+
+Figure EnergyGauge::watts(Nanoseconds now)
+{
+    const Figure total = joules();
+    if (!total)
+        return total;
+    const double used = *total.value - m_lastJoules, time = seconds(now - m_last);
+    if (used <= 0 || time <= 0)
+        return Figure::missing("The energy counter has not moved since the last reading.");
+    m_lastJoules = *total.value;
+    m_last = now;
+    return Figure::known(used / time, total.source);
+}
+
+LoopEnergy loopEnergy(const Figure& before, const Figure& after, Nanoseconds loop, double inferences)
+{
+    if (!before || !after) {
+        const Figure unknown = Figure::missing(before ? after.unknown : before.unknown);
+        return { unknown, unknown };
+    }
+    const double used = *after.value - *before.value;
+    if (used <= 0 || loop <= Nanoseconds {} || inferences <= 0) {
+        const Figure unknown
+            = Figure::missing("The energy counter did not move while this cell was measured.");
+        return { unknown, unknown };
+    }
+    return { Figure::known(used / seconds(loop), after.source),
+        Figure::known(used / inferences, after.source) };
+}
+
+} // namespace core

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/measure/statistics.h"
+#include "core/sensors/power.h"
+
+namespace core {
+
+/// One power sensor during a sweep: the meter if there is one, the last reading for watts over time.
+class EnergyGauge {
+public:
+    explicit EnergyGauge(PowerMeterOr found);
+
+    /// For RunStarted: the source, or why there is none; the value stays unset.
+    Figure about() const;
+    /// Joules since the gauge was made; unknown with its reason.
+    Figure joules();
+    /// Mean watts since the call before this one; unknown where the counter has not moved.
+    Figure watts(Nanoseconds now);
+
+private:
+    PowerMeterOr m_found;
+    double m_lastJoules = 0;
+    Nanoseconds m_last {};
+};
+
+/// Mean power and energy of a loop of `inferences` runs (times batch) from two readings of a counter.
+struct LoopEnergy {
+    Figure meanWatts, joulesPerInference;
+};
+LoopEnergy loopEnergy(const Figure& before, const Figure& after, Nanoseconds loop, double inferences);
+
+} // namespace core

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/measure/model_summary.h"
+
+#include "core/error.h"
+#include "core/model/cost.h"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+namespace core {
+
+namespace {
+
+std::string describe(const Dim& dim)
+{
+    if (dim.fixed())
+        return std::to_string(dim.value);
+    return dim.symbol.empty() ? "?" : dim.symbol;
+}
+
+std::int64_t flopPerItem(const Graph& graph, const std::map<std::string, std::int64_t>& dims)
+{
+    const std::int64_t batch = fixedBatch(graph);
+    try {
+        return totalCost(nodeCosts(graph, inferShapes(graph, { batch, dims }))).flop / batch;
+    } catch (const Error&) {
+        return 0; // unknown, as documented: whoever runs the model says why it cannot
+    }
+}
+
+} // namespace
+
+std::string describe(const Value& value)
+{
+    const std::string head = fmt::format("{}: {} ", value.name, elementName(value.type));
+    if (!value.shape)
+        return head + "of unknown shape";
+    std::vector<std::string> dims;
+    for (const Dim& dim : *value.shape)
+        dims.push_back(describe(dim));
+    return fmt::format("{}[{}]", head, fmt::join(dims, ", "));
+}
+
+ModelSummary summarise(const Model& model, const std::map<std::string, std::int64_t>& dims)
+{
+    const Graph& graph = *model.graph;
+    ModelSummary summary { .name = model.name,
+        .source = model.source,
+        .sha256 = model.bytes.empty() ? std::string() : sha256Of(model),
+        .fileBytes = model.fileBytes,
+        .parameters = parameterCount(graph),
+        .flopPerItem = flopPerItem(graph, dims),
+        .opset = model.opset,
+        .nodes = static_cast<int>(graph.nodes.size()),
+        .inputs = {},
+        .outputs = {} };
+    for (const ValueId input : graph.inputs)
+        summary.inputs.push_back(describe(graph.value(input)));
+    for (const ValueId output : graph.outputs)
+        summary.outputs.push_back(describe(graph.value(output)));
+    return summary;
+}
+
+std::int64_t fixedBatch(const Graph& graph)
+{
+    if (!graph.batchSymbol.empty() || graph.inputs.empty())
+        return 1;
+    const auto& shape = graph.value(graph.inputs.front()).shape;
+    return shape && !shape->empty() ? std::max<std::int64_t>(1, shape->front().value) : 1;
+}
+
+void checkDims(const Graph& graph, const std::map<std::string, std::int64_t>& dims, const char* task)
+{
+    const std::vector<std::string> known = dynamicDims(graph);
+    for (const std::string& name : known) {
+        if (!dims.contains(name))
+            throw Error("Cannot {}: the model's dimension \"{}\" has no value.", task, name);
+    }
+    for (const auto& [name, value] : dims) {
+        if (std::find(known.begin(), known.end(), name) != known.end())
+            continue;
+        if (name == graph.batchSymbol)
+            throw Error(
+                "Cannot {}: \"{}\" is the model's batch dimension, which the batch size sets.", task, name);
+        throw Error("Cannot {}: the model has no dynamic dimension \"{}\"; it has {}.", task, name,
+            known.empty() ? "none" : fmt::format("{}", fmt::join(known, ", ")));
+    }
+}
+
+} // namespace core

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/measure/sweep_event.h"
+#include "core/model/model.h"
+
+#include <map>
+#include <string>
+
+namespace core {
+
+/// "input: float32 [batch, 3, 224, 224]"; an unknown dimension is "?", an undeclared shape "of unknown
+/// shape".
+std::string describe(const Value& value);
+
+/// What people want to know of a model. `flopPerItem` is 0 where it cannot be known: an operator without a
+/// rule, a dimension that `dims` does not give. Hashes the file: half a second for a gigabyte.
+ModelSummary summarise(const Model& model, const std::map<std::string, std::int64_t>& dims = {});
+
+/// The batch a graph with a fixed leading dimension was made for; 1 where the batch is free.
+std::int64_t fixedBatch(const Graph& graph);
+
+/// Throws Error when a dynamic dimension of the graph has no value in `dims`, or `dims` names one it has not:
+/// `Cannot start the sweep: the model's dimension "sequence" has no value.` `task` is "start the sweep".
+void checkDims(const Graph& graph, const std::map<std::string, std::int64_t>& dims, const char* task);
+
+} // namespace core
