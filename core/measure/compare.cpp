@@ -2,9 +2,9 @@
 #include "core/measure/compare.h"
 
 #include "core/error.h"
+#include "core/ops/half.h"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -22,16 +22,6 @@ template <typename T> T loaded(const std::byte* at)
     return value;
 }
 
-double fromHalf(std::uint16_t bits)
-{
-    const int exponent = bits >> 10 & 0x1f, mantissa = bits & 0x3ff;
-    const double sign = bits & 0x8000 ? -1 : 1;
-    if (exponent == 31)
-        return mantissa ? std::numeric_limits<double>::quiet_NaN()
-                        : sign * std::numeric_limits<double>::infinity();
-    return sign * (exponent ? std::ldexp(1024 + mantissa, exponent - 25) : std::ldexp(mantissa, -24));
-}
-
 double element(const TensorView& tensor, std::size_t index)
 {
     const std::byte* at = tensor.bytes.data() + index * elementSize(tensor.type);
@@ -41,9 +31,9 @@ double element(const TensorView& tensor, std::size_t index)
     case ElementType::Double:
         return loaded<double>(at);
     case ElementType::Float16:
-        return fromHalf(loaded<std::uint16_t>(at));
+        return ops::floatFromHalf(loaded<std::uint16_t>(at));
     case ElementType::BFloat16:
-        return std::bit_cast<float>(static_cast<std::uint32_t>(loaded<std::uint16_t>(at)) << 16);
+        return ops::floatFromBfloat(loaded<std::uint16_t>(at));
     case ElementType::Int8:
         return loaded<std::int8_t>(at);
     case ElementType::Int16:
@@ -99,8 +89,7 @@ Difference compare(const TensorView& actual, const TensorView& expected)
         if (off > 0) {
             result.maxAbs = std::max(result.maxAbs, off);
             const double scale = std::max(std::abs(finiteOrZero(b)), kFloor * largest);
-            result.maxRel
-                = std::max(result.maxRel, scale > 0 ? off / scale : std::numeric_limits<double>::infinity());
+            result.maxRel = std::max(result.maxRel, scale > 0 ? off / scale : off);
         }
         ab += finiteOrZero(a) * finiteOrZero(b);
         aa += finiteOrZero(a) * finiteOrZero(a);

@@ -9,7 +9,7 @@ namespace core {
 /// either beside anything else is infinitely far.
 struct Difference {
     double maxAbs = 0; // max |a - b|
-    double maxRel = 0; // max |a - b| / max(|b|, 0.01 max|b|): see docs/measuring.md
+    double maxRel = 0; // max |a - b| / max(|b|, 0.01 max|b|), maxAbs where b is all zeros: docs/measuring.md
     double cosine = 1; // of the angle between both as vectors; 1 for two vectors of zeros
 };
 
