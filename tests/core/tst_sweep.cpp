@@ -1,0 +1,429 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/measure/sweep.h"
+#include "core/record/run.h"
+#include "tests/support/fake_engine.h"
+#include "tests/support/sentence.h"
+
+#include <QTest>
+
+using namespace std::chrono_literals;
+using core::CellStatus;
+using core::Figure;
+using support::FakeEngine;
+
+namespace {
+
+/// A counter that gains `perRead` joules each time it is read.
+class FakeMeter final : public core::PowerMeter {
+public:
+    explicit FakeMeter(double perRead)
+        : m_perRead(perRead)
+    {
+    }
+    Figure joules() override { return Figure::known(m_joules += m_perRead, source()); }
+    std::string source() const override { return "fake meter"; }
+
+private:
+    double m_perRead, m_joules = 0;
+};
+
+core::PowerMeterOr noMeter()
+{
+    return { nullptr, "No power reading: this is a test." };
+}
+
+core::Machine machine()
+{
+    core::Machine fake;
+    fake.environment = [] { return core::Environment { .host = "test" }; };
+    fake.cpuMeter = fake.gpuMeter = noMeter;
+    fake.freeMemory = [] { return std::optional<std::size_t>(8'000'000'000); };
+    return fake;
+}
+
+core::SweepSpec spec()
+{
+    return { .model = "tiny", .engines = { { "cpu" } }, .batches = { 1, 2, 4 } };
+}
+
+struct Result {
+    core::Run run;
+    std::vector<core::SweepEvent> events;
+};
+
+Result sweep(const core::SweepSpec& what, std::vector<core::Engine*> engines,
+    const core::Machine& on = machine(), std::stop_token stop = {})
+{
+    Result result;
+    const core::Model model = support::tinyModel();
+    core::runSweep(
+        what, model, engines, std::move(stop),
+        [&](const core::SweepEvent& event) {
+            result.run.apply(event);
+            result.events.push_back(event);
+        },
+        on);
+    return result;
+}
+
+core::Nanoseconds timeOf(const core::SweepEvent& event)
+{
+    return std::visit(
+        [](const auto& value) -> core::Nanoseconds {
+            if constexpr (requires { value.at; })
+                return value.at;
+            else
+                return core::Nanoseconds(-1);
+        },
+        event);
+}
+
+} // namespace
+
+class TstSweep : public QObject {
+    Q_OBJECT
+
+private slots:
+    void measuresEveryCell();
+    void headerDescribesTheRun();
+    void eventsComeInOrder();
+    void twoEnginesShareABatch();
+    void threadsAndPrecisionsReachTheEngine();
+    void failedCellsAreRowsAndTheSweepGoesOn();
+    void refusedModel();
+    void failureInTheMiddleKeepsSamples();
+    void batchThatCannotFit();
+    void stopCancelsTheRest();
+    void stopBeforeTheStart();
+    void powerAndEnergy();
+    void powerUnknown();
+    void constantCounterIsNotZeroWatts();
+    void outputsAgainstTheReference_data();
+    void outputsAgainstTheReference();
+    void remainingTimeFalls();
+    void nothingStarts_data();
+    void nothingStarts();
+    void badModelIsOneSentence();
+};
+
+void TstSweep::measuresEveryCell()
+{
+    FakeEngine cpu;
+    const Result result = sweep(spec(), { &cpu });
+    QCOMPARE(result.run.cells.size(), std::size_t { 3 });
+    for (const core::Cell& cell : result.run.cells) {
+        QVERIFY2(cell.status == CellStatus::Ok, cell.reason.c_str());
+        QVERIFY(cell.samples.size() >= 30);
+        QCOMPARE(cell.finished->memory.total(), std::size_t { 3'500'000 });
+        QVERIFY(cell.finished->peakResidentBytes.value.has_value());
+        QVERIFY(std::abs(*cell.throughput() - 1000) < 15);
+    }
+    QVERIFY(result.run.finished && !result.run.finished->stoppedByUser);
+    QVERIFY(!result.run.readings.empty());
+}
+
+void TstSweep::headerDescribesTheRun()
+{
+    FakeEngine cpu, other({}, FakeEngine::gpu());
+    const core::RunStarted header = sweep(spec(), { &cpu, &other }).run.header;
+    QCOMPARE(header.model.name, "tiny");
+    QCOMPARE(header.model.parameters, 12);
+    QCOMPARE(header.model.flopPerItem, 2 * 4 * 3 + 3); // the product and one FLOP an element for Relu
+    QCOMPARE(header.model.inputs, std::vector<std::string> { "x: float32 [batch, 4]" });
+    QCOMPARE(header.model.outputs, std::vector<std::string> { "y: float32 [batch, 3]" });
+    QCOMPARE(header.environment.host, "test");
+    QCOMPARE(header.devices.size(), std::size_t { 1 }); // of the engines that take part
+    QCOMPARE(header.cells.size(), std::size_t { 3 });
+    // "2026-03-01T12:00:00+01:00"
+    QCOMPARE(header.startedAt.size(), std::size_t { 25 });
+    QVERIFY(header.startedAt[10] == 'T' && header.startedAt[22] == ':');
+}
+
+void TstSweep::eventsComeInOrder()
+{
+    FakeEngine cpu;
+    const Result result = sweep(spec(), { &cpu });
+    QVERIFY(std::holds_alternative<core::RunStarted>(result.events.front()));
+    QVERIFY(std::holds_alternative<core::RunFinished>(result.events.back()));
+    core::Nanoseconds last {};
+    for (const core::SweepEvent& event : result.events) {
+        if (timeOf(event) < core::Nanoseconds {})
+            continue;
+        QVERIFY(timeOf(event) >= last);
+        last = timeOf(event);
+    }
+    core::Nanoseconds end {};
+    for (const core::Cell& cell : result.run.cells) {
+        for (const core::TimedSample& sample : cell.samples) {
+            QVERIFY(sample.at >= end);
+            end = sample.at + sample.latency;
+        }
+    }
+}
+
+void TstSweep::twoEnginesShareABatch()
+{
+    FakeEngine cpu, gpu({}, FakeEngine::gpu());
+    core::SweepSpec both = spec();
+    both.engines = { { "gpu" }, { "cpu" } };
+    const core::Run run = sweep(both, { &cpu, &gpu }).run;
+    QCOMPARE(run.cells.size(), std::size_t { 6 });
+    QCOMPARE(run.cells[0].key.engine, "gpu");
+    QCOMPARE(run.cells[0].key.threads, 0); // a device without threads
+    QCOMPARE(run.cells[1].key.engine, "cpu");
+    QCOMPARE(run.cells[1].key.batch, 1);
+    QCOMPARE(run.cells[2].key.batch, 2);
+}
+
+void TstSweep::threadsAndPrecisionsReachTheEngine()
+{
+    FakeEngine cpu;
+    core::SweepSpec wide = spec();
+    wide.batches = { 8 };
+    wide.engines = { { "cpu", { 1, 3 }, { core::Precision::Model, core::Precision::Float32 } } };
+    sweep(wide, { &cpu });
+    QCOMPARE(cpu.compiled().size(), std::size_t { 4 });
+    QCOMPARE(cpu.compiled()[1].threads, 3);
+    QVERIFY(cpu.compiled()[2].precision == core::Precision::Float32);
+    QCOMPARE(cpu.compiled()[3].dims.batch, 8);
+}
+
+void TstSweep::failedCellsAreRowsAndTheSweepGoesOn()
+{
+    FakeEngine cpu({ .compileErrors = { { 1, "Cannot compile: no luck." } },
+        .outOfMemory = { { 2, "Cannot compile batch 2: needs 31.2 GB, 8.0 GB are free." } } });
+    const core::Run run = sweep(spec(), { &cpu }).run;
+    QVERIFY(run.cells[0].status == CellStatus::Failed);
+    QCOMPARE(run.cells[0].reason, "Cannot compile: no luck.");
+    QVERIFY(run.cells[1].status == CellStatus::OutOfMemory);
+    QVERIFY(run.cells[2].status == CellStatus::Ok);
+}
+
+void TstSweep::refusedModel()
+{
+    FakeEngine cpu,
+        gpu({ .refusals = { { 1, "relu", "Relu", "not on Sundays" }, { 0, "multiply", "MatMul", "never" } } },
+            FakeEngine::gpu());
+    core::SweepSpec both = spec();
+    both.batches = { 1 };
+    both.engines = { { "gpu" }, { "cpu" } };
+    const core::Run run = sweep(both, { &cpu, &gpu }).run;
+    QVERIFY(run.cells[0].status == CellStatus::Refused);
+    QCOMPARE(run.cells[0].reason, "node \"relu\" (Relu): not on Sundays; and 1 more.");
+    QVERIFY(gpu.compiled().empty());
+    QVERIFY(run.cells[1].status == CellStatus::Ok);
+}
+
+void TstSweep::failureInTheMiddleKeepsSamples()
+{
+    FakeEngine cpu({ .runErrors = { { 2, { 300, "Cannot run: the device fell off the bus." } } } });
+    const core::Run run = sweep(spec(), { &cpu }).run;
+    QVERIFY(run.cells[1].status == CellStatus::Failed);
+    QCOMPARE(run.cells[1].reason, "Cannot run: the device fell off the bus.");
+    QVERIFY(run.cells[1].samples.size() > 100);
+    QVERIFY(run.cells[2].status == CellStatus::Ok);
+}
+
+void TstSweep::batchThatCannotFit()
+{
+    FakeEngine cpu;
+    core::SweepSpec large = spec();
+    large.batches = { 1, 1'000'000'000 };
+    const core::Run run = sweep(large, { &cpu }).run;
+    QVERIFY(run.cells[0].status == CellStatus::Ok);
+    QVERIFY(run.cells[1].status == CellStatus::OutOfMemory);
+    // x and the product, or the product and y, of a thousand million items: 28 GB with the passes' fused
+    // Relu.
+    QVERIFY(QString::fromStdString(run.cells[1].reason)
+                .startsWith("Cannot compile batch 1000000000: it needs at least 28.0 GB, 8.0 GB are free."));
+    QCOMPARE(cpu.compiled().size(), std::size_t { 1 });
+}
+
+void TstSweep::stopCancelsTheRest()
+{
+    std::stop_source stop;
+    support::FakeScript script;
+    script.beforeRun = [&](std::int64_t batch, std::size_t index) {
+        if (batch == 2 && index == 150)
+            stop.request_stop();
+    };
+    FakeEngine cpu(script);
+    const core::Run run = sweep(spec(), { &cpu }, machine(), stop.get_token()).run;
+    QVERIFY(run.cells[0].status == CellStatus::Ok);
+    QVERIFY(run.cells[1].status == CellStatus::Cancelled);
+    QVERIFY(run.cells[1].samples.size() >= 90); // kept
+    QVERIFY(run.cells[1].finished->stoppedBy == core::StoppedBy::User);
+    QVERIFY(run.cells[2].status == CellStatus::Cancelled);
+    QCOMPARE(run.cells[2].reason, "Cancelled before it began.");
+    QVERIFY(run.finished->stoppedByUser);
+    QCOMPARE(cpu.compiled().size(), std::size_t { 2 });
+}
+
+void TstSweep::stopBeforeTheStart()
+{
+    std::stop_source stop;
+    stop.request_stop();
+    FakeEngine cpu;
+    const core::Run run = sweep(spec(), { &cpu }, machine(), stop.get_token()).run;
+    for (const core::Cell& cell : run.cells)
+        QVERIFY(cell.status == CellStatus::Cancelled);
+    QVERIFY(run.finished->stoppedByUser);
+}
+
+void TstSweep::powerAndEnergy()
+{
+    FakeEngine cpu;
+    core::Machine metered = machine();
+    metered.cpuMeter = [] { return core::PowerMeterOr { std::make_unique<FakeMeter>(5.0), {} }; };
+    core::SweepSpec one = spec();
+    one.batches = { 4 };
+    const Result result = sweep(one, { &cpu }, metered);
+    QCOMPARE(result.run.header.cpuPower.source, "fake meter");
+    QVERIFY(!result.run.header.cpuPower.value);
+    const core::Cell& cell = result.run.cells[0];
+    // One reading before the loop, one at each report, one after it.
+    const double joules = 5.0 * (static_cast<double>(result.run.readings.size()) + 1);
+    const double seconds = std::chrono::duration<double>(cell.finished->measured).count();
+    QVERIFY(qFuzzyCompare(*cell.finished->powerMeanWatts.value, joules / seconds));
+    QVERIFY(qFuzzyCompare(*cell.finished->energyPerInferenceJoules.value,
+        joules / (4 * static_cast<double>(cell.samples.size()))));
+    QVERIFY(result.run.readings[1].cpuWatts.value > 0);
+}
+
+void TstSweep::powerUnknown()
+{
+    FakeEngine cpu;
+    const core::Run run = sweep(spec(), { &cpu }).run;
+    QCOMPARE(run.header.cpuPower.unknown, "No power reading: this is a test.");
+    QVERIFY(!run.cells[0].finished->powerMeanWatts);
+    QCOMPARE(run.cells[0].finished->energyPerInferenceJoules.unknown, "No power reading: this is a test.");
+    QCOMPARE(run.readings[0].gpuWatts.unknown, "No power reading: this is a test.");
+}
+
+void TstSweep::constantCounterIsNotZeroWatts()
+{
+    FakeEngine cpu;
+    core::Machine metered = machine();
+    metered.cpuMeter = [] { return core::PowerMeterOr { std::make_unique<FakeMeter>(0.0), {} }; };
+    const core::Run run = sweep(spec(), { &cpu }, metered).run;
+    QVERIFY(!run.cells[0].finished->powerMeanWatts);
+    QCOMPARE(run.cells[0].finished->powerMeanWatts.unknown,
+        "The energy counter did not move while this cell was measured.");
+    QVERIFY(!run.readings[0].cpuWatts);
+}
+
+void TstSweep::outputsAgainstTheReference_data()
+{
+    QTest::addColumn<bool>("check");
+    QTest::addColumn<float>("output");
+    QTest::newRow("not asked for") << false << 0.0F;
+    QTest::newRow("wrong outputs") << true << 1000.0F;
+}
+
+void TstSweep::outputsAgainstTheReference()
+{
+    QFETCH(bool, check);
+    QFETCH(float, output);
+    FakeEngine cpu({ .output = output });
+    core::SweepSpec checking = spec();
+    checking.checkOutputs = check;
+    const core::Run run = sweep(checking, { &cpu }).run;
+    for (const core::Cell& cell : run.cells) {
+        const Figure& difference = cell.finished->outputMaxAbsDiff;
+        if (!check) {
+            QCOMPARE(difference.unknown, "Outputs were not checked.");
+        } else { // Relu outputs of standard normal inputs are small and at least one is 0
+            QVERIFY2(difference.value.has_value(), difference.unknown.c_str());
+            QVERIFY(*difference.value > 900 && *difference.value <= 1000);
+        }
+    }
+}
+
+void TstSweep::remainingTimeFalls()
+{
+    FakeEngine cpu;
+    const Result result = sweep(spec(), { &cpu });
+    std::vector<core::Nanoseconds> remaining;
+    for (const core::SweepEvent& event : result.events) {
+        if (const auto* progress = std::get_if<core::CellProgress>(&event))
+            remaining.push_back(progress->remaining);
+    }
+    QVERIFY(remaining.size() > 9);
+    QVERIFY(remaining.front() > 1s); // three cells of 0.6 s and more
+    QVERIFY(remaining.back() < 100ms);
+}
+
+void TstSweep::nothingStarts_data()
+{
+    QTest::addColumn<QString>("what");
+    QTest::addColumn<QString>("sentence");
+    QTest::newRow("no engine") << "no engine"
+                               << "Cannot start the sweep: no engine is chosen.";
+    QTest::newRow("no batch") << "no batch"
+                              << "Cannot start the sweep: no batch size is chosen.";
+    QTest::newRow("batch 0") << "batch 0"
+                             << "Cannot start the sweep: batch 0 is not at least 1.";
+    QTest::newRow("unknown engine")
+        << "unknown engine"
+        << "Cannot start the sweep: there is no engine \"npu\"; there are cpu, gpu.";
+    QTest::newRow("absent engine")
+        << "absent engine"
+        << "Cannot start the sweep: engine \"gpu\" is absent: No CUDA driver: libcuda.so.1 cannot be loaded.";
+    QTest::newRow("too many threads") << "too many threads"
+                                      << "Cannot start the sweep: engine \"cpu\" has 4 threads, not 5.";
+    QTest::newRow("unknown dimension")
+        << "unknown dimension"
+        << "Cannot start the sweep: the model has no dynamic dimension \"length\"; it has none.";
+    QTest::newRow("batch as dimension")
+        << "batch as dimension"
+        << "Cannot start the sweep: \"batch\" is the model's batch dimension, which the batch size sets.";
+}
+
+void TstSweep::nothingStarts()
+{
+    QFETCH(QString, what);
+    QFETCH(QString, sentence);
+    core::SweepSpec bad = spec();
+    if (what == "no engine")
+        bad.engines.clear();
+    else if (what == "no batch")
+        bad.batches.clear();
+    else if (what == "batch 0")
+        bad.batches = { 1, 0 };
+    else if (what == "unknown engine")
+        bad.engines = { { "npu" } };
+    else if (what == "absent engine")
+        bad.engines = { { "cpu" }, { "gpu" } };
+    else if (what == "too many threads")
+        bad.engines = { { "cpu", { 5 } } };
+    else
+        bad.dims[what == "unknown dimension" ? "length" : "batch"] = 7;
+    FakeEngine cpu, gpu({}, FakeEngine::absentGpu());
+    core::Engine* engines[] = { &cpu, &gpu };
+    const core::Model model = support::tinyModel();
+    bool emitted = false;
+    const auto sink = [&](const core::SweepEvent&) { emitted = true; };
+    const auto action = [&] { core::runSweep(bad, model, engines, {}, sink, machine()); };
+    QCOMPARE(QString::fromStdString(support::sentenceOf(action)), sentence);
+    QVERIFY(!emitted);
+}
+
+void TstSweep::badModelIsOneSentence()
+{
+    FakeEngine cpu;
+    core::Engine* engines[] = { &cpu };
+    core::SweepSpec missing = spec();
+    missing.model = "/nowhere/at/all.onnx";
+    bool emitted = false;
+    const std::string sentence = support::sentenceOf(
+        [&] { core::runSweep(missing, engines, {}, [&](const core::SweepEvent&) { emitted = true; }); });
+    QVERIFY(sentence.starts_with("Cannot read model: "));
+    QVERIFY(!emitted);
+    missing.model = "zoo:nothing";
+    QVERIFY(!support::sentenceOf([&] {
+        core::runSweep(missing, engines, {}, [](const core::SweepEvent&) {});
+    }).empty());
+}
+
+QTEST_GUILESS_MAIN(TstSweep)
+#include "tst_sweep.moc"
