@@ -5,6 +5,8 @@
 #include "core/model/onnx_proto.h"
 #include "core/model/tensor_proto.h"
 
+#include <limits>
+
 namespace core {
 namespace {
 
@@ -277,8 +279,12 @@ bool expressible(const Node& node, int opset)
             return opset < 13 ? node.inputs.size() <= 1
                               : axis->sizes.empty() && (axis->outputs == 0 || opset >= 18);
     }
-    if (node.kind == OpKind::Clip)
-        return opset < 11 ? node.inputs.size() == 1 : node.version >= 11 || node.version == 0;
+    if (const auto* bounds = std::get_if<ActivationAttributes>(&node.attributes); node.kind == OpKind::Clip) {
+        const bool unbounded = !bounds
+            || (bounds->alpha == std::numeric_limits<float>::lowest()
+                && bounds->beta == std::numeric_limits<float>::max());
+        return opset < 11 ? node.inputs.size() == 1 : unbounded || node.inputs.size() == 3;
+    }
     if (node.kind == OpKind::Pad)
         return opset < 11 ? node.inputs.size() == 1 : node.inputs.size() > 1;
     if (node.kind == OpKind::Gelu)

@@ -2,6 +2,7 @@
 #include "core/model/zoo/graph_builder.h"
 
 #include "core/model/zoo/random_weights.h"
+#include "core/ops/op_table.h"
 
 #include <utility>
 
@@ -27,11 +28,14 @@ ValueId GraphBuilder::input(const std::string& name, ElementType type, std::init
 ValueId GraphBuilder::node(
     OpKind kind, const std::string& name, std::vector<ValueId> inputs, Attributes attributes)
 {
+    if (std::holds_alternative<NoAttributes>(attributes))
+        attributes = opRow(kind)->parse(OnnxAttributes(kOpset));
     m_graph.values.push_back({ .name = name + "_output_0" });
     const auto id = static_cast<ValueId>(m_graph.values.size() - 1);
     m_graph.nodes.push_back({ .name = name,
         .kind = kind,
         .type = std::string(opName(kind)),
+        .version = kOpset,
         .inputs = std::move(inputs),
         .outputs = { id },
         .attributes = std::move(attributes) });

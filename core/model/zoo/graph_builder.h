@@ -10,6 +10,9 @@
 
 namespace core::zoo {
 
+/// Of the nodes that a builder makes.
+inline constexpr int kOpset = 17;
+
 /// A dimension in a builder's call: a number, or the name of a symbol.
 struct DimSpec : Dim {
     DimSpec(std::int64_t number)
@@ -31,7 +34,8 @@ public:
     GraphBuilder(std::string graphName, std::uint64_t seed);
 
     ValueId input(const std::string& name, ElementType type, std::initializer_list<DimSpec> shape);
-    /// Appends a node of the default domain; its single output is named after it.
+    /// Appends a node of the default domain; its single output is named after it. Without attributes it has
+    /// the operator's defaults.
     ValueId node(OpKind kind, const std::string& name, std::vector<ValueId> inputs,
         Attributes attributes = NoAttributes {});
     /// Makes `id` a graph output: renames it and declares its type and shape.

@@ -4,6 +4,7 @@
 #include "core/error.h"
 #include "core/model/mapped_file.h"
 #include "core/model/onnx_pieces.h"
+#include "core/model/zoo/graph_builder.h"
 #include "core/model/zoo/networks.h"
 
 #include <array>
@@ -11,7 +12,6 @@
 namespace core {
 namespace {
 
-constexpr int kOpset = 17;
 constexpr std::uint64_t kSeed = 1;
 
 struct Recipe {
@@ -59,7 +59,7 @@ Model openZoo(const std::string& name)
     std::shared_ptr<const MappedFile> file;
     {
         const Graph graph = makeZooGraph(name, kSeed);
-        file = MappedFile::inMemory(OnnxPieces(graph, kOpset).pieces());
+        file = MappedFile::inMemory(OnnxPieces(graph, zoo::kOpset).pieces());
     }
     Model model = parseOnnx(file->bytes(), file, "zoo:" + name);
     model.name = name;

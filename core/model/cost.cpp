@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/model/cost.h"
+
+#include "core/ops/op_table.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace core {
+namespace {
+
+/// Products of a hostile file's dimensions stay at the largest number instead of wrapping round.
+std::int64_t times(std::int64_t a, std::int64_t b)
+{
+    std::int64_t product = 0;
+    return __builtin_mul_overflow(a, b, &product) ? std::numeric_limits<std::int64_t>::max() : product;
+}
+
+std::int64_t plus(std::int64_t a, std::int64_t b)
+{
+    std::int64_t sum = 0;
+    return __builtin_add_overflow(a, b, &sum) ? std::numeric_limits<std::int64_t>::max() : sum;
+}
+
+/// Shapes of one node's inputs and outputs.
+struct NodeShapes {
+    const Node& node;
+    const Shapes& shapes;
+
+    /// Whether the operator itself has this input: those of post-ops come after its own.
+    bool has(std::size_t index) const
+    {
+        return index < ownInputCount(node) && node.inputs[index] != kNoValue;
+    }
+    const Shape& input(std::size_t index) const { return shapes.of(node.inputs[index]); }
+    std::int64_t inputCount(std::size_t index) const { return elementCount(input(index)); }
+    std::int64_t outputCount() const { return elementCount(shapes.of(node.outputs[0])); }
+};
+
+/// Elements of the dimensions from `first` on.
+std::int64_t countFrom(const Shape& shape, std::size_t first)
+{
+    std::int64_t count = 1;
+    for (std::size_t axis = first; axis < shape.size(); ++axis)
+        count = times(count, shape[axis]);
+    return count;
+}
+
+/// Every output is a dot product of one filter: 2 * output * (channels per group * kernel), and one for the
+/// bias.
+std::int64_t convFlop(const NodeShapes& at)
+{
+    const std::int64_t output = at.outputCount();
+    return plus(times(2 * countFrom(at.input(1), 1), output), at.has(2) ? output : 0);
+}
+
+/// 2 * M * N * K, and one per output for the bias.
+std::int64_t gemmFlop(const NodeShapes& at)
+{
+    const Shape& a = at.input(0);
+    const auto* gemm = std::get_if<GemmAttributes>(&at.node.attributes);
+    const std::int64_t depth = gemm && gemm->transA ? a.front() : a.back();
+    return plus(times(2 * depth, at.outputCount()), at.has(2) ? at.outputCount() : 0);
+}
+
+/// 2 * output * K, and one per output for the bias that passes may have put in.
+std::int64_t matMulFlop(const NodeShapes& at)
+{
+    const std::int64_t depth = at.input(0).empty() ? 1 : at.input(0).back();
+    return plus(times(2 * depth, at.outputCount()), at.has(2) ? at.outputCount() : 0);
+}
+
+/// Q K^T and the product with V, 2 * batch * length * length * width each; per score 1 for the scale, 5 for
+/// the softmax, 1 for the mask.
+std::int64_t attentionFlop(const NodeShapes& at)
+{
+    const Shape& query = at.input(0);
+    const auto& attention = std::get<AttentionAttributes>(at.node.attributes);
+    const std::int64_t pairs = times(query[0], times(query[1], at.input(1)[1]));
+    return plus(times(4 * query[2], pairs), times((at.has(3) ? 7 : 6) * attention.heads, pairs));
+}
+
+/// One comparison or sum per element of the window.
+std::int64_t poolFlop(const NodeShapes& at)
+{
+    std::int64_t window = 1;
+    for (const std::int64_t size : std::get<PoolAttributes>(at.node.attributes).kernel)
+        window = times(window, size);
+    return times(window, at.outputCount());
+}
+
+std::int64_t operatorFlop(const NodeShapes& at)
+{
+    switch (at.node.kind) {
+    case OpKind::Conv:
+        return convFlop(at);
+    case OpKind::Gemm:
+        return gemmFlop(at);
+    case OpKind::MatMul:
+        return matMulFlop(at);
+    case OpKind::FusedAttention:
+        return attentionFlop(at);
+    case OpKind::MaxPool:
+    case OpKind::AveragePool:
+        return poolFlop(at);
+    case OpKind::GlobalAveragePool:
+    case OpKind::GlobalMaxPool:
+    case OpKind::ReduceMean:
+    case OpKind::ReduceSum:
+    case OpKind::ReduceMax:
+    case OpKind::ReduceMin:
+    case OpKind::ReduceProd:
+    case OpKind::ReduceL1:
+    case OpKind::ArgMax:
+    case OpKind::ArgMin:
+        return at.inputCount(0); // one per element that goes in
+    case OpKind::ReduceSumSquare:
+    case OpKind::ReduceL2:
+        return times(2, at.inputCount(0)); // square and sum
+    case OpKind::BatchNormalization:
+        return times(2, at.outputCount()); // one multiply-add once the statistics are folded
+    case OpKind::LayerNormalization:
+        return times(8, at.outputCount()); // mean, difference, square, variance; divide, scale, shift, root
+    case OpKind::Softmax:
+    case OpKind::LogSoftmax:
+        return times(5, at.outputCount()); // maximum, difference, exponential, sum, division
+    case OpKind::Relu:
+    case OpKind::LeakyRelu:
+    case OpKind::Elu:
+    case OpKind::Selu:
+    case OpKind::Sigmoid:
+    case OpKind::HardSigmoid:
+    case OpKind::HardSwish:
+    case OpKind::Tanh:
+    case OpKind::Softplus:
+    case OpKind::Softsign:
+    case OpKind::ThresholdedRelu:
+    case OpKind::Clip:
+    case OpKind::Gelu:
+    case OpKind::Erf:
+    case OpKind::Exp:
+    case OpKind::Log:
+    case OpKind::Sqrt:
+    case OpKind::Reciprocal:
+    case OpKind::Abs:
+    case OpKind::Neg:
+    case OpKind::Floor:
+    case OpKind::Ceil:
+    case OpKind::Round:
+    case OpKind::Sign:
+    case OpKind::Sin:
+    case OpKind::Cos:
+    case OpKind::Not:
+    case OpKind::Add:
+    case OpKind::Sub:
+    case OpKind::Mul:
+    case OpKind::Div:
+    case OpKind::Pow:
+    case OpKind::Mod:
+    case OpKind::PRelu:
+    case OpKind::Equal:
+    case OpKind::Greater:
+    case OpKind::GreaterOrEqual:
+    case OpKind::Less:
+    case OpKind::LessOrEqual:
+    case OpKind::And:
+    case OpKind::Or:
+    case OpKind::Xor:
+    case OpKind::Where:
+        return at.outputCount(); // one per element, whatever the function
+    case OpKind::Min:
+    case OpKind::Max:
+    case OpKind::Mean:
+    case OpKind::Sum:
+        return times(static_cast<std::int64_t>(ownInputCount(at.node)), at.outputCount());
+    case OpKind::Unknown:
+    case OpKind::Identity:
+    case OpKind::Dropout:
+    case OpKind::Cast:
+    case OpKind::Transpose:
+    case OpKind::Reshape:
+    case OpKind::Flatten:
+    case OpKind::Squeeze:
+    case OpKind::Unsqueeze:
+    case OpKind::Concat:
+    case OpKind::Split:
+    case OpKind::Slice:
+    case OpKind::Gather:
+    case OpKind::Expand:
+    case OpKind::Pad:
+    case OpKind::Tile:
+    case OpKind::Constant:
+    case OpKind::ConstantOfShape:
+    case OpKind::Shape:
+    case OpKind::Size:
+    case OpKind::Range:
+        return 0; // moves data
+    }
+    return 0;
+}
+
+std::int64_t bytesOf(const Shapes& shapes, ValueId id)
+{
+    return times(elementCount(shapes.of(id)), static_cast<std::int64_t>(elementSize(shapes.typeOf(id))));
+}
+
+/// Whether the node disappears before anything runs: its outputs were found while shapes were inferred.
+bool isKnown(const Node& node, const Shapes& shapes)
+{
+    return std::all_of(node.outputs.begin(), node.outputs.end(),
+        [&](ValueId id) { return id == kNoValue || shapes.known[static_cast<std::size_t>(id)]; });
+}
+
+NodeCost costOf(const Graph& graph, const Node& node, const Shapes& shapes)
+{
+    NodeCost cost;
+    if (isKnown(node, shapes))
+        return cost;
+    const NodeShapes at { node, shapes };
+    cost.flop
+        = plus(operatorFlop(at), times(static_cast<std::int64_t>(node.epilogue.size()), at.outputCount()));
+    for (const ValueId id : node.outputs)
+        if (id != kNoValue)
+            cost.activationBytes = plus(cost.activationBytes, bytesOf(shapes, id));
+    for (std::size_t index = 0; index < node.inputs.size(); ++index) {
+        const ValueId id = node.inputs[index];
+        if (id == kNoValue)
+            continue;
+        std::int64_t bytes = bytesOf(shapes, id);
+        if (node.kind == OpKind::Gather && index == 0)
+            bytes = std::min(bytes, bytesOf(shapes, node.outputs[0])); // of a table only the rows it picks
+        std::int64_t& sum = graph.value(id).constant ? cost.weightBytes : cost.activationBytes;
+        sum = plus(sum, bytes);
+    }
+    return cost;
+}
+
+} // namespace
+
+std::vector<NodeCost> nodeCosts(const Graph& graph, const Shapes& shapes)
+{
+    std::vector<NodeCost> costs;
+    costs.reserve(graph.nodes.size());
+    for (const Node& node : graph.nodes)
+        costs.push_back(costOf(graph, node, shapes));
+    return costs;
+}
+
+NodeCost totalCost(const std::vector<NodeCost>& costs)
+{
+    NodeCost total;
+    for (const NodeCost& cost : costs) {
+        total.flop = plus(total.flop, cost.flop);
+        total.weightBytes = plus(total.weightBytes, cost.weightBytes);
+        total.activationBytes = plus(total.activationBytes, cost.activationBytes);
+    }
+    return total;
+}
+
+} // namespace core
