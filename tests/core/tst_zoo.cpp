@@ -3,8 +3,11 @@
 #include "core/model/model.h"
 #include "core/model/writer.h"
 #include "core/model/zoo.h"
+#include "tests/support/run_reference.h"
 
 #include <QTest>
+#include <algorithm>
+#include <cmath>
 
 namespace {
 
@@ -127,6 +130,36 @@ private slots:
             return;
         }
         QFAIL("fc1.weight is missing");
+    }
+
+    void activationsStaySane_data()
+    {
+        QTest::addColumn<QString>("name");
+        for (const char* name : { "tiny-cnn", "tiny-transformer", "mlp" })
+            QTest::newRow(name) << name;
+    }
+
+    void activationsStaySane()
+    {
+        QFETCH(QString, name);
+        core::Graph graph = core::makeZooGraph(name.toStdString());
+        // Every value becomes an output, but for the mask, whose -10000 is meant, and squares.
+        graph.outputs.clear();
+        for (const core::Node& node : graph.nodes)
+            if (node.kind != core::OpKind::Pow && node.name.find("/", 1) != std::string::npos)
+                graph.outputs.push_back(node.outputs[0]);
+        const auto outputs = support::runReference(graph, 2);
+        for (std::size_t i = 0; i < outputs.size(); ++i) {
+            const std::string& value = graph.value(graph.outputs[i]).name;
+            if (value.find("/self/Add") != std::string::npos
+                || value.find("/self/Softmax") != std::string::npos)
+                continue; // scores with the mask's -10000
+            float largest = 0;
+            for (const float element : outputs[i].as<float>())
+                largest = std::max(largest, std::abs(element));
+            QVERIFY2(largest > 0.02F && largest < 12,
+                qPrintable(QString("%1: %2").arg(value.c_str()).arg(largest)));
+        }
     }
 
     void opensThroughTheReader()

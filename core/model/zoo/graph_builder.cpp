@@ -28,8 +28,8 @@ ValueId GraphBuilder::input(const std::string& name, ElementType type, std::init
 ValueId GraphBuilder::node(
     OpKind kind, const std::string& name, std::vector<ValueId> inputs, Attributes attributes)
 {
-    if (std::holds_alternative<NoAttributes>(attributes))
-        attributes = opRow(kind)->parse(OnnxAttributes(kOpset));
+    if (const OpRow* row = opRow(kind); row && std::holds_alternative<NoAttributes>(attributes))
+        attributes = row->parse(OnnxAttributes(kOpset));
     m_graph.values.push_back({ .name = name + "_output_0" });
     const auto id = static_cast<ValueId>(m_graph.values.size() - 1);
     m_graph.nodes.push_back({ .name = name,
