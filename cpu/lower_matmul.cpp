@@ -34,39 +34,7 @@ struct WeightProduct {
     std::optional<core::TensorView> bias; // N elements
 };
 
-/// oneDNN has two kernels for this product. Measured at M = 128: with weights beyond the second-level cache
-/// (768 x 3072) inner product is 5 % faster; with smaller ones, and from M = 1,024 on, matmul is 2 to 5 %
-/// faster.
-bool suitsInnerProduct(const WeightProduct& product)
-{
-    constexpr std::int64_t kManyRows = 512, kManyWeights = 2'000'000;
-    return product.alpha == 1 && !product.transA && product.m > 1 && product.m < kManyRows
-        && product.k * product.n >= kManyWeights;
-}
-
-using Arguments = std::vector<std::pair<int, TensorId>>;
-
-void lowerInnerProduct(Lowering& lowering, const core::Node& node, const WeightProduct& product)
-{
-    using dnnl::inner_product_forward;
-    const auto weights = lowering.constant(product.weights);
-    const Desc src = matrix(product.m, product.k, false), dst = matrix(product.m, product.n, false);
-    const Desc fileWeights = matrix(product.n, product.k, !product.transB); // its weights are [N, K]
-    const Desc anyWeights({ product.n, product.k }, memory::data_type::f32, memory::format_tag::any);
-    const Desc bias = product.bias ? plainDesc(Dims { product.n }) : Desc();
-    const Epilogue epilogue = makeEpilogue(lowering, node, dst);
-    const inner_product_forward::primitive_desc desc(
-        lowering.engine(), dnnl::prop_kind::forward_inference, src, anyWeights, bias, dst, epilogue.attr);
-    Arguments arguments = epilogue.arguments;
-    arguments.emplace_back(DNNL_ARG_SRC, lowering.view(lowering.plain(product.src), src));
-    arguments.emplace_back(DNNL_ARG_WEIGHTS, lowering.packed(*weights, fileWeights, desc.weights_desc()));
-    if (product.bias)
-        arguments.emplace_back(DNNL_ARG_BIAS, lowering.constantTensor(*product.bias, bias));
-    arguments.emplace_back(DNNL_ARG_DST, defineOutput(lowering, node, epilogue, dst));
-    lowering.add(inner_product_forward(desc), std::move(arguments));
-}
-
-void lowerMatmul(Lowering& lowering, const core::Node& node, const WeightProduct& product)
+bool lowerWeightProduct(Lowering& lowering, const core::Node& node, const WeightProduct& product)
 {
     const auto weights = lowering.constant(product.weights);
     const Desc src = matrix(product.m, product.k, product.transA);
@@ -76,7 +44,7 @@ void lowerMatmul(Lowering& lowering, const core::Node& node, const WeightProduct
     const Desc bias = product.bias ? matrix(1, product.n, false) : Desc();
 
     Epilogue epilogue = makeEpilogue(lowering, node, dst);
-    Arguments arguments = epilogue.arguments;
+    std::vector<std::pair<int, TensorId>> arguments = epilogue.arguments;
     if (product.alpha != 1) {
         epilogue.attr.set_scales_mask(DNNL_ARG_WEIGHTS, 0);
         const auto scale
@@ -93,14 +61,6 @@ void lowerMatmul(Lowering& lowering, const core::Node& node, const WeightProduct
         arguments.emplace_back(DNNL_ARG_BIAS, lowering.constantTensor(*product.bias, bias));
     arguments.emplace_back(DNNL_ARG_DST, defineOutput(lowering, node, epilogue, dst));
     lowering.add(matmul(desc), std::move(arguments));
-}
-
-bool lowerWeightProduct(Lowering& lowering, const core::Node& node, const WeightProduct& product)
-{
-    if (suitsInnerProduct(product))
-        lowerInnerProduct(lowering, node, product);
-    else
-        lowerMatmul(lowering, node, product);
     return true;
 }
 
