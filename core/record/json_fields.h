@@ -63,6 +63,7 @@ Json toJson(const Figure& figure);
 Figure figureOf(const Json& object, const char* key);
 
 Json toJson(const DeviceInfo& device);
+Json toJson(const ModelSummary& model);
 Json toJson(const StopRule& rule);
 Json toJson(const SweepSpec& spec);
 SweepSpec specOf(const Json& json);

@@ -72,22 +72,6 @@ EngineChoice choiceOf(const Json& json)
     return choice;
 }
 
-Json toJson(const ModelSummary& model)
-{
-    return {
-        { "name", model.name },
-        { "source", model.source },
-        { "sha256", model.sha256 },
-        { "file_bytes", model.fileBytes },
-        { "parameters", model.parameters },
-        { "flop_per_item", model.flopPerItem },
-        { "opset", model.opset },
-        { "nodes", model.nodes },
-        { "inputs", model.inputs },
-        { "outputs", model.outputs },
-    };
-}
-
 ModelSummary modelOf(const Json& json)
 {
     return {
@@ -153,6 +137,22 @@ DeviceInfo deviceOf(const Json& json)
 }
 
 } // namespace
+
+Json toJson(const ModelSummary& model)
+{
+    return {
+        { "name", model.name },
+        { "source", model.source },
+        { "sha256", model.sha256 },
+        { "file_bytes", model.fileBytes },
+        { "parameters", model.parameters },
+        { "flop_per_item", model.flopPerItem },
+        { "opset", model.opset },
+        { "nodes", model.nodes },
+        { "inputs", model.inputs },
+        { "outputs", model.outputs },
+    };
+}
 
 Json toJson(const DeviceInfo& device)
 {

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/context.h"
+#include "app/cli/table.h"
+#include "core/error.h"
+#include "core/measure/model_summary.h"
+#include "core/model/cost.h"
+#include "core/model/passes.h"
+#include "core/record/json_fields.h"
+#include "core/sensors/memory.h"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+namespace app {
+
+namespace {
+
+using core::Json;
+
+struct Options {
+    ModelOptions model;
+    std::int64_t batch = 1;
+    bool json = false, nodes = false;
+};
+
+std::string bytes(std::int64_t count)
+{
+    return core::formatBytes(static_cast<double>(count));
+}
+
+/// "4.09 GFLOP".
+std::string flopText(std::int64_t flop)
+{
+    constexpr const char* kPrefixes[] = { "", "k", "M", "G", "T", "P" };
+    auto value = static_cast<double>(flop);
+    std::size_t prefix = 0;
+    for (; value >= 999.5 && prefix + 1 < std::size(kPrefixes); ++prefix)
+        value /= 1000;
+    return fmt::format("{:.3g} {}FLOP", value, kPrefixes[prefix]);
+}
+
+/// A model with what is known of it at one batch size; costs are empty when its shapes cannot be known, and
+/// `why` says so.
+struct Inspection {
+    core::Model model;
+    core::ModelSummary summary;
+    core::DimBindings dims;
+    std::vector<core::NodeCost> costs;
+    core::Shapes shapes;
+    std::string why;
+};
+
+Inspection inspection(const Options& options)
+{
+    Inspection result { .model = core::openModel(options.model.model) };
+    const core::Graph& graph = *result.model.graph;
+    result.dims = { options.batch, options.model.dimValues() };
+    if (graph.batchSymbol.empty() && options.batch == 1)
+        result.dims.batch = core::fixedBatch(graph);
+    result.summary = core::summarise(result.model, result.dims.named);
+    try {
+        core::checkDims(graph, result.dims.named, "work out shapes");
+        result.shapes = core::inferShapes(graph, result.dims);
+        result.costs = core::nodeCosts(graph, result.shapes);
+    } catch (const core::Error& error) {
+        result.why = error.what();
+    }
+    return result;
+}
+
+std::string head(const Inspection& seen)
+{
+    const core::ModelSummary& summary = seen.summary;
+    std::string text = labelled("model", summary.name) + labelled("source", summary.source);
+    text += labelled("file",
+        bytes(static_cast<std::int64_t>(summary.fileBytes))
+            + (summary.sha256.empty() ? "" : ", SHA-256 " + summary.sha256));
+    text += labelled("ONNX",
+        fmt::format("IR {}, opset {}{}", seen.model.irVersion, summary.opset,
+            seen.model.producer.empty() ? "" : ", by " + seen.model.producer));
+    for (const std::string& input : summary.inputs)
+        text += labelled("input", input);
+    for (const std::string& output : summary.outputs)
+        text += labelled("output", output);
+    const auto dims = core::dynamicDims(*seen.model.graph);
+    if (!dims.empty())
+        text += labelled("dimensions", fmt::format("{} (set with --dim)", fmt::join(dims, ", ")));
+    text += labelled("nodes", std::to_string(summary.nodes));
+    text += labelled("parameters",
+        fmt::format("{}, {} of weights", summary.parameters,
+            bytes(static_cast<std::int64_t>(core::weightBytes(*seen.model.graph)))));
+    if (seen.costs.empty() && !seen.why.empty())
+        return text + labelled("arithmetic", "unknown: " + seen.why);
+    const core::NodeCost total = core::totalCost(seen.costs);
+    return text
+        + labelled("arithmetic",
+            fmt::format("{} at batch {}, {} of activations moved", flopText(total.flop), seen.dims.batch,
+                bytes(total.activationBytes)));
+}
+
+/// Operators by their arithmetic, largest first.
+std::string operators(const Inspection& seen)
+{
+    struct Kind {
+        int count = 0;
+        core::NodeCost cost;
+    };
+    std::map<std::string, Kind> kinds;
+    const auto& nodes = seen.model.graph->nodes;
+    for (std::size_t index = 0; index < nodes.size(); ++index) {
+        Kind& kind = kinds[nodes[index].type];
+        ++kind.count;
+        if (index < seen.costs.size()) {
+            kind.cost.flop += seen.costs[index].flop;
+            kind.cost.weightBytes += seen.costs[index].weightBytes;
+            kind.cost.activationBytes += seen.costs[index].activationBytes;
+        }
+    }
+    std::vector<std::pair<std::string, Kind>> sorted(kinds.begin(), kinds.end());
+    std::stable_sort(sorted.begin(), sorted.end(),
+        [](const auto& a, const auto& b) { return a.second.cost.flop > b.second.cost.flop; });
+    const auto total = static_cast<double>(std::max<std::int64_t>(1, core::totalCost(seen.costs).flop));
+    Table table({ { "OPERATOR", Align::Left }, { "NODES" }, { "ARITHMETIC" }, { "SHARE" }, { "WEIGHTS" },
+        { "ACTIVATIONS" } });
+    for (const auto& [type, kind] : sorted) {
+        if (seen.costs.empty())
+            table.add({ type, std::to_string(kind.count), "", "", "", "" });
+        else
+            table.add({ type, std::to_string(kind.count), flopText(kind.cost.flop),
+                fmt::format("{:.1f} %", 100 * static_cast<double>(kind.cost.flop) / total),
+                bytes(kind.cost.weightBytes), bytes(kind.cost.activationBytes) });
+    }
+    return table.text();
+}
+
+std::string shapeText(const Inspection& seen, const core::Node& node)
+{
+    if (seen.costs.empty() || node.outputs.empty() || node.outputs[0] == core::kNoValue)
+        return {};
+    return core::toString(seen.shapes.of(node.outputs[0]));
+}
+
+std::string nodeTable(const Inspection& seen)
+{
+    Table table({ { "NODE", Align::Left }, { "OPERATOR", Align::Left }, { "OUTPUT", Align::Left },
+        { "ARITHMETIC" }, { "WEIGHTS" }, { "ACTIVATIONS" } });
+    const auto& nodes = seen.model.graph->nodes;
+    for (std::size_t index = 0; index < nodes.size(); ++index) {
+        const bool known = index < seen.costs.size();
+        const core::NodeCost cost = known ? seen.costs[index] : core::NodeCost {};
+        table.add({ nodes[index].name, nodes[index].type, shapeText(seen, nodes[index]),
+            known ? flopText(cost.flop) : "", known ? bytes(cost.weightBytes) : "",
+            known ? bytes(cost.activationBytes) : "" });
+    }
+    return table.text();
+}
+
+/// Which engine runs it, or which node it refuses and why.
+std::string placement(Context& context, const core::Graph& graph)
+{
+    std::string text;
+    for (core::Engine* engine : context.engines()) {
+        const core::DeviceInfo device = engine->device();
+        const auto refusals = device.absent.empty() ? engine->refusals(graph) : std::vector<core::Refusal> {};
+        if (!device.absent.empty())
+            text += labelled(device.id, "absent: " + device.absent);
+        else
+            text += labelled(
+                device.id, refusals.empty() ? "runs every node" : "refuses " + core::summarise(refusals));
+    }
+    return text;
+}
+
+Json nodesToJson(const Inspection& seen)
+{
+    Json nodes = Json::array();
+    for (std::size_t index = 0; index < seen.model.graph->nodes.size(); ++index) {
+        const core::Node& node = seen.model.graph->nodes[index];
+        Json json { { "name", node.name }, { "type", node.type } };
+        if (index < seen.costs.size()) {
+            json["flop"] = seen.costs[index].flop;
+            json["weight_bytes"] = seen.costs[index].weightBytes;
+            json["activation_bytes"] = seen.costs[index].activationBytes;
+        }
+        nodes.push_back(std::move(json));
+    }
+    return nodes;
+}
+
+Json refusalsToJson(Context& context, const core::Graph& graph)
+{
+    Json engines = Json::object();
+    for (core::Engine* engine : context.engines()) {
+        const core::DeviceInfo device = engine->device();
+        Json refused = Json::array();
+        if (device.absent.empty()) {
+            for (const core::Refusal& refusal : engine->refusals(graph))
+                refused.push_back(
+                    { { "node", refusal.name }, { "type", refusal.type }, { "reason", refusal.reason } });
+        }
+        engines[device.id] = { { "absent", device.absent }, { "refusals", std::move(refused) } };
+    }
+    return engines;
+}
+
+Json document(Context& context, const Inspection& seen, const core::Graph& optimised)
+{
+    Json json = core::toJson(seen.summary);
+    json["ir_version"] = seen.model.irVersion;
+    json["producer"] = seen.model.producer;
+    json["weight_bytes"] = core::weightBytes(*seen.model.graph);
+    json["dynamic_dimensions"] = core::dynamicDims(*seen.model.graph);
+    json["batch_dimension"] = seen.model.graph->batchSymbol;
+    json["batch"] = seen.dims.batch;
+    if (!seen.costs.empty()) {
+        json["flop"] = core::totalCost(seen.costs).flop;
+        json["activation_bytes"] = core::totalCost(seen.costs).activationBytes;
+    }
+    if (!seen.why.empty())
+        json["unknown"] = seen.why;
+    json["engines"] = refusalsToJson(context, optimised);
+    json["node_list"] = nodesToJson(seen);
+    return json;
+}
+
+int inspect(Context& context, const Options& options)
+{
+    const Inspection seen = inspection(options);
+    const auto optimised = core::optimise(*seen.model.graph);
+    if (options.json) {
+        print(core::dumped(document(context, seen, *optimised), 2) + "\n");
+        return kOk;
+    }
+    print(head(seen) + "\n" + placement(context, *optimised) + "\n"
+        + (options.nodes ? nodeTable(seen) : operators(seen)));
+    return kOk;
+}
+
+} // namespace
+
+void addInspect(CLI::App& app, Context& context)
+{
+    CLI::App* command
+        = app.add_subcommand("inspect", "Show a model's inputs, operators, arithmetic and who can run it");
+    auto options = std::make_shared<Options>();
+    options->model.addTo(*command);
+    command->add_option("-b,--batch", options->batch, "Batch size for shapes and arithmetic")
+        ->type_name("N")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+    command->add_flag("--nodes", options->nodes, "Every node instead of a line for each operator");
+    command->add_flag("--json", options->json, "As JSON, for programs");
+    command->footer("Example: breakeven-cli inspect zoo:bert-base --batch 8");
+    command->callback([&context, options] {
+        context.command = [&context, options] { return inspect(context, *options); };
+    });
+}
+
+} // namespace app

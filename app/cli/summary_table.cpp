@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/summary_table.h"
+
+#include "app/cli/context.h"
+#include "app/cli/table.h"
+#include "core/sensors/memory.h"
+
+#include <fmt/format.h>
+
+namespace app {
+
+namespace {
+
+std::string milliseconds(core::Nanoseconds time)
+{
+    return figure(static_cast<double>(time.count()) / 1e6);
+}
+
+/// The 99th percentile, or how many samples it would take.
+std::string p99(const core::Summary& summary)
+{
+    if (summary.p99)
+        return milliseconds(*summary.p99);
+    return summary.samples > 0 ? fmt::format("needs {}", core::samplesNeededFor(0.99)) : std::string();
+}
+
+std::vector<std::string> fields(const core::Cell& cell)
+{
+    const core::Summary& summary = cell.summary;
+    const auto throughput = cell.throughput();
+    const auto* end = cell.finished ? &*cell.finished : nullptr;
+    return { settings(cell.key), std::to_string(cell.key.batch),
+        summary.median ? milliseconds(*summary.median) : "",
+        summary.interval ? milliseconds(summary.interval->low) + "-" + milliseconds(summary.interval->high)
+                         : "",
+        p99(summary), throughput ? figure(*throughput) : "",
+        end && end->peakResidentBytes ? core::formatBytes(*end->peakResidentBytes.value) : "",
+        end && end->powerMeanWatts ? figure(*end->powerMeanWatts.value) : "", std::to_string(summary.samples),
+        end ? fmt::format("{:.1f}%", end->disturbedPercent) : "",
+        std::string(core::cellStatusName(cell.status)) };
+}
+
+} // namespace
+
+std::string settings(const core::CellKey& key)
+{
+    std::string text = key.engine;
+    if (key.precision != core::Precision::Model)
+        text += fmt::format(" {}", core::precisionName(key.precision));
+    return key.threads > 0 ? text + fmt::format(" x{}", key.threads) : text;
+}
+
+std::string summaryTable(const core::Run& run)
+{
+    Table table({ { "ENGINE", Align::Left }, { "BATCH" }, { "MEDIAN ms" }, { "95 % INTERVAL" }, { "P99 ms" },
+        { "ITEMS/s" }, { "MEMORY" }, { "W" }, { "SAMPLES" }, { "LOST" }, { "STATUS", Align::Left } });
+    for (const core::Cell& cell : run.cells)
+        table.add(fields(cell));
+    std::string text = table.text();
+    for (const core::Cell& cell : run.cells) {
+        if (!cell.reason.empty())
+            text
+                += labelled(fmt::format("{} batch {}:", settings(cell.key), cell.key.batch), cell.reason, 20);
+    }
+    if (!run.header.cpuPower.unknown.empty() && run.header.cpuPower.source.empty())
+        text += labelled("power:", run.header.cpuPower.unknown, 20);
+    for (const std::string& warning : run.header.environment.warnings)
+        text += labelled("note:", warning, 20);
+    return text;
+}
+
+} // namespace app

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/record/run.h"
+
+#include <string>
+
+namespace app {
+
+/// "cpu", "cpu fp16", "cpu x4": engine, precision where it is not the model's own, threads.
+std::string settings(const core::CellKey& key);
+
+/// The cells of a run as a table for people, and a line below it for each cell that has a reason.
+std::string summaryTable(const core::Run& run);
+
+} // namespace app

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/measure/sweep.h"
+
+#include "app/cli/context.h"
+#include "app/cli/progress.h"
+#include "app/cli/stop_on_signal.h"
+#include "app/cli/summary_table.h"
+#include "core/error.h"
+#include "core/record/csv.h"
+#include "core/record/event_json.h"
+#include "core/record/run_file.h"
+
+#include <charconv>
+#include <sstream>
+
+namespace app {
+
+namespace {
+
+using Seconds = std::chrono::duration<double>;
+
+struct Options {
+    ModelOptions model;
+    std::string engines = "cpu", batches = "1", preset = "quick";
+    std::vector<std::string> threads, precisions; // LIST or ENGINE=LIST
+    std::optional<double> seconds, minTime, maxTime, halfWidth;
+    std::optional<std::size_t> minSamples;
+    std::uint64_t seed = 1;
+    bool check = false, events = false;
+    std::string out, csv;
+};
+
+std::vector<std::string> words(const std::string& list)
+{
+    std::vector<std::string> found;
+    std::istringstream stream(list);
+    for (std::string word; std::getline(stream, word, ',');) {
+        if (!word.empty())
+            found.push_back(word);
+    }
+    return found;
+}
+
+std::vector<int> threadCounts(const std::string& list)
+{
+    std::vector<int> counts;
+    for (const std::string& word : words(list)) {
+        int count = 0;
+        const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), count);
+        if (error != std::errc() || end != word.data() + word.size() || count < 1)
+            throw UsageError(
+                fmt::format("Cannot read --threads: \"{}\" is not a whole number of at least 1.", word));
+        counts.push_back(count);
+    }
+    return counts;
+}
+
+std::vector<core::Precision> precisions(const std::string& list)
+{
+    std::vector<core::Precision> found;
+    for (const std::string& word : words(list))
+        found.push_back(asUsage([&] { return core::precisionFromName(word); }));
+    return found;
+}
+
+/// The list meant for `engine` among "LIST" and "ENGINE=LIST"; "" when there is none.
+std::string listFor(const std::string& engine, const std::vector<std::string>& options)
+{
+    std::string general;
+    for (const std::string& text : options) {
+        const auto pair = split(text);
+        if (pair && pair->first == engine)
+            return pair->second;
+        if (!pair)
+            general = text;
+    }
+    return general;
+}
+
+std::vector<core::EngineChoice> engineChoices(const Options& options, Context& context)
+{
+    std::vector<core::EngineChoice> choices;
+    for (const std::string& id : words(options.engines)) {
+        const int most = context.engine(id, "start the sweep").device().maxThreads;
+        core::EngineChoice choice { .id = id, .threads = {} };
+        if (most > 0)
+            choice.threads = threadCounts(listFor(id, options.threads));
+        if (most > 0 && choice.threads.empty())
+            choice.threads = { most };
+        if (const auto chosen = precisions(listFor(id, options.precisions)); !chosen.empty())
+            choice.precisions = chosen;
+        choices.push_back(std::move(choice));
+    }
+    return choices;
+}
+
+core::StopRule stopRule(const Options& options)
+{
+    core::StopRule rule = asUsage([&] { return core::stopRulePreset(options.preset); });
+    if (options.seconds || options.minTime || options.maxTime || options.halfWidth || options.minSamples)
+        rule.preset = "custom";
+    if (options.seconds) {
+        rule.minTime = rule.maxTime = Seconds(*options.seconds);
+        rule.minSamples = 6; // the fewest that have an interval
+        rule.fallbackSamples = 0;
+    }
+    if (options.minTime)
+        rule.minTime = Seconds(*options.minTime);
+    if (options.maxTime)
+        rule.maxTime = Seconds(*options.maxTime);
+    if (options.halfWidth)
+        rule.relativeHalfWidth = *options.halfWidth / 100;
+    if (options.minSamples) {
+        rule.minSamples = *options.minSamples;
+        rule.fallbackSamples = 0;
+    }
+    if (rule.minTime > rule.maxTime)
+        throw UsageError(
+            fmt::format("Cannot start the sweep: a cell cannot take at least {:g} s and at most {:g} s.",
+                rule.minTime.count(), rule.maxTime.count()));
+    return rule;
+}
+
+core::SweepSpec specOf(const Options& options, Context& context)
+{
+    core::SweepSpec spec { .model = options.model.model,
+        .engines = {},
+        .batches = asUsage([&] { return core::parseBatches(options.batches); }),
+        .dims = options.model.dimValues(),
+        .rule = stopRule(options),
+        .seed = options.seed,
+        .checkOutputs = options.check };
+    if (words(options.engines).empty())
+        throw UsageError("Cannot start the sweep: no engine is chosen.");
+    spec.engines = engineChoices(options, context);
+    return spec;
+}
+
+/// What would fail after an hour is looked at before it.
+void checkTargets(const Options& options)
+{
+    if (options.events && options.csv == "-")
+        throw UsageError("Cannot print both: --events and --csv - want standard output.");
+    if (!options.out.empty())
+        core::checkWritable(options.out, "run");
+    if (!options.csv.empty() && options.csv != "-")
+        core::checkWritable(options.csv, "CSV");
+}
+
+void writeResults(const Options& options, const core::Run& run)
+{
+    if (!options.out.empty())
+        core::writeRun(run, options.out);
+    if (options.csv == "-")
+        print(core::toCsv(run));
+    else if (!options.csv.empty())
+        core::writeFile(options.csv, core::toCsv(run), "CSV");
+    if (options.csv != "-" && !options.events)
+        print(summaryTable(run));
+}
+
+/// 0 when every cell that could start was seen through and at least one has figures.
+int statusOf(const core::Run& run)
+{
+    bool measured = false;
+    for (const core::Cell& cell : run.cells)
+        measured = measured || cell.finished.has_value();
+    return measured && run.finished && !run.finished->stoppedByUser ? kOk : kFailed;
+}
+
+/// With nothing but CSV or events on standard output, a sweep without a single figure says why on the other
+/// one.
+void explainFailure(const Options& options, const core::Run& run)
+{
+    if (options.csv != "-" && !options.events)
+        return;
+    for (const core::Cell& cell : run.cells) {
+        if (!cell.finished && !cell.reason.empty())
+            std::fprintf(stderr, "breakeven-cli: %s batch %lld: %s\n", settings(cell.key).c_str(),
+                static_cast<long long>(cell.key.batch), cell.reason.c_str());
+    }
+}
+
+int sweep(Context& context, const Options& options)
+{
+    checkTargets(options);
+    const StopOnSignal signals; // before the engines start threads
+    const core::SweepSpec spec = specOf(options, context);
+    core::Run run;
+    Progress progress;
+    const std::vector<core::Engine*> engines = context.engines();
+    core::runSweep(spec, engines, signals.token(), [&](const core::SweepEvent& event) {
+        run.apply(event);
+        if (options.events)
+            print(core::toJsonLine(event) + "\n");
+        progress.show(run, event);
+    });
+    progress.clear();
+    writeResults(options, run);
+    explainFailure(options, run);
+    return statusOf(run);
+}
+
+void addRuleOptions(CLI::App& command, Options& options)
+{
+    command.add_option("--preset", options.preset, "When a cell has enough samples: quick or standard")
+        ->type_name("WORD")
+        ->capture_default_str();
+    command.add_option("--seconds", options.seconds, "Let each cell take that long instead")
+        ->type_name("S")
+        ->check(CLI::PositiveNumber);
+    command.add_option("--min-samples", options.minSamples, "At least that many samples")
+        ->type_name("N")
+        ->check(CLI::PositiveNumber);
+    command.add_option("--min-time", options.minTime, "At least that many seconds")
+        ->type_name("S")
+        ->check(CLI::NonNegativeNumber);
+    command.add_option("--max-time", options.maxTime, "At most that many seconds")
+        ->type_name("S")
+        ->check(CLI::PositiveNumber);
+    command
+        .add_option("--half-width", options.halfWidth, "Half the median's 95 % interval, in per cent of it")
+        ->type_name("P")
+        ->check(CLI::PositiveNumber);
+}
+
+void addOptions(CLI::App& command, Options& options)
+{
+    options.model.addTo(command);
+    command.add_option("-e,--engine", options.engines, "Engines, as cpu,gpu (see devices)")
+        ->type_name("IDS")
+        ->capture_default_str();
+    command.add_option("-b,--batch", options.batches, "Batch sizes: 1,2,4-64x2 or 8-32+8")
+        ->type_name("LIST")
+        ->capture_default_str();
+    command.add_option("-t,--threads", options.threads, "Thread counts 1,2 (default: all), or ENGINE=1,2")
+        ->type_name("LIST")
+        ->allow_extra_args(false);
+    command
+        .add_option(
+            "--precision", options.precisions, "Precisions fp32,bf16 (default: model), or ENGINE=fp16")
+        ->type_name("LIST")
+        ->allow_extra_args(false);
+    addRuleOptions(command, options);
+    command.add_option("--seed", options.seed, "Seed of the made-up inputs")
+        ->type_name("N")
+        ->capture_default_str();
+    command.add_flag("--check", options.check, "Compare outputs with the reference engine (slow)");
+    command.add_option("-o,--out", options.out, "Write the run as JSON")->type_name("FILE");
+    command.add_option("--csv", options.csv, "Write a CSV row for each cell; - for standard output")
+        ->type_name("FILE");
+    command.add_flag("--events", options.events, "Print events as they happen, one JSON object a line");
+}
+
+} // namespace
+
+void addSweep(CLI::App& app, Context& context)
+{
+    CLI::App* command = app.add_subcommand("sweep", "Measure a model over engines, threads and batch sizes");
+    auto options = std::make_shared<Options>();
+    addOptions(*command, *options);
+    command->footer(
+        "Ctrl-C ends it after the run in flight and still writes what was measured.\n"
+        "Example: breakeven-cli sweep zoo:resnet50 --batch 1,2,4-64x2 --out run.json --csv run.csv");
+    command->callback(
+        [&context, options] { context.command = [&context, options] { return sweep(context, *options); }; });
+}
+
+} // namespace app

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/table.h"
+
+#include <algorithm>
+#include <cassert>
+#include <sstream>
+
+namespace app {
+
+namespace {
+
+constexpr std::size_t kScreen = 100;
+
+std::string padded(const std::string& text, std::size_t width, Align align)
+{
+    const std::string spaces(width - std::min(width, displayWidth(text)), ' ');
+    return align == Align::Right ? spaces + text : text + spaces;
+}
+
+std::string withoutTrailingSpaces(std::string line)
+{
+    line.erase(line.find_last_not_of(' ') + 1);
+    return line;
+}
+
+} // namespace
+
+std::size_t displayWidth(const std::string& text)
+{
+    // Continuation bytes of UTF-8 (10xxxxxx) take no column of their own.
+    return static_cast<std::size_t>(std::count_if(
+        text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+}
+
+Table::Table(std::vector<Column> columns)
+    : m_columns(std::move(columns))
+{
+}
+
+void Table::add(std::vector<std::string> fields)
+{
+    assert(fields.size() == m_columns.size());
+    for (std::string& field : fields) {
+        if (field.empty())
+            field = "-";
+    }
+    m_rows.push_back(std::move(fields));
+}
+
+std::string Table::text() const
+{
+    std::vector<std::size_t> widths;
+    std::size_t total = 2 * (m_columns.size() - 1);
+    for (std::size_t column = 0; column < m_columns.size(); ++column) {
+        std::size_t width = displayWidth(m_columns[column].title);
+        for (const auto& row : m_rows)
+            width = std::max(width, displayWidth(row[column]));
+        widths.push_back(width);
+        total += width;
+    }
+    const std::string gap(total > kScreen ? 1 : 2, ' ');
+    const auto line = [&](const auto& fieldOf) {
+        std::string text;
+        for (std::size_t column = 0; column < m_columns.size(); ++column)
+            text += (column ? gap : "") + padded(fieldOf(column), widths[column], m_columns[column].align);
+        return withoutTrailingSpaces(text) + "\n";
+    };
+    std::string text = line([&](std::size_t column) { return m_columns[column].title; });
+    for (const auto& row : m_rows)
+        text += line([&](std::size_t column) { return row[column]; });
+    return text;
+}
+
+std::string labelled(const std::string& name, const std::string& text, std::size_t indent)
+{
+    std::string result, line = padded(name, indent, Align::Left);
+    bool empty = true; // no word on this line yet
+    std::istringstream words(text);
+    for (std::string word; words >> word;) {
+        if (!empty && displayWidth(line) + 1 + displayWidth(word) > kScreen) {
+            result += line + "\n";
+            line.assign(indent, ' ');
+            empty = true;
+        }
+        line += (empty ? "" : " ") + word;
+        empty = false;
+    }
+    return result + withoutTrailingSpaces(line) + "\n";
+}
+
+} // namespace app
