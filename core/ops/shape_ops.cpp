@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/ops/functions.h"
+#include "core/ops/half.h"
 #include "core/ops/rules.h"
 #include "core/ops/types.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
-#include <cstring>
-#include <numeric>
 
 /// Constants, and operators whose data comes from shapes.
 namespace core::ops {
@@ -83,17 +83,14 @@ void sizeLoop(const LoopContext& context)
 
 namespace {
 
-/// How many numbers Range makes; more than any tensor has when its limits are absurd.
-template <typename T>
-double rangeLength(const TensorView& start, const TensorView& limit, const TensorView& delta)
+double realOf(const TensorView& scalar)
 {
-    const auto number = [](const TensorView& view) { return static_cast<double>(view.as<T>()[0]); };
-    if (number(delta) == 0)
-        throw Error("has a step of 0.");
-    const double length = std::ceil((number(limit) - number(start)) / number(delta));
-    if (!(length < 0x1p40))
-        throw Error("counts from {} to {} in steps of {}.", number(start), number(limit), number(delta));
-    return std::max(0.0, length);
+    if (isHalf(scalar.type))
+        return widened(scalar).as<float>()[0];
+    double real = 0;
+    dispatch(
+        NumberTypes {}, scalar.type, [&]<typename T>() { real = static_cast<double>(scalar.as<T>()[0]); });
+    return real;
 }
 
 } // namespace
@@ -101,15 +98,21 @@ double rangeLength(const TensorView& start, const TensorView& limit, const Tenso
 void inferRange(InferContext& context)
 {
     requireOneType(context, kNumbers);
-    for (std::size_t input = 0; input < 3; ++input)
+    std::array<double, 3> limits {};
+    for (std::size_t input = 0; input < limits.size(); ++input) {
         if (!context.known[input])
             throw Error("takes its limits from data that is not constant.");
-        else if (elementCount(context.inputs[input]) != 1)
+        if (elementCount(context.inputs[input]) != 1)
             throw Error("has a limit of shape {}, expected a scalar.", toString(context.inputs[input]));
-    dispatch(NumberTypes {}, context.types[0], [&]<typename T>() {
-        const double length = rangeLength<T>(*context.known[0], *context.known[1], *context.known[2]);
-        setOutput(context, 0, { static_cast<std::int64_t>(length) }, context.types[0]);
-    });
+        limits[input] = realOf(*context.known[input]);
+    }
+    const auto [start, limit, step] = limits;
+    if (step == 0)
+        throw Error("has a step of 0.");
+    const double length = std::ceil((limit - start) / step);
+    if (!(length < 0x1p40)) // not a number, or more than any tensor has
+        throw Error("counts from {} to {} in steps of {}.", start, limit, step);
+    setOutput(context, 0, { static_cast<std::int64_t>(std::max(0.0, length)) }, context.types[0]);
 }
 
 void rangeLoop(const LoopContext& context)

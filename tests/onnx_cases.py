@@ -1,0 +1,76 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Writes the node tests of Python's onnx package to a folder, for tst_reference_ops.
+
+usage: onnx_cases.py FOLDER
+
+FOLDER/<case>/model.onnx, input_N.pb, output_N.pb, tolerance ("rtol atol"). Without the package it writes
+FOLDER/skipped with the reason instead. A folder of the same package version and script is left as it is."""
+import hashlib
+import pathlib
+import sys
+
+
+def is_plain(model):
+    """Dense tensors of numbers or bool in and out, standard operators only."""
+    values = list(model.graph.input) + list(model.graph.output)
+    number = {1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 13, 16}
+    standard = all(opset.domain in ("", "ai.onnx") for opset in model.opset_import)
+    return standard and all(
+        v.type.HasField("tensor_type") and v.type.tensor_type.elem_type in number for v in values)
+
+
+def write_tensors(folder, kind, arrays, values, to_proto):
+    for i, (array, value) in enumerate(zip(arrays, values)):
+        proto = array if hasattr(array, "SerializeToString") else to_proto(array, value.name)
+        (folder / f"{kind}_{i}.pb").write_bytes(proto.SerializeToString())
+
+
+def write_cases(folder):
+    import numpy
+    from onnx import numpy_helper
+    from onnx.backend.test.case.node import collect_testcases
+
+    def to_proto(array, name):
+        return numpy_helper.from_array(numpy.asarray(array), name)
+
+    try:
+        cases = collect_testcases(None)
+    except TypeError:  # releases before 1.14
+        cases = collect_testcases()
+    written = 0
+    for case in cases:
+        if case.model is None or not is_plain(case.model):
+            continue
+        inputs, outputs = case.data_sets[0]
+        place = folder / case.name
+        place.mkdir(parents=True, exist_ok=True)
+        (place / "model.onnx").write_bytes(case.model.SerializeToString())
+        write_tensors(place, "input", inputs, case.model.graph.input, to_proto)
+        write_tensors(place, "output", outputs, case.model.graph.output, to_proto)
+        (place / "tolerance").write_text(f"{case.rtol} {case.atol}\n")
+        written += 1
+    return written
+
+
+def main():
+    folder = pathlib.Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    skipped, stamp = folder / "skipped", folder / "stamp"
+    try:
+        import onnx
+    except ImportError:
+        reason = f"{sys.executable} has no package onnx"
+        skipped.write_text(reason)
+        print(f"Skipped: {reason}.")
+        return
+    skipped.unlink(missing_ok=True)
+    mark = onnx.__version__ + " " + hashlib.sha256(pathlib.Path(__file__).read_bytes()).hexdigest()
+    if stamp.exists() and stamp.read_text() == mark:
+        print("The cases are there already.")
+        return
+    print(f"Wrote {write_cases(folder)} cases.")
+    stamp.write_text(mark)
+
+
+main()
