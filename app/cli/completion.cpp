@@ -106,7 +106,10 @@ void addCompletion(CLI::App& app, Context& context)
 {
     CLI::App* command = app.add_subcommand("completion", "Print a script that completes commands in a shell");
     auto shell = std::make_shared<std::string>();
-    command->add_option("SHELL", *shell, "bash")->required()->check(CLI::IsMember({ "bash" }));
+    command->add_option("SHELL", *shell, "bash")
+        ->type_name("")
+        ->required()
+        ->check(silent(CLI::IsMember({ "bash" })));
     command->footer("Example: source <(breakeven-cli completion bash)");
     command->callback(
         [&app, &context] { context.command = [&app, &context] { return printBash(app, context); }; });

@@ -39,7 +39,9 @@ core::Engine& Context::engine(const std::string& id, const char* task)
 
 void ModelOptions::addTo(CLI::App& command)
 {
-    command.add_option("MODEL", model, "ONNX file, or zoo:NAME for a built-in model")->required();
+    command.add_option("MODEL", model, "ONNX file, or zoo:NAME for a built-in model")
+        ->type_name("")
+        ->required();
     command.add_option("--dim", dims, "Value of a dynamic dimension other than the batch (repeat)")
         ->type_name("NAME=VALUE")
         ->allow_extra_args(false);
@@ -72,7 +74,7 @@ void EngineOptions::addTo(CLI::App& command)
         ->capture_default_str();
     command.add_option("-t,--threads", threads, "Threads of a CPU engine (default: all)")
         ->type_name("N")
-        ->check(CLI::Range(1, 4096));
+        ->check(silent(CLI::Range(1, 4096)));
     command.add_option("--precision", precision, "model, fp32, tf32, fp16, bf16 or int8")
         ->type_name("WORD")
         ->capture_default_str();
@@ -88,6 +90,11 @@ core::CompileOptions EngineOptions::compileOptions(
     return { .dims = std::move(dims),
         .precision = asUsage([&] { return core::precisionFromName(precision); }),
         .threads = threads > 0 ? threads : std::max(1, device.maxThreads) };
+}
+
+CLI::Validator silent(CLI::Validator check)
+{
+    return check.description("");
 }
 
 std::optional<std::pair<std::string, std::string>> split(const std::string& text)

@@ -81,6 +81,9 @@ template <typename Parse> auto asUsage(const Parse& parse)
     }
 }
 
+/// A check whose name does not clutter the help.
+CLI::Validator silent(CLI::Validator check);
+
 /// "NAME=VALUE" in two; nullopt without '=' or without a name.
 std::optional<std::pair<std::string, std::string>> split(const std::string& text);
 

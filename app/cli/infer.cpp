@@ -119,14 +119,14 @@ void addInfer(CLI::App& app, Context& context)
     options->engine.addTo(*command);
     command->add_option("-b,--batch", options->batch, "Batch size (default: as the inputs have it)")
         ->type_name("N")
-        ->check(CLI::PositiveNumber);
+        ->check(silent(CLI::PositiveNumber));
     command->add_option("-i,--input", options->inputs, "Tensor from .npy or .pb, or a .npz of them (repeat)")
         ->type_name("NAME=FILE")
         ->allow_extra_args(false);
     command->add_option("-o,--output", options->output, "Folder for the outputs")->type_name("DIR");
     command->add_option("--format", options->format, "Of the outputs: npy, npz or pb")
         ->type_name("WORD")
-        ->check(CLI::IsMember({ "npy", "npz", "pb" }))
+        ->check(silent(CLI::IsMember({ "npy", "npz", "pb" })))
         ->capture_default_str();
     command->footer("Inputs that are not given are made up.\n"
                     "Example: breakeven-cli infer net.onnx --input x=x.npy --output out");

@@ -247,7 +247,7 @@ void addInspect(CLI::App& app, Context& context)
     options->model.addTo(*command);
     command->add_option("-b,--batch", options->batch, "Batch size for shapes and arithmetic")
         ->type_name("N")
-        ->check(CLI::PositiveNumber)
+        ->check(silent(CLI::PositiveNumber))
         ->capture_default_str();
     command->add_flag("--nodes", options->nodes, "Every node instead of a line for each operator");
     command->add_flag("--json", options->json, "As JSON, for programs");

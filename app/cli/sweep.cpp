@@ -208,20 +208,20 @@ void addRuleOptions(CLI::App& command, Options& options)
         ->capture_default_str();
     command.add_option("--seconds", options.seconds, "Let each cell take that long instead")
         ->type_name("S")
-        ->check(CLI::PositiveNumber);
+        ->check(silent(CLI::PositiveNumber));
     command.add_option("--min-samples", options.minSamples, "At least that many samples")
         ->type_name("N")
-        ->check(CLI::PositiveNumber);
+        ->check(silent(CLI::PositiveNumber));
     command.add_option("--min-time", options.minTime, "At least that many seconds")
         ->type_name("S")
-        ->check(CLI::NonNegativeNumber);
+        ->check(silent(CLI::NonNegativeNumber));
     command.add_option("--max-time", options.maxTime, "At most that many seconds")
         ->type_name("S")
-        ->check(CLI::PositiveNumber);
+        ->check(silent(CLI::PositiveNumber));
     command
         .add_option("--half-width", options.halfWidth, "Half the median's 95 % interval, in per cent of it")
         ->type_name("P")
-        ->check(CLI::PositiveNumber);
+        ->check(silent(CLI::PositiveNumber));
 }
 
 void addOptions(CLI::App& command, Options& options)

@@ -99,11 +99,11 @@ void addVerify(CLI::App& app, Context& context)
     options->engine.addTo(*command);
     command->add_option("-b,--batch", options->batch, "Batch size")
         ->type_name("N")
-        ->check(CLI::PositiveNumber)
+        ->check(silent(CLI::PositiveNumber))
         ->capture_default_str();
     command->add_option("--tolerance", options->tolerance, "Largest relative error that passes")
         ->type_name("X")
-        ->check(CLI::NonNegativeNumber)
+        ->check(silent(CLI::NonNegativeNumber))
         ->capture_default_str();
     command->add_flag("--json", options->json, "As JSON, for programs");
     command->footer("Exit status 1 when an output is beyond the tolerance.\n"

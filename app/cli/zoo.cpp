@@ -51,8 +51,8 @@ void addZoo(CLI::App& app, Context& context)
 
     CLI::App* exporting = zoo->add_subcommand("export", "Write a built-in model as an ONNX file");
     auto name = std::make_shared<std::string>(), file = std::make_shared<std::string>();
-    exporting->add_option("NAME", *name, "Which one (see zoo list)")->required();
-    exporting->add_option("FILE", *file, "Where to")->required();
+    exporting->add_option("NAME", *name, "Which one (see zoo list)")->type_name("")->required();
+    exporting->add_option("FILE", *file, "Where to")->type_name("")->required();
     exporting->footer("Example: breakeven-cli zoo export resnet50 resnet50.onnx");
     exporting->callback(
         [&context, name, file] { context.command = [name, file] { return exportModel(*name, *file); }; });
