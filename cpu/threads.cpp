@@ -3,27 +3,30 @@
 
 #include <omp.h>
 #include <sched.h>
-#include <string>
 
 #include <algorithm>
 #include <fstream>
+#include <string>
 #include <vector>
 
 namespace cpu {
 
 namespace {
 
-/// 0 for the first hardware thread of a physical core, 1 for the second: "3,35" means that 35 shares a core with 3.
+/// 0 for the first hardware thread of a physical core, 1 for the second: "3,35" means that 35 shares a core
+/// with 3.
 int siblingRank(int cpu)
 {
-    std::ifstream file("/sys/devices/system/cpu/cpu" + std::to_string(cpu) + "/topology/thread_siblings_list");
+    std::ifstream file(
+        "/sys/devices/system/cpu/cpu" + std::to_string(cpu) + "/topology/thread_siblings_list");
     int rank = 0, sibling = 0;
     for (char separator = ','; file >> sibling; file >> separator)
         rank += sibling < cpu ? 1 : 0;
     return rank;
 }
 
-/// Allowed hardware threads, the best to use last: those that are first on their physical core, high numbers last.
+/// Allowed hardware threads, the best to use last: those that are first on their physical core, high numbers
+/// last.
 const std::vector<int>& allowed()
 {
     static const std::vector<int> cores = [] {
@@ -36,7 +39,8 @@ const std::vector<int>& allowed()
                     found.push_back(core);
         if (found.empty())
             found.push_back(0);
-        std::stable_sort(found.begin(), found.end(), [](int a, int b) { return siblingRank(a) > siblingRank(b); });
+        std::stable_sort(
+            found.begin(), found.end(), [](int a, int b) { return siblingRank(a) > siblingRank(b); });
         return found;
     }();
     return cores;
