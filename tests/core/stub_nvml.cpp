@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Stands in for NVIDIA's management library: the functions Breakeven uses. STUB_NVML names the one that
+// fails, STUB_NVML_MJ is the counter's millijoules.
+#include <cstdlib>
+#include <cstring>
+
+namespace {
+
+int result(const char* function)
+{
+    const char* failing = std::getenv("STUB_NVML");
+    return failing && std::strcmp(failing, function) == 0 ? 3 : 0; // NVML_ERROR_NOT_SUPPORTED
+}
+
+} // namespace
+
+extern "C" {
+
+int nvmlInit_v2()
+{
+    return result("init");
+}
+
+int nvmlShutdown()
+{
+    setenv("STUB_NVML_SHUTDOWN", "1", 1);
+    return 0;
+}
+
+int nvmlDeviceGetHandleByIndex_v2(unsigned index, void** device)
+{
+    static int gpu = 0;
+    *device = &gpu;
+    return index == 0 ? result("device") : 2;
+}
+
+int nvmlDeviceGetName(void*, char* name, unsigned size)
+{
+    std::strncpy(name, "Stub GPU", size);
+    return 0;
+}
+
+int nvmlDeviceGetTotalEnergyConsumption(void*, unsigned long long* millijoules)
+{
+    *millijoules = std::strtoull(std::getenv("STUB_NVML_MJ"), nullptr, 10);
+    return result("energy");
+}
+
+const char* nvmlErrorString(int)
+{
+    return "Not Supported";
+}
+}
