@@ -10,6 +10,7 @@
 #include "core/record/event_json.h"
 #include "core/record/run_file.h"
 
+#include <algorithm>
 #include <charconv>
 #include <sstream>
 
@@ -77,10 +78,25 @@ std::string listFor(const std::string& engine, const std::vector<std::string>& o
     return general;
 }
 
+/// An "ENGINE=LIST" for an engine that takes no part is a slip of the finger.
+void checkNames(
+    const char* option, const std::vector<std::string>& texts, const std::vector<std::string>& ids)
+{
+    for (const std::string& text : texts) {
+        const auto pair = split(text);
+        if (pair && std::find(ids.begin(), ids.end(), pair->first) == ids.end())
+            throw UsageError(
+                fmt::format("Cannot read {}: engine \"{}\" is not chosen.", option, pair->first));
+    }
+}
+
 std::vector<core::EngineChoice> engineChoices(const Options& options, Context& context)
 {
+    const std::vector<std::string> ids = words(options.engines);
+    checkNames("--threads", options.threads, ids);
+    checkNames("--precision", options.precisions, ids);
     std::vector<core::EngineChoice> choices;
-    for (const std::string& id : words(options.engines)) {
+    for (const std::string& id : ids) {
         const int most = context.engine(id, "start the sweep").device().maxThreads;
         core::EngineChoice choice { .id = id, .threads = {} };
         if (most > 0)

@@ -19,9 +19,10 @@ constexpr int kCheckShare
 Nanoseconds whole(std::chrono::duration<double> time)
 {
     // A limit of ten years is none; it keeps the conversion to 64-bit nanoseconds from overflowing.
-    constexpr double kForever = 10 * 365.25 * 86400;
-    return std::chrono::duration_cast<Nanoseconds>(
-        std::chrono::duration<double>(std::clamp(time.count(), 0.0, kForever)));
+    constexpr std::chrono::duration<double> kForever { 10 * 365.25 * 86400 };
+    if (!(time.count() > 0)) // not-a-number included
+        return {};
+    return std::chrono::duration_cast<Nanoseconds>(std::min(time, kForever));
 }
 
 /// Time since the start of a loop. It never runs behind the program's own account: a program that simulates

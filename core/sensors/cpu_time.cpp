@@ -24,6 +24,20 @@ nanoseconds ownTime()
     return std::chrono::seconds(time.tv_sec) + nanoseconds(time.tv_nsec);
 }
 
+std::vector<int> allowedNow()
+{
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    std::vector<int> cpus;
+    if (sched_getaffinity(0, sizeof set, &set) != 0)
+        return cpus;
+    for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+        if (CPU_ISSET(cpu, &set))
+            cpus.push_back(cpu);
+    }
+    return cpus;
+}
+
 /// Ticks of one line "cpu0 user nice system idle iowait irq softirq steal guest guest_nice" that were not
 /// idle. Guest time is already inside user and nice.
 long long busyTicks(std::istringstream& line)
@@ -41,17 +55,9 @@ long long busyTicks(std::istringstream& line)
 
 } // namespace
 
-std::vector<int> affinity()
+const std::vector<int>& affinity()
 {
-    cpu_set_t set;
-    CPU_ZERO(&set);
-    std::vector<int> cpus;
-    if (sched_getaffinity(0, sizeof set, &set) != 0)
-        return cpus;
-    for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
-        if (CPU_ISSET(cpu, &set))
-            cpus.push_back(cpu);
-    }
+    static const std::vector<int> cpus = allowedNow();
     return cpus;
 }
 
@@ -64,7 +70,7 @@ CpuTimes readCpuTimes(const std::string& root)
         return times;
     }
     times.tick = std::chrono::nanoseconds(std::chrono::seconds(1)) / std::max(1L, sysconf(_SC_CLK_TCK));
-    const std::vector<int> mine = affinity();
+    const std::vector<int>& mine = affinity();
     std::istringstream lines(*file.text);
     for (std::string line; std::getline(lines, line);) {
         std::istringstream words(line);

@@ -20,7 +20,9 @@ struct CpuTimes {
 /// Reads /proc/stat under `root`.
 CpuTimes readCpuTimes(const std::string& root = "/");
 
-/// CPUs this process may run on, by number.
-std::vector<int> affinity();
+/// CPUs this process may run on, by number, as the kernel said at the first call: engines pin the calling
+/// thread to a core of its own later, which is not what others share with us. A sweep asks before it compiles
+/// anything.
+const std::vector<int>& affinity();
 
 } // namespace core

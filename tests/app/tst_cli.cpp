@@ -66,6 +66,7 @@ private slots:
     void sweepCsvOnly();
     void sweepFiles();
     void sweepEvents();
+    void sweepOfTwoEngines();
     void sweepOfRefusedModel();
     void interruptedSweepKeepsItsFigures();
     void completion();
@@ -163,6 +164,8 @@ void TstCli::wrongUsage_data()
         "breakeven-cli: Cannot use stop rule \"slow\": the presets are quick and standard.\n");
     row("threads", { "sweep", "zoo:mlp", "--threads", "one" },
         "breakeven-cli: Cannot read --threads: \"one\" is not a whole number of at least 1.\n");
+    row("threads of another engine", { "sweep", "zoo:mlp", "--threads", "reference=1" },
+        "breakeven-cli: Cannot read --threads: engine \"reference\" is not chosen.\n");
     row("precision", { "sweep", "zoo:mlp", "--precision", "fp7" }, "\"fp7\"");
     row("dimension", { "sweep", "zoo:mlp", "--dim", "length" },
         "breakeven-cli: Cannot read --dim: \"length\" is not NAME=VALUE with a whole number of at least "
@@ -462,6 +465,15 @@ void TstCli::sweepEvents()
     QVERIFY(run.finished.has_value());
     QVERIFY(run.cells[0].finished.has_value());
     QVERIFY(!run.cells[0].samples.empty());
+}
+
+void TstCli::sweepOfTwoEngines()
+{
+    const CliResult result = cli({ "sweep", "zoo:mlp", "--engine", "cpu,reference", "--threads", "cpu=1",
+        "--threads", "reference=1", "--precision", "model", "--seconds", "0.05" });
+    QVERIFY2(result.status == 0, qPrintable(result.err));
+    QVERIFY(result.out.contains("\ncpu x1 "));
+    QVERIFY(result.out.contains("\nreference x1 "));
 }
 
 void TstCli::sweepOfRefusedModel()

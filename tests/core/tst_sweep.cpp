@@ -104,6 +104,7 @@ private slots:
     void nothingStarts_data();
     void nothingStarts();
     void badModelIsOneSentence();
+    void modelByName();
 };
 
 void TstSweep::measuresEveryCell()
@@ -423,6 +424,21 @@ void TstSweep::badModelIsOneSentence()
     QVERIFY(!support::sentenceOf([&] {
         core::runSweep(missing, engines, {}, [](const core::SweepEvent&) {});
     }).empty());
+}
+
+void TstSweep::modelByName()
+{
+    FakeEngine cpu;
+    core::Engine* engines[] = { &cpu };
+    core::SweepSpec zoo = spec();
+    zoo.model = "zoo:tiny-transformer";
+    core::Run run;
+    core::runSweep(zoo, engines, {}, [&](const core::SweepEvent& event) { run.apply(event); });
+    QCOMPARE(run.header.model.name, "tiny-transformer");
+    QCOMPARE(run.header.model.sha256.size(), std::size_t { 64 });
+    QVERIFY(run.header.model.flopPerItem > 0);
+    for (const core::Cell& cell : run.cells)
+        QVERIFY2(!cell.samples.empty(), cell.reason.c_str());
 }
 
 QTEST_GUILESS_MAIN(TstSweep)
