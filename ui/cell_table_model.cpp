@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/cell_table_model.h"
+
+#include "ui/cell_text.h"
+#include "ui/chart_data.h"
+#include "ui/session.h"
+#include "ui/setup.h"
+
+#include <QFont>
+
+namespace ui {
+namespace {
+
+constexpr int kFlushMs = 250; // the table repaints at most four times a second
+
+} // namespace
+
+CellTableModel::CellTableModel(Session& session, QObject* parent)
+    : QAbstractTableModel(parent)
+    , m_session(session)
+    , m_theme(lightTheme())
+{
+    m_flush.setSingleShot(true);
+    m_flush.setInterval(kFlushMs);
+    connect(&m_flush, &QTimer::timeout, this, &CellTableModel::flushChanges);
+    const auto reset = [this] {
+        beginResetModel();
+        m_changed.clear();
+        endResetModel();
+    };
+    connect(&session, &Session::runReplaced, this, reset);
+    connect(&session, &Session::baselineChanged, this, reset);
+    connect(&session, &Session::runFinished, this, &CellTableModel::flushChanges);
+    connect(&session, &Session::cellChanged, this, &CellTableModel::changedSoon);
+    connect(&session, &Session::samplesTaken, this, &CellTableModel::changedSoon);
+}
+
+void CellTableModel::setTheme(const Theme& theme)
+{
+    m_theme = theme;
+    if (rowCount() > 0)
+        emit dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
+}
+
+void CellTableModel::changedSoon(int row)
+{
+    m_changed.insert(row);
+    if (!m_flush.isActive())
+        m_flush.start();
+}
+
+void CellTableModel::flushChanges()
+{
+    for (const int row : std::exchange(m_changed, {})) {
+        if (row < 0 || row >= rowCount())
+            continue;
+        emit dataChanged(index(row, 0), index(row, ColumnCount - 1));
+        emit statusChanged(row);
+    }
+}
+
+int CellTableModel::rowCount(const QModelIndex& parent) const
+{
+    return parent.isValid() ? 0 : static_cast<int>(m_session.run().cells.size());
+}
+
+int CellTableModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : ColumnCount; }
+
+const core::Cell& CellTableModel::cell(int row) const { return m_session.run().cells[static_cast<std::size_t>(row)]; }
+
+bool CellTableModel::showsReason(int row) const { return hasOnlyReason(cell(row)); }
+
+QVariant CellTableModel::data(const QModelIndex& index, int role) const
+{
+    if (!index.isValid() || index.row() >= rowCount())
+        return {};
+    const core::Cell& shown = cell(index.row());
+    const int column = index.column();
+    switch (role) {
+    case Qt::DisplayRole:
+        return text(shown, column);
+    case Qt::ForegroundRole:
+        return color(shown, column);
+    case Qt::ToolTipRole:
+        return toolTip(shown, column);
+    case Qt::TextAlignmentRole:
+        return int(Qt::AlignVCenter | (column <= Precision || (column == Median && hasOnlyReason(shown)) ? Qt::AlignLeft : Qt::AlignRight));
+    case Qt::FontRole:
+        if (column == Engine) {
+            QFont bold;
+            bold.setWeight(QFont::DemiBold);
+            return bold;
+        }
+        return {};
+    default:
+        return {};
+    }
+}
+
+QVariant CellTableModel::text(const core::Cell& shown, int column) const
+{
+    switch (static_cast<Column>(column)) {
+    case Status:
+        return statusGlyph(shown.status) + QStringLiteral("  ") + statusText(shown);
+    case Engine:
+        return engineTitle(shown.key.engine);
+    case Precision:
+        return precisionText(shown.key.precision);
+    case Threads:
+        return shown.key.threads > 0 ? QString::number(shown.key.threads) : QString();
+    case Batch:
+        return QString::number(shown.key.batch);
+    case Median:
+        return hasOnlyReason(shown) ? QString::fromStdString(shown.reason) : medianText(shown);
+    case Interval:
+        return intervalText(shown);
+    case P99:
+        return p99Text(shown);
+    case Rate:
+        return rateText(shown);
+    case Memory:
+        return memoryText(shown);
+    case Power:
+        return powerText(shown);
+    case Energy:
+        return energyText(shown);
+    case Samples:
+        return samplesText(shown);
+    case Disturbed:
+        return disturbedText(shown);
+    case Difference:
+        return differenceText(shown, m_session.baseline());
+    case ColumnCount:
+        break;
+    }
+    return {};
+}
+
+QVariant CellTableModel::color(const core::Cell& shown, int column) const
+{
+    if (column == Engine)
+        return styleOf(m_session.run(), seriesKeyOf(shown.key), m_theme).text;
+    if (column == P99 && !shown.summary.p99)
+        return m_theme.muted;
+    if (column != Status)
+        return hasOnlyReason(shown) && column >= Median ? QVariant(m_theme.muted) : QVariant();
+    switch (shown.status) {
+    case core::CellStatus::Ok:
+        return m_theme.good;
+    case core::CellStatus::Unstable:
+    case core::CellStatus::Disturbed:
+        return m_theme.warning;
+    case core::CellStatus::Refused:
+    case core::CellStatus::OutOfMemory:
+    case core::CellStatus::Failed:
+        return m_theme.bad;
+    case core::CellStatus::Running:
+        return m_theme.cpuText;
+    case core::CellStatus::Waiting:
+    case core::CellStatus::Cancelled:
+        return m_theme.muted;
+    }
+    return {};
+}
+
+QString CellTableModel::toolTip(const core::Cell& shown, int column) const
+{
+    const QString reason = QString::fromStdString(shown.reason);
+    if (column == Memory)
+        return memoryToolTip(shown);
+    if ((column == Power || column == Energy) && shown.finished && !shown.finished->powerMeanWatts)
+        return QString::fromStdString(shown.finished->powerMeanWatts.unknown);
+    if (column == P99 && !reason.isEmpty() && hasOnlyReason(shown))
+        return reason;
+    if (column == P99)
+        return tr("The 99th percentile, nearest rank; shown from 459 samples on.");
+    return reason;
+}
+
+QVariant CellTableModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (orientation != Qt::Horizontal)
+        return {};
+    if (role == Qt::TextAlignmentRole)
+        return int(Qt::AlignVCenter | (section <= Precision ? Qt::AlignLeft : Qt::AlignRight));
+    if (role != Qt::DisplayRole)
+        return {};
+    static const char* const kNames[] = { QT_TR_NOOP("status"), QT_TR_NOOP("engine"), QT_TR_NOOP("precision"),
+        QT_TR_NOOP("threads"), QT_TR_NOOP("batch"), QT_TR_NOOP("median ms"), QT_TR_NOOP("95 % interval"),
+        QT_TR_NOOP("p99 ms"), QT_TR_NOOP("items/s"), QT_TR_NOOP("memory MB"), QT_TR_NOOP("power W"),
+        QT_TR_NOOP("J/item"), QT_TR_NOOP("samples"), QT_TR_NOOP("disturbed"), QT_TR_NOOP("to baseline") };
+    return tr(kNames[section]);
+}
+
+QString CellTableModel::widestText(int column)
+{
+    static const char* const kWidest[] = { "✕  out of memory", "Reference", "precision", "threads", "4096", "median ms",
+        "12 345.6 – 12 345.7", "needs 459", "123 456.7", "memory MB", "power W", "0.1234", "1 000 000", "disturbed",
+        "not significant" };
+    return QString::fromUtf8(kWidest[column]);
+}
+
+} // namespace ui

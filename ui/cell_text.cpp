@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/cell_text.h"
+
+#include "ui/cell_table_model.h"
+#include "ui/format.h"
+
+#include <QCoreApplication>
+
+namespace ui {
+namespace {
+
+QString tr(const char* text) { return QCoreApplication::translate("ui::cell", text); }
+
+bool ended(const core::Cell& cell)
+{
+    return cell.status != core::CellStatus::Waiting && cell.status != core::CellStatus::Running;
+}
+
+/// A dash once it is known that no figure will come; nothing before.
+QString noFigure(const core::Cell& cell) { return ended(cell) ? unknownFigure() : QString(); }
+
+const core::Cell* sameCell(const core::Run& run, const core::CellKey& key)
+{
+    for (const auto& cell : run.cells) {
+        if (cell.key.engine == key.engine && cell.key.precision == key.precision && cell.key.threads == key.threads
+            && cell.key.batch == key.batch)
+            return &cell;
+    }
+    return nullptr;
+}
+
+} // namespace
+
+QString statusGlyph(core::CellStatus status)
+{
+    switch (status) {
+    case core::CellStatus::Waiting:
+        return QStringLiteral("○");
+    case core::CellStatus::Running:
+        return QStringLiteral("●");
+    case core::CellStatus::Ok:
+        return QStringLiteral("✓");
+    case core::CellStatus::Unstable:
+        return QStringLiteral("≈");
+    case core::CellStatus::Disturbed:
+        return QStringLiteral("!");
+    case core::CellStatus::Refused:
+    case core::CellStatus::OutOfMemory:
+    case core::CellStatus::Failed:
+        return QStringLiteral("✕");
+    case core::CellStatus::Cancelled:
+        return QStringLiteral("–");
+    }
+    return {};
+}
+
+QString statusText(const core::Cell& cell)
+{
+    switch (cell.status) {
+    case core::CellStatus::Waiting:
+        return tr("waiting");
+    case core::CellStatus::Running:
+        return cell.phase == core::CellPhase::Compiling ? tr("compiling")
+            : cell.phase == core::CellPhase::WarmingUp  ? tr("warming up")
+                                                        : tr("measuring");
+    case core::CellStatus::Ok:
+        return tr("ok");
+    case core::CellStatus::Unstable:
+        return tr("unstable");
+    case core::CellStatus::Disturbed:
+        return tr("disturbed");
+    case core::CellStatus::Refused:
+        return tr("refused");
+    case core::CellStatus::OutOfMemory:
+        return tr("out of memory");
+    case core::CellStatus::Failed:
+        return tr("failed");
+    case core::CellStatus::Cancelled:
+        return tr("cancelled");
+    }
+    return {};
+}
+
+bool hasOnlyReason(const core::Cell& cell) { return ended(cell) && !cell.summary.median && !cell.reason.empty(); }
+
+QString medianText(const core::Cell& cell)
+{
+    return cell.summary.median ? formatMilliseconds(*cell.summary.median) : noFigure(cell);
+}
+
+QString intervalText(const core::Cell& cell)
+{
+    if (!cell.summary.interval)
+        return noFigure(cell);
+    return formatMilliseconds(cell.summary.interval->low) + QStringLiteral(" – ")
+        + formatMilliseconds(cell.summary.interval->high);
+}
+
+QString p99Text(const core::Cell& cell)
+{
+    if (cell.summary.p99)
+        return formatMilliseconds(*cell.summary.p99);
+    return cell.summary.median ? tr("needs %1").arg(core::samplesNeededFor(0.99)) : noFigure(cell);
+}
+
+QString rateText(const core::Cell& cell)
+{
+    const auto rate = cell.throughput();
+    return rate ? formatSignificant(*rate, 4) : noFigure(cell);
+}
+
+QString memoryText(const core::Cell& cell)
+{
+    return cell.finished ? formatMegabytes(static_cast<double>(cell.finished->memory.total())) : noFigure(cell);
+}
+
+QString memoryToolTip(const core::Cell& cell)
+{
+    if (!cell.finished)
+        return {};
+    const auto bytes = [](std::size_t count) { return formatBytes(static_cast<double>(count)); };
+    const core::MemoryUse& memory = cell.finished->memory;
+    const core::Figure& peak = cell.finished->peakResidentBytes;
+    return tr("planned: weights %1, activations %2, workspace %3\npeak of the process: %4")
+        .arg(bytes(memory.weights), bytes(memory.arena), bytes(memory.workspace),
+            peak ? formatBytes(*peak.value) : QString::fromStdString(peak.unknown));
+}
+
+QString powerText(const core::Cell& cell)
+{
+    if (!cell.finished || !cell.finished->powerMeanWatts)
+        return noFigure(cell);
+    return formatSignificant(*cell.finished->powerMeanWatts.value, 3);
+}
+
+QString energyText(const core::Cell& cell)
+{
+    if (!cell.finished || !cell.finished->energyPerInferenceJoules)
+        return noFigure(cell);
+    return formatSignificant(*cell.finished->energyPerInferenceJoules.value, 3);
+}
+
+QString samplesText(const core::Cell& cell)
+{
+    return cell.samples.empty() ? noFigure(cell) : formatInteger(static_cast<std::int64_t>(cell.samples.size()));
+}
+
+QString disturbedText(const core::Cell& cell)
+{
+    return cell.finished ? formatPercent(cell.finished->disturbedPercent, 1) : noFigure(cell);
+}
+
+QString differenceText(const core::Cell& cell, const core::Run* baseline)
+{
+    const core::Cell* before = baseline ? sameCell(*baseline, cell.key) : nullptr;
+    if (!before || !before->summary.median || !cell.summary.median || before->summary.median->count() <= 0)
+        return {};
+    const auto& a = before->summary.interval;
+    const auto& b = cell.summary.interval;
+    if (!a || !b || (a->low <= b->high && b->low <= a->high))
+        return tr("not significant");
+    const double change = seconds(*cell.summary.median) / seconds(*before->summary.median) - 1;
+    return (change > 0 ? QStringLiteral("+") : QString()) + formatPercent(change * 100, 1);
+}
+
+} // namespace ui

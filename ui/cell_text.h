@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/record/run.h"
+
+#include <QString>
+
+/// What the table says of a cell, column by column. Pure; unknown figures are a dash, never a zero.
+namespace ui {
+
+/// The cell ended without a figure, so that its reason is all there is to say.
+bool hasOnlyReason(const core::Cell& cell);
+
+QString medianText(const core::Cell& cell);
+QString intervalText(const core::Cell& cell);
+QString p99Text(const core::Cell& cell); // or "needs 459"
+QString rateText(const core::Cell& cell);
+QString memoryText(const core::Cell& cell);
+QString memoryToolTip(const core::Cell& cell);
+QString powerText(const core::Cell& cell);
+QString energyText(const core::Cell& cell); // joules per item
+QString samplesText(const core::Cell& cell);
+QString disturbedText(const core::Cell& cell);
+
+/// The median against the same cell of `baseline`: "+3.1 %", "not significant" where the 95 % intervals overlap, empty
+/// where there is nothing to compare. `baseline` may be null.
+QString differenceText(const core::Cell& cell, const core::Run* baseline);
+
+} // namespace ui

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/chart_data.h"
+
+#include <QFrame>
+
+#include <optional>
+#include <utility>
+
+class QCustomPlot;
+class QCPItemStraightLine;
+class QMenu;
+
+namespace ui {
+
+class ReadOut;
+
+/// Everything a chart shows, as a value.
+struct ChartContent {
+    XAxis axis = XAxis::Batch;
+    std::vector<Series> series;
+    std::vector<Series> baseline; // drawn thin and grey
+    std::vector<double> ticks; // of the batch axis
+    std::vector<ChartNote> notes;
+    QString emptyText; // said when there is nothing to draw
+    std::optional<std::pair<double, double>> span; // what fit() shows of x; unset: all
+};
+
+/// Whether redrawing `after` over `before` would change what people see: another curve, another point, or a point that
+/// moved by half a per cent.
+bool looksDifferent(const ChartContent& before, const ChartContent& after);
+
+/// One chart on its card: title, axes, curves, crosshair, zoom. Knows nothing of runs.
+class Chart final : public QFrame {
+    Q_OBJECT
+
+public:
+    explicit Chart(Quantity quantity, QWidget* parent = nullptr);
+
+    Quantity quantity() const { return m_quantity; }
+    const ChartContent& content() const { return m_content; }
+    /// Curves with at least one point, for tests and for people who cannot see the chart.
+    int curveCount() const;
+
+    void setTheme(const Theme& theme);
+    void setContent(ChartContent content);
+    /// Shows everything, and goes on doing so as points come in.
+    void fit();
+    void setLogarithmic(Qt::Orientation axis, bool on);
+    bool isLogarithmic(Qt::Orientation axis) const;
+    /// Puts the crosshair at `x` and reads the curves there; nullopt removes it.
+    void showCursor(std::optional<double> x);
+    void showXRange(double low, double high);
+    /// The axes and curves alone, without card and title, `scale` times as many pixels as `size`.
+    QPixmap picture(const QSize& size, double scale);
+
+signals:
+    void cursorMoved(double x);
+    void cursorLeft();
+    void cursorStepped(int steps); // by keyboard
+    void xRangeChosen(double low, double high);
+    void fitChosen();
+    void logarithmicChanged(Qt::Orientation axis, bool on);
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
+    void focusOutEvent(QFocusEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
+private:
+    void connectMouse();
+    void zoomToBox(const QRect& box);
+    void zoom(double factor);
+    void showMenu(const QPoint& at);
+    void rebuild();
+    void addSeries(const Series& series);
+    void addBand(const Series& series);
+    void addBaseline(const Series& series);
+    void addWords();
+    void fitRanges();
+    void styleAxes();
+    bool hasPoints() const;
+
+    Quantity m_quantity;
+    Theme m_theme;
+    ChartContent m_content;
+    QCustomPlot* m_plot;
+    QCPItemStraightLine* m_cursor = nullptr;
+    ReadOut* m_readOut;
+    std::optional<double> m_cursorX;
+    bool m_fits = true; // follow the data until somebody zooms
+    bool m_logX[2] = { true, false }; // by XAxis
+    bool m_logY;
+};
+
+/// The card behind a chart with its title line; also used for pictures.
+void paintChartCard(QPainter& painter, const QRectF& card, const Theme& theme, const QString& title,
+    const QString& subtitle, bool focused);
+inline constexpr int kChartTitleHeight = 34;
+
+} // namespace ui

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/chart_data.h"
+
+#include "ui/format.h"
+#include "ui/setup.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <set>
+
+namespace ui {
+namespace {
+
+QString tr(const char* text) { return QCoreApplication::translate("ui::chart", text); }
+
+double orNone(const std::optional<core::Nanoseconds>& time) { return time ? seconds(*time) : kNoValue; }
+
+const core::DeviceInfo* deviceOf(const core::Run& run, const std::string& engine)
+{
+    for (const auto& device : run.header.devices) {
+        if (device.id == engine)
+            return &device;
+    }
+    return nullptr;
+}
+
+core::DeviceKind kindOf(const core::Run& run, const std::string& engine)
+{
+    const core::DeviceInfo* device = deviceOf(run, engine);
+    return device ? device->kind : engine == "gpu" ? core::DeviceKind::Gpu : core::DeviceKind::Cpu;
+}
+
+Point latencyPoint(const core::Cell& cell)
+{
+    const core::Summary& summary = cell.summary;
+    return { .y = orNone(summary.median),
+        .low = orNone(summary.p5),
+        .high = orNone(summary.p95),
+        .relative = summary.relativeHalfWidth().value_or(kNoValue) };
+}
+
+Point throughputPoint(const core::Cell& cell)
+{
+    const Point latency = latencyPoint(cell);
+    const auto batch = static_cast<double>(cell.key.batch);
+    return { .y = batch / latency.y, .low = batch / latency.high, .high = batch / latency.low, .relative = latency.relative };
+}
+
+Point pointOf(const core::Cell& cell, Quantity quantity)
+{
+    switch (quantity) {
+    case Quantity::Latency:
+        return latencyPoint(cell);
+    case Quantity::Throughput:
+        return throughputPoint(cell);
+    case Quantity::Memory:
+        return { .y = cell.finished ? static_cast<double>(cell.finished->memory.total()) : kNoValue };
+    case Quantity::Power:
+        return { .y = cell.finished ? cell.finished->powerMeanWatts.value.value_or(kNoValue) : kNoValue };
+    }
+    return {};
+}
+
+} // namespace
+
+SeriesKey seriesKeyOf(const core::CellKey& key) { return { key.engine, key.precision, key.threads }; }
+
+std::vector<SeriesKey> seriesKeys(const core::Run& run)
+{
+    std::vector<SeriesKey> keys;
+    for (const auto& cell : run.cells) {
+        SeriesKey key = seriesKeyOf(cell.key);
+        if (std::find(keys.begin(), keys.end(), key) == keys.end())
+            keys.push_back(std::move(key));
+    }
+    return keys;
+}
+
+QString seriesName(const SeriesKey& key)
+{
+    QString name = engineTitle(key.engine);
+    if (key.precision != core::Precision::Model)
+        name += tr(" · %1").arg(precisionText(key.precision));
+    if (key.threads > 0)
+        name += key.threads == 1 ? tr(" · 1 thread") : tr(" · %1 threads").arg(key.threads);
+    return name;
+}
+
+SeriesStyle styleOf(const core::Run& run, const SeriesKey& key, const Theme& theme)
+{
+    int place = 0;
+    for (const SeriesKey& other : seriesKeys(run)) {
+        if (other == key)
+            break;
+        place += other.engine == key.engine ? 1 : 0;
+    }
+    return seriesStyle(theme, key.engine, kindOf(run, key.engine), place);
+}
+
+std::vector<Series> seriesByBatch(const core::Run& run, Quantity quantity, const Theme& theme)
+{
+    std::vector<Series> all;
+    for (const SeriesKey& key : seriesKeys(run)) {
+        Series series { key, seriesName(key), styleOf(run, key, theme), {} };
+        for (const auto& cell : run.cells) {
+            if (seriesKeyOf(cell.key) != key)
+                continue;
+            Point point = pointOf(cell, quantity);
+            point.x = static_cast<double>(cell.key.batch);
+            if (std::isfinite(point.y))
+                series.points.push_back(point);
+        }
+        std::sort(series.points.begin(), series.points.end(), [](const Point& a, const Point& b) { return a.x < b.x; });
+        all.push_back(std::move(series));
+    }
+    return all;
+}
+
+std::vector<double> batchTicks(const core::Run& run)
+{
+    std::set<double> ticks;
+    for (const auto& cell : run.cells)
+        ticks.insert(static_cast<double>(cell.key.batch));
+    return { ticks.begin(), ticks.end() };
+}
+
+QString formatValue(Quantity quantity, double value)
+{
+    if (!std::isfinite(value))
+        return unknownFigure();
+    switch (quantity) {
+    case Quantity::Latency:
+        return formatDuration(value);
+    case Quantity::Throughput:
+        return value < 1e5 ? formatSignificant(value, 4) + tr(" /s") : formatCount(value) + tr(" /s");
+    case Quantity::Memory:
+        return formatBytes(value);
+    case Quantity::Power:
+        return formatSignificant(value, 3) + tr(" W");
+    }
+    return {};
+}
+
+QString formatTick(Quantity quantity, double value)
+{
+    // Ticks are round numbers: what follows the last figure that matters is left out.
+    const auto trimmed = [](double number) { return QString::number(number, 'g', 4); };
+    const auto scaled = [&](std::initializer_list<std::pair<double, const char*>> units) {
+        for (const auto& [size, name] : units) {
+            if (std::abs(value) >= size * 0.9999)
+                return trimmed(value / size) + (*name ? QChar(0xa0) + QString::fromUtf8(name) : QString());
+        }
+        return trimmed(value);
+    };
+    if (value == 0)
+        return QStringLiteral("0");
+    switch (quantity) {
+    case Quantity::Latency:
+        return scaled({ { 1, "s" }, { 1e-3, "ms" }, { 1e-6, "µs" }, { 1e-9, "ns" } });
+    case Quantity::Throughput:
+        return scaled({ { 1e9, "G" }, { 1e6, "M" }, { 1e3, "k" }, { 1, "" } });
+    case Quantity::Memory:
+        return scaled({ { 1073741824., "GB" }, { 1048576., "MB" }, { 1024., "KB" }, { 1., "B" } });
+    case Quantity::Power:
+        return trimmed(value) + tr(" W");
+    }
+    return {};
+}
+
+std::vector<ChartNote> powerNotes(const core::Run& run, const Theme& theme)
+{
+    std::vector<ChartNote> notes;
+    std::set<core::DeviceKind> seen;
+    for (const SeriesKey& key : seriesKeys(run)) {
+        const core::DeviceKind kind = kindOf(run, key.engine);
+        const bool gpu = kind == core::DeviceKind::Gpu;
+        const core::Figure& sensor = gpu ? run.header.gpuPower : run.header.cpuPower;
+        if (!seen.insert(kind).second || sensor.unknown.empty())
+            continue;
+        notes.push_back({ gpu ? tr("GPU power unknown") : tr("CPU power unknown"), QString::fromStdString(sensor.unknown),
+            gpu ? theme.gpuText : theme.cpuText });
+    }
+    return notes;
+}
+
+} // namespace ui

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/theme.h"
+
+#include "core/record/run.h"
+
+#include <QString>
+
+#include <array>
+#include <compare>
+#include <limits>
+#include <optional>
+#include <vector>
+
+/// What the four charts draw of a run. Pure functions from values to values; nothing here draws.
+namespace ui {
+
+enum class Quantity { Latency, Throughput, Memory, Power };
+inline constexpr std::array kQuantities { Quantity::Latency, Quantity::Throughput, Quantity::Memory, Quantity::Power };
+
+enum class XAxis { Batch, Time };
+
+/// One curve: what stays the same while batch or time goes on.
+struct SeriesKey {
+    std::string engine;
+    core::Precision precision = core::Precision::Model;
+    int threads = 0;
+
+    auto operator<=>(const SeriesKey&) const = default;
+};
+
+SeriesKey seriesKeyOf(const core::CellKey& key);
+
+/// Every curve of a run, in the order of its cells.
+std::vector<SeriesKey> seriesKeys(const core::Run& run);
+
+/// "CPU · fp32 · 2 threads".
+QString seriesName(const SeriesKey& key);
+SeriesStyle styleOf(const core::Run& run, const SeriesKey& key, const Theme& theme);
+
+inline constexpr double kNoValue = std::numeric_limits<double>::quiet_NaN();
+
+/// x: batch, or seconds since the run's start. y: seconds, items per second, bytes or watts. NaN: unknown.
+struct Point {
+    double x = 0, y = kNoValue;
+    double low = kNoValue, high = kNoValue; // p5 to p95
+    double relative = kNoValue; // half width of the 95 % interval over y
+};
+
+struct Series {
+    SeriesKey key;
+    QString name;
+    SeriesStyle style;
+    std::vector<Point> points; // x rises
+};
+
+/// The curves over batch sizes, also of cells that still run.
+std::vector<Series> seriesByBatch(const core::Run& run, Quantity quantity, const Theme& theme);
+
+/// The batches of the run's cells, rising: where the batch axis has its ticks.
+std::vector<double> batchTicks(const core::Run& run);
+
+/// Title, subtitle and words of a chart.
+QString chartTitle(Quantity quantity);
+QString chartSubtitle(Quantity quantity, XAxis axis);
+/// What F1 says: how to read the chart, a few sentences of rich text.
+QString chartExplanation(Quantity quantity, XAxis axis);
+
+/// "1.27 s", "25.3 /s", "142 MB", "190 W": a value of the chart with its unit.
+QString formatValue(Quantity quantity, double value);
+/// Shorter, for the ticks of an axis.
+QString formatTick(Quantity quantity, double value);
+
+/// A remark inside a chart: a bold line and the reason below it.
+struct ChartNote {
+    QString title, text;
+    QColor color;
+};
+
+/// Why there is no power reading of a device the run used; empty when all have one.
+std::vector<ChartNote> powerNotes(const core::Run& run, const Theme& theme);
+
+} // namespace ui

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/chart.h"
+#include "ui/marker.h"
+#include "ui/tickers.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace ui {
+namespace {
+
+struct Range {
+    double low = HUGE_VAL, high = -HUGE_VAL;
+
+    void add(double value)
+    {
+        if (std::isfinite(value)) {
+            low = std::min(low, value);
+            high = std::max(high, value);
+        }
+    }
+    bool empty() const { return !(low <= high); }
+};
+
+/// Room round the data, and at least a factor of `least`, so that noise does not fill the chart.
+QCPRange logRange(Range range, double least)
+{
+    const double middle = std::sqrt(range.low * range.high);
+    const double spread = std::max(std::sqrt(range.high / range.low) * 1.25, std::sqrt(least));
+    return { middle / spread, middle * spread };
+}
+
+QCPRange zeroBased(const Range& range) { return { 0, range.high > 0 ? range.high * 1.12 : 1 }; }
+
+/// QCustomPlot's text items do not wrap by themselves.
+QString wrapped(const QString& text, const QFontMetricsF& metrics, double width)
+{
+    QString lines, line;
+    for (const QString& word : text.split(QLatin1Char(' '), Qt::SkipEmptyParts)) {
+        const QString longer = line.isEmpty() ? word : line + QLatin1Char(' ') + word;
+        if (!line.isEmpty() && metrics.horizontalAdvance(longer) > width) {
+            lines += line + QLatin1Char('\n');
+            line = word;
+        } else {
+            line = longer;
+        }
+    }
+    return lines + line;
+}
+
+QVector<double> column(const std::vector<Point>& points, double Point::*member)
+{
+    QVector<double> values;
+    values.reserve(static_cast<qsizetype>(points.size()));
+    for (const Point& point : points)
+        values.push_back(point.*member);
+    return values;
+}
+
+} // namespace
+
+void Chart::addBand(const Series& series)
+{
+    std::vector<Point> known;
+    std::copy_if(series.points.begin(), series.points.end(), std::back_inserter(known),
+        [](const Point& point) { return std::isfinite(point.low) && std::isfinite(point.high); });
+    if (known.size() < 2)
+        return;
+    QCPGraph* low = m_plot->addGraph();
+    QCPGraph* high = m_plot->addGraph();
+    for (QCPGraph* edge : { low, high })
+        edge->setPen(Qt::NoPen);
+    low->setData(column(known, &Point::x), column(known, &Point::low), true);
+    high->setData(column(known, &Point::x), column(known, &Point::high), true);
+    QColor fill = series.style.line;
+    fill.setAlphaF(m_theme.dark ? 0.2F : 0.14F);
+    high->setBrush(fill);
+    high->setChannelFillGraph(low);
+}
+
+void Chart::addSeries(const Series& series)
+{
+    if (series.points.empty())
+        return;
+    const bool batch = m_content.axis == XAxis::Batch;
+    if (batch)
+        addBand(series);
+    QCPGraph* graph = m_plot->addGraph();
+    // Thousands of dashed, wide segments are slow to stroke; over time a thin solid line carries its marker now and then.
+    graph->setPen(QPen(series.style.line, batch ? 2 : 1, batch ? series.style.dash : Qt::SolidLine, Qt::FlatCap));
+    graph->setScatterStyle(QCPScatterStyle(markerPath(series.style.marker, 1), QPen(Qt::NoPen), series.style.line, batch ? 7.5 : 7));
+    if (!batch)
+        graph->setScatterSkip(std::max(0, static_cast<int>(series.points.size() / 10)));
+    graph->setData(column(series.points, &Point::x), column(series.points, &Point::y), true);
+}
+
+void Chart::addBaseline(const Series& series)
+{
+    if (series.points.empty())
+        return;
+    QCPGraph* graph = m_plot->addGraph();
+    graph->setPen(QPen(m_theme.baseline, 1.2, Qt::DashLine));
+    graph->setData(column(series.points, &Point::x), column(series.points, &Point::y), true);
+}
+
+void Chart::addWords()
+{
+    QFont plain = font();
+    plain.setPointSizeF(plain.pointSizeF() * 0.92);
+    QFont bold = plain;
+    bold.setWeight(QFont::DemiBold);
+    const double width = std::max(120.0, m_plot->viewport().width() * 0.8);
+    QCPItemPosition* above = nullptr;
+    const auto add = [&](const QString& text, const QFont& itemFont, const QColor& color, QCPItemAnchor* anchor, double gap) {
+        auto* item = new QCPItemText(m_plot);
+        item->setText(wrapped(text, QFontMetricsF(itemFont), width));
+        item->setFont(itemFont);
+        item->setColor(color);
+        item->setTextAlignment(Qt::AlignLeft);
+        item->setPositionAlignment(Qt::AlignLeft | Qt::AlignTop);
+        item->setPadding(QMargins(0, 0, 0, 0));
+        item->setClipToAxisRect(false);
+        if (anchor) {
+            item->position->setParentAnchor(anchor);
+            item->position->setType(QCPItemPosition::ptAbsolute);
+            item->position->setCoords(0, gap);
+        } else {
+            item->position->setType(QCPItemPosition::ptAxisRectRatio);
+            item->position->setCoords(hasPoints() ? 0.03 : 0.0, hasPoints() ? 0.05 : 0.12);
+        }
+        above = item->position;
+        return item;
+    };
+    if (!hasPoints() && m_content.notes.empty() && !m_content.emptyText.isEmpty()) {
+        auto* item = add(m_content.emptyText, plain, m_theme.muted, nullptr, 0);
+        item->position->setType(QCPItemPosition::ptViewportRatio);
+        item->position->setCoords(0.5, 0.45);
+        item->setPositionAlignment(Qt::AlignCenter);
+        item->setTextAlignment(Qt::AlignHCenter);
+        return;
+    }
+    QCPItemAnchor* anchor = nullptr;
+    for (const ChartNote& note : m_content.notes) {
+        const auto* title = add(note.title, bold, note.color, anchor, 10);
+        anchor = add(note.text, plain, m_theme.muted, title->bottomLeft, 3)->bottomLeft;
+    }
+}
+
+void Chart::fitRanges()
+{
+    Range x, y;
+    for (const auto* all : { &m_content.series, &m_content.baseline }) {
+        for (const Series& series : *all) {
+            for (const Point& point : series.points) {
+                if (!std::isfinite(point.y) || (m_logY && point.y <= 0))
+                    continue;
+                if (m_content.span && (point.x < m_content.span->first || point.x > m_content.span->second))
+                    continue;
+                x.add(point.x);
+                y.add(point.y);
+                if (all == &m_content.series && (!m_logY || point.low > 0))
+                    y.add(point.low), y.add(point.high);
+            }
+        }
+    }
+    if (x.empty())
+        return;
+    for (const double tick : m_content.axis == XAxis::Batch ? m_content.ticks : std::vector<double>())
+        x.add(tick); // the whole axis from the start: nothing jumps when the next batch arrives
+    if (m_content.axis == XAxis::Batch)
+        m_plot->xAxis->setRange(isLogarithmic(Qt::Horizontal) ? QCPRange(x.low / 1.12, x.high * 1.12) : QCPRange(0, x.high * 1.05));
+    else
+        m_plot->xAxis->setRange(x.low, std::max(x.high, x.low + 0.1));
+    m_plot->yAxis->setRange(m_logY ? logRange(y, 4) : zeroBased(y));
+}
+
+void Chart::rebuild()
+{
+    m_plot->clearPlottables();
+    m_plot->clearItems();
+    m_cursor = nullptr;
+    for (const Series& series : m_content.baseline)
+        addBaseline(series);
+    for (const Series& series : m_content.series)
+        addSeries(series);
+    const bool some = hasPoints();
+    m_plot->axisRect()->setVisible(some);
+    for (QCPAxis* axis : { m_plot->xAxis, m_plot->yAxis })
+        axis->setVisible(some);
+    if (m_content.axis == XAxis::Batch)
+        m_plot->xAxis->setTicker(QSharedPointer<QCPAxisTicker>(new BatchTicker(m_content.ticks, m_plot->xAxis)));
+    else
+        m_plot->xAxis->setTicker(QSharedPointer<QCPAxisTicker>(new SecondsTicker));
+    if (m_fits)
+        fitRanges();
+    addWords();
+    showCursor(m_cursorX);
+    m_plot->replot(QCustomPlot::rpQueuedReplot);
+}
+
+} // namespace ui

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/chart_data.h"
+
+#include <QCoreApplication>
+
+namespace ui {
+namespace {
+
+QString tr(const char* text) { return QCoreApplication::translate("ui::chart", text); }
+
+QString howToMove()
+{
+    return tr("<p>Drag a box to zoom, turn the wheel to zoom at the cursor, drag with Shift to move, double-click to see "
+              "everything. The context menu switches each axis between linear and logarithmic. With the keyboard: arrows move "
+              "the cursor, plus and minus zoom, Home shows everything.</p>");
+}
+
+QString explainByBatch(Quantity quantity)
+{
+    switch (quantity) {
+    case Quantity::Latency:
+        return tr("<p><b>Latency.</b> How long one run of the model takes at each batch size. The line is the median, the band "
+                  "reaches from the 5th to the 95th percentile. The read-out gives the median with half the width of its "
+                  "95&nbsp;% confidence interval.</p><p>A curve that stays flat means the device had room to spare: a larger "
+                  "batch costs no more time.</p>");
+    case Quantity::Throughput:
+        return tr("<p><b>Throughput.</b> Items per second: the batch size divided by the median latency. Where the curve stops "
+                  "rising the device is saturated, and a larger batch only adds waiting.</p>");
+    case Quantity::Memory:
+        return tr("<p><b>Memory.</b> What the engine planned for a batch size: weights as packed for the device, activations "
+                  "and scratch space. The table's tooltip tells the parts.</p>");
+    case Quantity::Power:
+        return tr("<p><b>Power.</b> Mean watts while a cell was measured, from the device's energy counter. Where there is no "
+                  "counter, or no right to read it, the chart says so; unknown is never drawn as zero.</p>");
+    }
+    return {};
+}
+
+QString explainOverTime(Quantity quantity)
+{
+    switch (quantity) {
+    case Quantity::Latency:
+        return tr("<p><b>Latency over time.</b> Every single run as it was taken, in the order of the clock. Steps and waves are "
+                  "the machine's doing: other programs, changing clock frequency, a warming processor.</p>");
+    case Quantity::Throughput:
+        return tr("<p><b>Throughput over time.</b> Items per second, over windows of a quarter of a second.</p>");
+    case Quantity::Memory:
+        return tr("<p><b>Memory over time.</b> Bytes of this process that are in memory (its resident size), engines and window "
+                  "together.</p>");
+    case Quantity::Power:
+        return tr("<p><b>Power over time.</b> Watts between two readings of the device's energy counter.</p>");
+    }
+    return {};
+}
+
+} // namespace
+
+QString chartTitle(Quantity quantity)
+{
+    switch (quantity) {
+    case Quantity::Latency:
+        return tr("Latency");
+    case Quantity::Throughput:
+        return tr("Throughput");
+    case Quantity::Memory:
+        return tr("Memory");
+    case Quantity::Power:
+        return tr("Power");
+    }
+    return {};
+}
+
+QString chartSubtitle(Quantity quantity, XAxis axis)
+{
+    const bool batch = axis == XAxis::Batch;
+    switch (quantity) {
+    case Quantity::Latency:
+        return batch ? tr("median with p5–p95 band, per batch") : tr("every run, per batch");
+    case Quantity::Throughput:
+        return batch ? tr("items per second") : tr("items per second, over 0.25 s");
+    case Quantity::Memory:
+        return batch ? tr("planned by the engine") : tr("resident in this process");
+    case Quantity::Power:
+        return batch ? tr("mean over the cell") : tr("between two readings");
+    }
+    return {};
+}
+
+QString chartExplanation(Quantity quantity, XAxis axis)
+{
+    return (axis == XAxis::Batch ? explainByBatch(quantity) : explainOverTime(quantity)) + howToMove();
+}
+
+} // namespace ui

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/charts_page.h"
+
+#include "ui/chart_content.h"
+#include "ui/legend.h"
+#include "ui/session.h"
+
+#include <QApplication>
+#include <QGridLayout>
+#include <QTabBar>
+
+#include <algorithm>
+#include <cmath>
+
+namespace ui {
+namespace {
+
+constexpr int kRefreshMs = 250;
+
+} // namespace
+
+ChartsPage::ChartsPage(Session& session, QWidget* parent)
+    : QWidget(parent)
+    , m_session(session)
+    , m_theme(lightTheme())
+    , m_tabs(new QTabBar(this))
+    , m_legend(new Legend(this))
+{
+    m_tabs->setObjectName(QStringLiteral("axes"));
+    m_tabs->setAccessibleName(tr("What the charts' horizontal axis shows"));
+    m_tabs->setDrawBase(false);
+    m_tabs->setExpanding(false);
+    m_tabs->addTab(tr("By batch size"));
+    m_tabs->addTab(tr("Over time"));
+    auto* grid = new QGridLayout(this);
+    grid->setContentsMargins(0, 0, 0, 0);
+    grid->setSpacing(12);
+    auto* top = new QHBoxLayout;
+    top->addWidget(m_tabs);
+    top->addWidget(m_legend, 1);
+    grid->addLayout(top, 0, 0, 1, 2);
+    for (const Quantity quantity : kQuantities) {
+        const auto place = static_cast<int>(quantity);
+        auto* chart = new Chart(quantity, this);
+        m_charts[static_cast<std::size_t>(place)] = chart;
+        grid->addWidget(chart, 1 + place / 2, place % 2);
+        connectChart(*chart);
+    }
+    grid->setRowStretch(1, 1);
+    grid->setRowStretch(2, 1);
+    m_refresh.setSingleShot(true);
+    m_refresh.setInterval(kRefreshMs);
+    connect(&m_refresh, &QTimer::timeout, this, &ChartsPage::refresh);
+    connect(m_tabs, &QTabBar::currentChanged, this, &ChartsPage::refreshAll);
+    connect(&session, &Session::runReplaced, this, [this] {
+        m_tracks.clear();
+        refreshAll();
+    });
+    connect(&session, &Session::baselineChanged, this, &ChartsPage::refreshAll);
+    connect(&session, &Session::stateChanged, this, &ChartsPage::refreshSoon);
+    connect(&session, &Session::modelChanged, this, &ChartsPage::refreshSoon);
+    connect(&session, &Session::samplesTaken, this, &ChartsPage::refreshSoon);
+    connect(&session, &Session::readingTaken, this, &ChartsPage::refreshSoon);
+    connect(&session, &Session::cellChanged, this, &ChartsPage::refreshSoon);
+    connect(&session, &Session::runFinished, this, &ChartsPage::refreshAll);
+    refreshAll();
+}
+
+void ChartsPage::connectChart(Chart& chart)
+{
+    connect(&chart, &Chart::cursorMoved, this, &ChartsPage::moveCursor);
+    connect(&chart, &Chart::cursorLeft, this, [this] { showCursor(std::nullopt); });
+    connect(&chart, &Chart::cursorStepped, this, &ChartsPage::stepCursor);
+    connect(&chart, &Chart::xRangeChosen, this, [this, source = &chart](double low, double high) {
+        for (Chart* other : m_charts) {
+            if (other != source)
+                other->showXRange(low, high);
+        }
+    });
+    connect(&chart, &Chart::fitChosen, this, [this] {
+        for (Chart* each : m_charts)
+            each->fit();
+    });
+    connect(&chart, &Chart::logarithmicChanged, this, [this, source = &chart](Qt::Orientation axis, bool on) {
+        for (Chart* other : m_charts) {
+            if (other != source && axis == Qt::Horizontal)
+                other->setLogarithmic(axis, on);
+        }
+    });
+}
+
+void ChartsPage::setTheme(const Theme& theme)
+{
+    m_theme = theme;
+    m_legend->setTheme(theme);
+    for (Chart* chart : m_charts)
+        chart->setTheme(theme);
+    refreshAll();
+}
+
+XAxis ChartsPage::xAxis() const { return m_tabs->currentIndex() == 0 ? XAxis::Batch : XAxis::Time; }
+
+void ChartsPage::setXAxis(XAxis axis) { m_tabs->setCurrentIndex(axis == XAxis::Batch ? 0 : 1); }
+
+Chart& ChartsPage::chartToExplain() const
+{
+    for (Chart* chart : m_charts) {
+        if (chart->rect().contains(chart->mapFromGlobal(QCursor::pos())))
+            return *chart;
+    }
+    const auto focused = std::find(m_charts.begin(), m_charts.end(), QApplication::focusWidget());
+    return focused == m_charts.end() ? *m_charts.front() : **focused;
+}
+
+void ChartsPage::refreshSoon()
+{
+    if (!m_refresh.isActive())
+        m_refresh.start();
+}
+
+void ChartsPage::refreshAll()
+{
+    m_refresh.stop();
+    m_tracks.update(m_session.run());
+    refreshLegend();
+    for (Chart* chart : m_charts)
+        chart->setContent(contentOf(chart->quantity()));
+}
+
+void ChartsPage::refresh()
+{
+    m_tracks.update(m_session.run());
+    for (Chart* chart : m_charts)
+        refreshChart(*chart);
+}
+
+void ChartsPage::refreshChart(Chart& chart)
+{
+    ChartContent content = contentOf(chart.quantity());
+    if (looksDifferent(chart.content(), content))
+        chart.setContent(std::move(content));
+}
+
+ChartContent ChartsPage::contentOf(Quantity quantity) const
+{
+    ChartContent content = xAxis() == XAxis::Batch
+        ? contentByBatch(m_session.run(), m_session.baseline(), quantity, m_theme)
+        : contentOverTime(m_session.run(), m_tracks, quantity, m_theme);
+    content.emptyText = emptyText(quantity);
+    if (xAxis() == XAxis::Time)
+        content.span = runningSpan();
+    return content;
+}
+
+QString ChartsPage::emptyText(Quantity quantity) const
+{
+    if (m_session.state() == State::Running)
+        return tr("Waiting for the first figures.");
+    if (m_session.hasResults())
+        return quantity == Quantity::Power && xAxis() == XAxis::Time ? tr("No power was read in this run.")
+                                                                      : tr("No cell of this run has a figure.");
+    if (m_session.state() == State::Loading)
+        return tr("Opening the model.");
+    if (quantity != Quantity::Latency)
+        return {};
+    return m_session.model() ? tr("Press F5 to run the sweep.")
+                             : tr("Drop an ONNX file here, or choose a built-in model on the left. Then press F5.");
+}
+
+/// While a sweep runs, the charts over time show the running cell.
+std::optional<std::pair<double, double>> ChartsPage::runningSpan() const
+{
+    const int cell = m_session.progress().cell;
+    if (m_session.state() != State::Running || cell < 0)
+        return std::nullopt;
+    const auto& samples = m_session.run().cells[static_cast<std::size_t>(cell)].samples;
+    if (samples.empty())
+        return std::nullopt;
+    return std::pair { std::chrono::duration<double>(samples.front().at).count(), HUGE_VAL };
+}
+
+void ChartsPage::refreshLegend() { m_legend->setEntries(legendOf(m_session.run(), m_session.baseline(), m_theme)); }
+
+void ChartsPage::moveCursor(double x)
+{
+    const auto ticks = batchTicks(m_session.run());
+    if (xAxis() == XAxis::Batch && !ticks.empty()) {
+        const auto distance = [x](double tick) { return std::abs(std::log(tick / std::max(x, 1e-9))); };
+        x = *std::min_element(ticks.begin(), ticks.end(), [&](double a, double b) { return distance(a) < distance(b); });
+    }
+    if (m_cursor != x)
+        showCursor(x);
+}
+
+void ChartsPage::stepCursor(int steps)
+{
+    std::vector<double> stops = batchTicks(m_session.run());
+    if (xAxis() == XAxis::Time) {
+        stops.clear();
+        const auto series = m_tracks.series(m_session.run(), Quantity::Throughput, m_theme);
+        for (const auto& each : series) {
+            for (const auto& point : each.points)
+                stops.push_back(point.x);
+        }
+        std::sort(stops.begin(), stops.end());
+    }
+    if (stops.empty())
+        return;
+    const auto at = std::lower_bound(stops.begin(), stops.end(), m_cursor.value_or(stops.front()));
+    const auto place = m_cursor ? std::distance(stops.begin(), at) + steps : 0;
+    showCursor(stops[static_cast<std::size_t>(std::clamp<std::ptrdiff_t>(place, 0, std::ssize(stops) - 1))]);
+}
+
+void ChartsPage::showCursor(std::optional<double> x)
+{
+    m_cursor = x;
+    for (Chart* chart : m_charts)
+        chart->showCursor(x);
+}
+
+} // namespace ui

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/chart.h"
+#include "ui/time_track.h"
+
+#include <QTimer>
+#include <QWidget>
+
+#include <array>
+
+class QTabBar;
+
+namespace ui {
+
+class Legend;
+class Session;
+
+/// The four charts on one page, their tabs, their legend and the one cursor they share. Listens to the Session; repaints
+/// at most four times a second while samples stream in, because a busy window is what disturbs a measurement most.
+class ChartsPage final : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit ChartsPage(Session& session, QWidget* parent = nullptr);
+
+    void setTheme(const Theme& theme);
+    XAxis xAxis() const;
+    void setXAxis(XAxis axis);
+    Chart& chart(Quantity quantity) const { return *m_charts[static_cast<std::size_t>(quantity)]; }
+    /// The chart under the mouse, else the one with the keyboard's focus, else the first.
+    Chart& chartToExplain() const;
+
+private:
+    void connectChart(Chart& chart);
+    void refreshSoon();
+    void refresh();
+    void refreshAll();
+    void refreshChart(Chart& chart);
+    void refreshLegend();
+    ChartContent contentOf(Quantity quantity) const;
+    QString emptyText(Quantity quantity) const;
+    std::optional<std::pair<double, double>> runningSpan() const;
+    void moveCursor(double x);
+    void stepCursor(int steps);
+    void showCursor(std::optional<double> x);
+
+    Session& m_session;
+    Theme m_theme;
+    TimeTracks m_tracks;
+    QTabBar* m_tabs;
+    Legend* m_legend;
+    std::array<Chart*, 4> m_charts {};
+    std::optional<double> m_cursor;
+    QTimer m_refresh;
+};
+
+} // namespace ui

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/engine_card.h"
+
+#include "ui/elided.h"
+#include "ui/facts.h"
+#include "ui/session.h"
+
+#include <QCheckBox>
+#include <QFormLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QStyle>
+
+#include <algorithm>
+
+namespace ui {
+namespace {
+
+QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
+
+QLabel* rowName(const QString& name, QWidget* parent)
+{
+    QLabel* label = makeText("muted", parent);
+    label->setText(name);
+    label->setFixedWidth(kFactNameWidth - 16);
+    return label;
+}
+
+Facts::List factsOf(const core::DeviceInfo& device)
+{
+    Facts::List facts;
+    if (!device.library.empty())
+        facts.emplace_back(EngineCard::tr("library"), text(device.library));
+    for (const auto& [name, value] : device.facts)
+        facts.emplace_back(text(name), text(value));
+    return facts;
+}
+
+} // namespace
+
+EngineCard::EngineCard(Session& session, core::DeviceInfo device, QWidget* parent)
+    : QFrame(parent)
+    , m_session(session)
+    , m_device(std::move(device))
+    , m_ticked(new QCheckBox(engineTitle(m_device.id), this))
+{
+    setObjectName(QStringLiteral("engine"));
+    const bool absent = !m_device.absent.empty();
+    setProperty("device", absent ? QStringLiteral("absent") : text(m_device.id));
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(10, 8, 10, 9);
+    layout->setSpacing(5);
+    auto* top = new QHBoxLayout;
+    auto* name = new ElidedLabel(Qt::ElideRight, this);
+    setRole(*m_ticked, "title");
+    setRole(*name, "muted");
+    name->setFullText(text(m_device.name));
+    name->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    top->addWidget(m_ticked);
+    top->addWidget(name, 1);
+    layout->addLayout(top);
+    m_ticked->setAccessibleName(tr("Measure on %1").arg(engineTitle(m_device.id)));
+    m_ticked->setEnabled(!absent);
+    if (absent) {
+        buildAbsent();
+        return;
+    }
+    auto* form = new QFormLayout;
+    form->setContentsMargins(0, 0, 0, 0);
+    form->setVerticalSpacing(4);
+    buildPrecisions(*form);
+    if (m_device.maxThreads > 0)
+        buildThreads(*form);
+    for (const auto& [factName, value] : factsOf(m_device)) {
+        QLabel* right = makeText("value", this);
+        right->setText(value);
+        form->addRow(rowName(factName, this), right);
+    }
+    layout->addLayout(form);
+    m_problem = makeText("bad", this);
+    layout->addWidget(m_problem);
+    connect(m_ticked, &QCheckBox::clicked, this, &EngineCard::apply);
+    connect(&session, &Session::setupChanged, this, &EngineCard::refresh);
+    connect(&session, &Session::stateChanged, this, &EngineCard::refresh);
+    refresh();
+}
+
+void EngineCard::buildAbsent()
+{
+    QLabel* why = makeText("muted", this);
+    why->setText(text(m_device.absent));
+    layout()->addWidget(why);
+}
+
+void EngineCard::buildPrecisions(QFormLayout& form)
+{
+    auto* box = new QWidget(this);
+    auto* row = new QHBoxLayout(box);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(8);
+    const auto add = [&](core::Precision precision, const QString& label) {
+        auto* tick = new QCheckBox(label, box);
+        tick->setAccessibleName(tr("Precision %1 on %2").arg(label, engineTitle(m_device.id)));
+        row->addWidget(tick);
+        m_precisions.emplace_back(precision, tick);
+        connect(tick, &QCheckBox::clicked, this, &EngineCard::apply);
+    };
+    add(core::Precision::Model, tr("as in the file"));
+    m_precisions.back().second->setToolTip(tr("Computes in the types the model itself gives."));
+    for (const core::Precision precision : m_device.precisions) {
+        if (precision != core::Precision::Model)
+            add(precision, precisionText(precision));
+    }
+    row->addStretch();
+    form.addRow(rowName(tr("precision"), this), box);
+}
+
+void EngineCard::buildThreads(QFormLayout& form)
+{
+    m_threads = new QLineEdit(this);
+    m_threads->setAccessibleName(tr("Threads of %1").arg(engineTitle(m_device.id)));
+    m_threads->setToolTip(tr("One number or a list such as 1,2; at most %1.").arg(m_device.maxThreads));
+    form.addRow(rowName(tr("threads"), this), m_threads);
+    connect(m_threads, &QLineEdit::textEdited, this, &EngineCard::apply);
+}
+
+void EngineCard::refresh()
+{
+    const auto& engines = m_session.setup().engines;
+    const auto setup = std::find_if(engines.begin(), engines.end(), [&](const auto& engine) { return engine.id == m_device.id; });
+    if (setup == engines.end())
+        return;
+    const bool edit = enabledActions(m_session.state(), m_session.hasResults()).edit;
+    m_ticked->setEnabled(edit);
+    m_ticked->setChecked(setup->ticked);
+    for (const auto& [precision, tick] : m_precisions) {
+        const auto& chosen = setup->precisions;
+        tick->setChecked(std::find(chosen.begin(), chosen.end(), precision) != chosen.end());
+        tick->setEnabled(edit && setup->ticked);
+    }
+    const auto& problems = m_session.checked().threadsProblems;
+    const bool bad = problems.contains(m_device.id);
+    m_problem->setText(bad ? problems.at(m_device.id) : QString());
+    m_problem->setVisible(bad);
+    if (!m_threads)
+        return;
+    if (m_threads->text() != setup->threads)
+        m_threads->setText(setup->threads);
+    m_threads->setEnabled(edit && setup->ticked);
+    m_threads->setProperty("invalid", bad);
+    m_threads->style()->unpolish(m_threads);
+    m_threads->style()->polish(m_threads);
+}
+
+void EngineCard::apply()
+{
+    Setup setup = m_session.setup();
+    for (EngineSetup& engine : setup.engines) {
+        if (engine.id != m_device.id)
+            continue;
+        engine.ticked = m_ticked->isChecked();
+        if (m_threads)
+            engine.threads = m_threads->text();
+        std::vector<core::Precision> chosen;
+        for (const auto& [precision, tick] : m_precisions) {
+            if (tick->isChecked())
+                chosen.push_back(precision);
+        }
+        // The last precision cannot be unticked: an engine always computes in one.
+        if (!chosen.empty())
+            engine.precisions = chosen;
+    }
+    m_session.change(setup);
+}
+
+} // namespace ui

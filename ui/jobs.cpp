@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/jobs.h"
+
+#include "core/record/run_file.h"
+
+#include <chrono>
+#include <optional>
+#include <utility>
+
+namespace ui {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr auto kBundle = std::chrono::milliseconds(50);
+
+/// Gathers samples on the worker thread so that the window gets few, large events; everything else passes at once, in
+/// order.
+class Bundler {
+public:
+    explicit Bundler(std::function<void(core::SweepEvent)> forward)
+        : m_forward(std::move(forward))
+    {
+    }
+
+    void add(const core::SweepEvent& event)
+    {
+        const auto* samples = std::get_if<core::SamplesTaken>(&event);
+        if (!samples) {
+            flush();
+            m_forward(event);
+            return;
+        }
+        if (m_pending && m_pending->cell != samples->cell)
+            flush();
+        if (!m_pending)
+            m_pending = core::SamplesTaken { samples->cell, {} };
+        m_pending->samples.insert(m_pending->samples.end(), samples->samples.begin(), samples->samples.end());
+        if (Clock::now() - m_sent >= kBundle)
+            flush();
+    }
+
+    void flush()
+    {
+        if (!m_pending)
+            return;
+        m_sent = Clock::now();
+        m_forward(std::move(*std::exchange(m_pending, std::nullopt)));
+    }
+
+private:
+    std::function<void(core::SweepEvent)> m_forward;
+    std::optional<core::SamplesTaken> m_pending;
+    Clock::time_point m_sent {};
+};
+
+} // namespace
+
+JobRunner::Job findDevicesJob(EngineFactory factory, SharedEngines engines,
+    std::function<void(std::vector<core::DeviceInfo>)> take)
+{
+    JobRunner::Job job;
+    job.work = [factory = std::move(factory), engines, take](std::stop_token, const JobRunner::Post& post) {
+        *engines = factory();
+        std::vector<core::DeviceInfo> devices;
+        for (const auto& engine : *engines)
+            devices.push_back(engine->device());
+        post([take, devices = std::move(devices)] { take(devices); });
+    };
+    return job;
+}
+
+JobRunner::Job loadModelJob(std::string source, std::map<std::string, std::int64_t> dims, SharedEngines engines,
+    std::function<void(LoadedModel)> take)
+{
+    JobRunner::Job job;
+    job.work = [source = std::move(source), dims = std::move(dims), engines, take](
+                   std::stop_token, const JobRunner::Post& post) {
+        LoadedModel loaded = loadModel(source, *engines, dims);
+        post([take, loaded = std::move(loaded)] { take(loaded); });
+    };
+    return job;
+}
+
+JobRunner::Job costJob(std::shared_ptr<const core::Graph> graph, std::map<std::string, std::int64_t> dims,
+    std::function<void(ModelCost)> take)
+{
+    JobRunner::Job job;
+    job.work = [graph = std::move(graph), dims = std::move(dims), take](std::stop_token, const JobRunner::Post& post) {
+        post([take, cost = costOf(*graph, dims)] { take(cost); });
+    };
+    return job;
+}
+
+JobRunner::Job readRunJob(std::string path, std::function<void(core::Run)> take)
+{
+    JobRunner::Job job;
+    job.work = [path = std::move(path), take](std::stop_token, const JobRunner::Post& post) {
+        auto run = std::make_shared<core::Run>(core::readRun(path));
+        post([take, run] { take(std::move(*run)); });
+    };
+    return job;
+}
+
+JobRunner::Job sweepJob(core::SweepSpec spec, SharedEngines engines, std::function<void(const core::SweepEvent&)> take)
+{
+    JobRunner::Job job;
+    job.work = [spec = std::move(spec), engines, take](std::stop_token stop, const JobRunner::Post& post) {
+        std::vector<core::Engine*> borrowed;
+        for (const auto& engine : *engines)
+            borrowed.push_back(engine.get());
+        Bundler bundler([&post, &take](core::SweepEvent event) {
+            post([take, event = std::make_shared<const core::SweepEvent>(std::move(event))] { take(*event); });
+        });
+        core::runSweep(spec, borrowed, stop, [&bundler](const core::SweepEvent& event) { bundler.add(event); });
+        bundler.flush();
+    };
+    return job;
+}
+
+} // namespace ui

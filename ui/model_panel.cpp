@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/model_panel.h"
+
+#include "ui/elided.h"
+#include "ui/facts.h"
+#include "ui/format.h"
+#include "ui/session.h"
+
+#include "core/model/zoo.h"
+
+#include <QFormLayout>
+#include <QFrame>
+#include <QLabel>
+#include <QMenu>
+#include <QPushButton>
+#include <QSpinBox>
+#include <QStyle>
+#include <QVBoxLayout>
+
+namespace ui {
+namespace {
+
+constexpr std::size_t kShownRefusals = 4;
+constexpr std::size_t kShownTensors = 4;
+constexpr int kLargestDim = 1'000'000;
+
+QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
+
+void addTensors(Facts::List& facts, const std::vector<std::string>& names, const std::vector<std::string>& types)
+{
+    for (std::size_t i = 0; i < std::min(names.size(), kShownTensors); ++i)
+        facts.emplace_back(text(names[i]), text(types[i]));
+    if (names.size() > kShownTensors)
+        facts.emplace_back(QString(), ModelPanel::tr("and %n more", nullptr, static_cast<int>(names.size() - kShownTensors)));
+}
+
+QString placementText(const std::vector<Placement>& placements)
+{
+    QStringList parts;
+    for (const Placement& placement : placements) {
+        // The reference engine is the oracle, not a choice people weigh.
+        if (placement.engine == "reference" && placements.size() > 1)
+            continue;
+        parts << ModelPanel::tr("%1 %2 of %3")
+                     .arg(engineTitle(placement.engine))
+                     .arg(placement.nodes - placement.refusals.size())
+                     .arg(placement.nodes);
+    }
+    return parts.isEmpty() ? unknownFigure() : parts.join(QStringLiteral(" · "));
+}
+
+Facts::List factsOf(const LoadedModel& loaded)
+{
+    Facts::List facts;
+    addTensors(facts, loaded.inputNames, loaded.inputs);
+    addTensors(facts, loaded.outputNames, loaded.outputs);
+    facts.emplace_back(ModelPanel::tr("parameters"), formatCount(static_cast<double>(loaded.parameters)));
+    facts.emplace_back(ModelPanel::tr("work"),
+        loaded.cost.unknown.empty() ? ModelPanel::tr("%1 per item").arg(formatFlop(static_cast<double>(loaded.cost.flopPerItem)))
+                                    : text(loaded.cost.unknown));
+    facts.emplace_back(ModelPanel::tr("placement"), placementText(loaded.placements));
+    return facts;
+}
+
+} // namespace
+
+ModelPanel::ModelPanel(Session& session, QWidget* parent)
+    : QWidget(parent)
+    , m_session(session)
+    , m_drop(new QFrame(this))
+    , m_dropText(makeText("muted", m_drop))
+    , m_open(new QPushButton(tr("Open…"), m_drop))
+    , m_zoo(new QPushButton(tr("Built-in"), m_drop))
+    , m_name(new ElidedLabel(Qt::ElideMiddle, this))
+    , m_source(makeText("muted", this))
+    , m_facts(new Facts(this))
+    , m_dims(new QWidget(this))
+    , m_refusals(makeText("warning", this))
+{
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 10);
+    layout->setSpacing(8);
+    layout->addWidget(makeHeading(tr("Model"), this));
+    auto* body = new QVBoxLayout;
+    body->setContentsMargins(14, 0, 14, 0);
+    body->setSpacing(6);
+    layout->addLayout(body);
+    setRole(*m_name, "title");
+    body->addWidget(m_name);
+    body->addWidget(m_source);
+    body->addWidget(m_facts);
+    body->addWidget(m_dims);
+    body->addWidget(m_refusals);
+    buildDropArea(*body);
+    connect(&session, &Session::modelChanged, this, &ModelPanel::refresh);
+    connect(&session, &Session::stateChanged, this, &ModelPanel::refreshEnabled);
+    refresh();
+    refreshEnabled();
+}
+
+void ModelPanel::buildDropArea(QVBoxLayout& layout)
+{
+    m_drop->setObjectName(QStringLiteral("drop"));
+    auto* column = new QVBoxLayout(m_drop);
+    column->setContentsMargins(12, 10, 12, 10);
+    column->addWidget(m_dropText);
+    auto* buttons = new QHBoxLayout;
+    buttons->addWidget(m_open);
+    buttons->addWidget(m_zoo);
+    buttons->addStretch();
+    column->addLayout(buttons);
+    layout.addWidget(m_drop);
+    m_open->setAccessibleName(tr("Open a model file"));
+    m_open->setToolTip(tr("Open an ONNX file (Ctrl+O)"));
+    m_zoo->setAccessibleName(tr("Choose a built-in model"));
+    m_zoo->setToolTip(tr("Models made by the program itself, with random weights"));
+    auto* menu = new QMenu(m_zoo);
+    for (const core::ZooEntry& entry : core::zooEntries()) {
+        const QString name = text(entry.name);
+        menu->addAction(name + QStringLiteral("  —  ") + text(entry.about), this,
+            [this, name] { m_session.openModel(QStringLiteral("zoo:") + name); });
+    }
+    m_zoo->setMenu(menu);
+    connect(m_open, &QPushButton::clicked, this, &ModelPanel::openRequested);
+}
+
+void ModelPanel::setDropHint(bool on)
+{
+    m_drop->setProperty("over", on);
+    m_drop->style()->unpolish(m_drop);
+    m_drop->style()->polish(m_drop);
+}
+
+void ModelPanel::refreshEnabled()
+{
+    const bool open = enabledActions(m_session.state(), m_session.hasResults()).open;
+    m_open->setEnabled(open);
+    m_zoo->setEnabled(open);
+    m_dims->setEnabled(enabledActions(m_session.state(), m_session.hasResults()).edit);
+    m_dropText->setText(m_session.state() == State::Loading ? tr("Opening…")
+            : m_session.model()                             ? tr("Drop another ONNX file here.")
+                                                            : tr("Drop an ONNX file here, or start with a built-in model."));
+}
+
+void ModelPanel::refresh()
+{
+    const LoadedModel* loaded = m_session.model();
+    for (QWidget* widget : { static_cast<QWidget*>(m_name), static_cast<QWidget*>(m_source), static_cast<QWidget*>(m_facts) })
+        widget->setVisible(loaded);
+    refreshDims();
+    showRefusals();
+    if (!loaded)
+        return;
+    m_name->setFullText(text(loaded->model.name));
+    const bool zoo = loaded->model.source.starts_with("zoo:");
+    m_source->setText(tr("%1 · ONNX opset %2 · %3")
+                          .arg(zoo ? tr("built-in") : tr("file"))
+                          .arg(loaded->model.opset)
+                          .arg(formatBytes(static_cast<double>(loaded->model.fileBytes))));
+    m_source->setToolTip(text(loaded->model.source));
+    m_facts->setFacts(factsOf(*loaded));
+}
+
+void ModelPanel::refreshDims()
+{
+    const auto dims = m_session.model() ? m_session.model()->dims : std::vector<std::string>();
+    QStringList names;
+    for (const auto& dim : dims)
+        names << text(dim);
+    m_dims->setVisible(!names.isEmpty());
+    if (m_dims->property("names").toStringList() == names)
+        return; // whoever is typing a number keeps the field
+    m_dims->setProperty("names", names);
+    qDeleteAll(m_dims->findChildren<QWidget*>(Qt::FindDirectChildrenOnly));
+    delete m_dims->layout();
+    auto* form = new QFormLayout(m_dims);
+    form->setContentsMargins(0, 2, 0, 2);
+    for (const auto& dim : dims) {
+        auto* spin = new QSpinBox(m_dims);
+        spin->setRange(0, kLargestDim);
+        spin->setSpecialValueText(tr("not set"));
+        spin->setAccessibleName(tr("Dimension %1").arg(text(dim)));
+        spin->setToolTip(tr("The model leaves this dimension open; the sweep needs a number for it."));
+        spin->setKeyboardTracking(false);
+        const auto& set = m_session.setup().dims;
+        spin->setValue(set.contains(dim) ? static_cast<int>(set.at(dim)) : 0);
+        connect(spin, &QSpinBox::valueChanged, this, [this, dim](int value) {
+            Setup setup = m_session.setup();
+            setup.dims.erase(dim);
+            if (value > 0)
+                setup.dims[dim] = value;
+            m_session.change(setup);
+        });
+        form->addRow(text(dim), spin);
+    }
+}
+
+void ModelPanel::showRefusals()
+{
+    QStringList lines;
+    QStringList all;
+    for (const Placement& placement : m_session.model() ? m_session.model()->placements : std::vector<Placement>()) {
+        for (const core::Refusal& refusal : placement.refusals) {
+            all << tr("%1 cannot run %2 (%3): %4")
+                       .arg(engineTitle(placement.engine), text(refusal.name), text(refusal.type), text(refusal.reason));
+        }
+    }
+    lines = all.mid(0, kShownRefusals);
+    if (all.size() > lines.size())
+        lines << tr("and %1 more").arg(all.size() - lines.size());
+    m_refusals->setText(lines.join(QLatin1Char('\n')));
+    m_refusals->setToolTip(all.size() > lines.size() ? all.join(QLatin1Char('\n')) : QString());
+    m_refusals->setVisible(!lines.isEmpty());
+}
+
+} // namespace ui

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/session.h"
+
+#include "ui/format.h"
+
+#include <QFileInfo>
+
+#include <algorithm>
+#include <utility>
+
+namespace ui {
+
+EnabledActions enabledActions(State state, bool hasResults)
+{
+    const bool idle = state == State::Empty || state == State::Ready;
+    return {
+        .open = idle,
+        .openRun = idle,
+        .edit = idle,
+        .run = idle, // pressed too early it says what is missing, which a grey button cannot
+        .stop = state == State::Running,
+        .exportRun = hasResults && idle,
+        .baseline = hasResults && idle,
+    };
+}
+
+Session::Session(EngineFactory factory, QObject* parent)
+    : QObject(parent)
+    , m_engines(std::make_shared<EngineList>())
+{
+    JobRunner::Job job = findDevicesJob(std::move(factory), m_engines,
+        [this](std::vector<core::DeviceInfo> devices) { takeDevices(std::move(devices)); });
+    job.failed = [this](const QString& sentence) {
+        takeDevices({});
+        emit message(sentence);
+    };
+    m_runner.start(std::move(job));
+    recheck();
+}
+
+Session::~Session() = default;
+
+void Session::setState(State state)
+{
+    if (m_state == state)
+        return;
+    m_state = state;
+    emit stateChanged();
+}
+
+void Session::recheck()
+{
+    m_checked = check(m_setup, m_model ? m_model->model.source : std::string(),
+        m_model ? m_model->dims : std::vector<std::string>(), m_devices);
+    emit setupChanged();
+}
+
+void Session::takeDevices(std::vector<core::DeviceInfo> devices)
+{
+    m_devices = std::move(devices);
+    m_devicesKnown = true;
+    m_setup = withDevices(std::move(m_setup), m_devices);
+    emit devicesChanged();
+    recheck();
+}
+
+Estimate Session::estimated() const
+{
+    return estimate(m_checked.spec, m_model ? m_model->cost : ModelCost(), hasResults() ? &m_run : nullptr, m_devices);
+}
+
+void Session::fail(const QString& sentence)
+{
+    setState(restingState());
+    emit message(sentence);
+}
+
+void Session::openModel(const QString& source)
+{
+    if (!enabledActions(m_state, hasResults()).open) {
+        emit message(tr("Cannot open %1 now: stop the sweep first.").arg(source));
+        return;
+    }
+    JobRunner::Job job = loadModelJob(source.toStdString(), m_setup.dims, m_engines,
+        [this](LoadedModel model) { takeModel(std::move(model)); });
+    job.done = [this] { setState(restingState()); };
+    job.failed = [this](const QString& sentence) { fail(sentence); };
+    setState(State::Loading);
+    m_runner.start(std::move(job));
+}
+
+void Session::takeModel(LoadedModel model)
+{
+    m_model = std::move(model);
+    emit modelChanged();
+    emit modelOpened(QString::fromStdString(m_model->model.source));
+    recheck();
+}
+
+void Session::openRun(const QString& path)
+{
+    if (!enabledActions(m_state, hasResults()).openRun) {
+        emit message(tr("Cannot open %1 now: stop the sweep first.").arg(path));
+        return;
+    }
+    JobRunner::Job job
+        = readRunJob(path.toStdString(), [this, path](core::Run run) { takeRun(std::move(run), path); });
+    job.done = [this] { setState(restingState()); };
+    job.failed = [this](const QString& sentence) { fail(sentence); };
+    setState(State::Loading);
+    m_runner.start(std::move(job));
+}
+
+void Session::takeRun(core::Run run, const QString& path)
+{
+    m_run = std::move(run);
+    m_runFile = path;
+    m_progress = {};
+    emit runReplaced();
+    emit runOpened(path);
+    recheck(); // the estimate may know more now
+}
+
+void Session::open(const QString& path)
+{
+    if (QFileInfo(path).suffix().compare(QLatin1String("json"), Qt::CaseInsensitive) == 0)
+        openRun(path);
+    else
+        openModel(path);
+}
+
+void Session::change(const Setup& setup)
+{
+    const bool otherDims = setup.dims != m_setup.dims;
+    m_setup = setup;
+    recheck();
+    if (otherDims && m_model)
+        findCost();
+}
+
+void Session::findCost()
+{
+    JobRunner::Job job = costJob(m_model->graph, m_checked.spec.dims, [this, graph = m_model->graph](ModelCost cost) {
+        if (!m_model || m_model->graph != graph)
+            return;
+        m_model->cost = std::move(cost);
+        emit modelChanged();
+        emit setupChanged();
+    });
+    job.failed = [this](const QString& sentence) { emit message(sentence); };
+    m_runner.start(std::move(job));
+}
+
+void Session::start()
+{
+    if (!enabledActions(m_state, hasResults()).run)
+        return;
+    if (!m_devicesKnown)
+        return emit message(tr("Cannot start the sweep: still looking for devices."));
+    if (!m_checked.problem.isEmpty())
+        return emit message(m_checked.problem);
+    JobRunner::Job job
+        = sweepJob(m_checked.spec, m_engines, [this](const core::SweepEvent& event) { takeEvent(event); });
+    job.done = [this] {
+        setState(State::Ready);
+        emit runFinished();
+    };
+    job.failed = [this](const QString& sentence) { fail(sentence); };
+    m_progress = {};
+    setState(State::Running);
+    m_runner.start(std::move(job));
+}
+
+void Session::stop()
+{
+    if (enabledActions(m_state, hasResults()).stop)
+        m_runner.stop();
+}
+
+void Session::takeEvent(const core::SweepEvent& event)
+{
+    if (std::holds_alternative<core::RunStarted>(event)) {
+        m_run = {};
+        m_runFile.clear();
+    }
+    m_run.apply(event);
+    updateProgress(event);
+    if (std::holds_alternative<core::RunStarted>(event))
+        emit runReplaced();
+    else if (const auto* samples = std::get_if<core::SamplesTaken>(&event))
+        emit samplesTaken(samples->cell);
+    else if (std::holds_alternative<core::SensorReading>(event))
+        emit readingTaken();
+    else if (const auto* begun = std::get_if<core::CellStarted>(&event))
+        emit cellChanged(begun->cell);
+    else if (const auto* progress = std::get_if<core::CellProgress>(&event))
+        emit cellChanged(progress->cell);
+    else if (const auto* finished = std::get_if<core::CellFinished>(&event))
+        emit cellChanged(finished->cell);
+    else if (const auto* failed = std::get_if<core::CellFailed>(&event))
+        emit cellChanged(failed->cell);
+}
+
+void Session::updateProgress(const core::SweepEvent& event)
+{
+    if (std::holds_alternative<core::RunStarted>(event))
+        m_progress.total = static_cast<int>(m_run.cells.size());
+    else if (const auto* begun = std::get_if<core::CellStarted>(&event))
+        m_progress.cell = begun->cell;
+    else if (const auto* progress = std::get_if<core::CellProgress>(&event)) {
+        m_progress.phase = progress->phase;
+        m_progress.remaining = seconds(progress->remaining);
+    } else if (std::holds_alternative<core::CellFinished>(event) || std::holds_alternative<core::CellFailed>(event))
+        ++m_progress.finished;
+    else
+        return;
+    emit progressChanged();
+}
+
+void Session::pinBaseline()
+{
+    if (!enabledActions(m_state, hasResults()).baseline)
+        return;
+    m_baseline = m_run;
+    emit baselineChanged();
+}
+
+void Session::unpinBaseline()
+{
+    m_baseline.reset();
+    emit baselineChanged();
+}
+
+} // namespace ui

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/estimate.h"
+#include "ui/jobs.h"
+#include "ui/setup.h"
+
+#include <QObject>
+
+#include <optional>
+
+/// The window's one model: what is loaded, set up, running and measured. Panels know the Session and nothing else; they
+/// call its commands and listen to its signals, and never to each other. The UI is not aware of kernels, of clocks, of how
+/// a number was made.
+namespace ui {
+
+enum class State { Empty, Loading, Ready, Running };
+
+/// What a person may do now.
+struct EnabledActions {
+    bool open = false, openRun = false, edit = false, run = false, stop = false, exportRun = false, baseline = false;
+};
+
+/// The one place that decides. `hasResults`: a run with at least one cell is shown.
+EnabledActions enabledActions(State state, bool hasResults);
+
+/// How far the running sweep is.
+struct Progress {
+    int cell = -1; // the running one, index into Run::cells
+    int finished = 0, total = 0;
+    core::CellPhase phase = core::CellPhase::Compiling;
+    double remaining = -1; // seconds; negative: not known yet
+};
+
+class Session final : public QObject {
+    Q_OBJECT
+
+public:
+    /// Looks for devices at once, on the worker thread, with `factory`.
+    explicit Session(EngineFactory factory, QObject* parent = nullptr);
+    ~Session() override;
+
+    State state() const { return m_state; }
+    bool devicesKnown() const { return m_devicesKnown; }
+    const std::vector<core::DeviceInfo>& devices() const { return m_devices; }
+    const LoadedModel* model() const { return m_model ? &*m_model : nullptr; }
+    const Setup& setup() const { return m_setup; }
+    const CheckedSetup& checked() const { return m_checked; }
+    Estimate estimated() const;
+    /// The run shown: measured here, or read from a file.
+    const core::Run& run() const { return m_run; }
+    bool hasResults() const { return !m_run.cells.empty(); }
+    const core::Run* baseline() const { return m_baseline ? &*m_baseline : nullptr; }
+    const Progress& progress() const { return m_progress; }
+    /// Where the shown run was read from or last written to; empty: nowhere yet.
+    const QString& runFile() const { return m_runFile; }
+
+    // Commands. One that cannot be obeyed now says so with message() and changes nothing.
+    void openModel(const QString& source); // a path or "zoo:NAME"
+    void openRun(const QString& path);
+    void open(const QString& path); // by its ending: .json is a run, anything else a model
+    void change(const Setup& setup);
+    void start();
+    void stop();
+    void pinBaseline();
+    void unpinBaseline();
+    void setRunFile(const QString& path) { m_runFile = path; }
+
+signals:
+    void stateChanged();
+    void devicesChanged();
+    void modelChanged();
+    void setupChanged();
+    void runReplaced(); // another run, or none
+    void cellChanged(int cell); // its status
+    void samplesTaken(int cell);
+    void readingTaken();
+    void progressChanged();
+    void runFinished();
+    void baselineChanged();
+    void message(const QString& sentence);
+    void modelOpened(const QString& source);
+    void runOpened(const QString& path);
+
+private:
+    void setState(State state);
+    void recheck();
+    void takeDevices(std::vector<core::DeviceInfo> devices);
+    void takeModel(LoadedModel model);
+    void takeRun(core::Run run, const QString& path);
+    void takeEvent(const core::SweepEvent& event);
+    void updateProgress(const core::SweepEvent& event);
+    void findCost();
+    void fail(const QString& sentence);
+    State restingState() const { return m_model ? State::Ready : State::Empty; }
+
+    State m_state = State::Empty;
+    bool m_devicesKnown = false;
+    std::vector<core::DeviceInfo> m_devices;
+    std::optional<LoadedModel> m_model;
+    Setup m_setup;
+    CheckedSetup m_checked;
+    core::Run m_run;
+    std::optional<core::Run> m_baseline;
+    Progress m_progress;
+    QString m_runFile;
+    SharedEngines m_engines;
+    JobRunner m_runner; // last: its thread ends before anything a report could touch
+};
+
+} // namespace ui

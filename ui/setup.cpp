@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/setup.h"
+
+#include "core/error.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+
+namespace ui {
+namespace {
+
+QString tr(const char* text) { return QCoreApplication::translate("ui::setup", text); }
+
+struct ReadList {
+    std::vector<std::int64_t> numbers;
+    QString problem;
+};
+
+/// While somebody types, a text that cannot be read is an ordinary value, not a failure.
+ReadList readList(const QString& text)
+{
+    try {
+        return { core::parseBatches(text.trimmed().toStdString()), {} };
+    } catch (const core::Error& error) {
+        return { {}, QString::fromUtf8(error.what()) };
+    }
+}
+
+ReadList readThreads(const QString& text, const core::DeviceInfo& device)
+{
+    ReadList list = readList(text);
+    if (!list.problem.isEmpty())
+        list.problem = tr("Cannot read threads of %1: \"%2\" is not a list such as 1,2.").arg(engineTitle(device.id), text);
+    else if (list.numbers.back() > device.maxThreads)
+        list.problem = tr("Cannot use %1 threads: %2 has %3.")
+                           .arg(list.numbers.back())
+                           .arg(engineTitle(device.id))
+                           .arg(device.maxThreads);
+    return list;
+}
+
+const core::DeviceInfo* find(const std::vector<core::DeviceInfo>& devices, const std::string& id)
+{
+    const auto found = std::find_if(devices.begin(), devices.end(), [&](const auto& device) { return device.id == id; });
+    return found == devices.end() ? nullptr : &*found;
+}
+
+void addEngine(CheckedSetup& checked, const EngineSetup& engine, const core::DeviceInfo& device)
+{
+    core::EngineChoice choice { .id = engine.id, .threads = {}, .precisions = engine.precisions };
+    if (device.maxThreads > 0) {
+        const ReadList threads = readThreads(engine.threads, device);
+        if (!threads.problem.isEmpty())
+            checked.threadsProblems[engine.id] = threads.problem;
+        choice.threads.assign(threads.numbers.begin(), threads.numbers.end());
+    }
+    checked.spec.engines.push_back(std::move(choice));
+}
+
+QString firstProblem(const CheckedSetup& checked, const std::vector<std::string>& dims)
+{
+    if (checked.spec.model.empty())
+        return tr("Open a model first: drop an ONNX file on the window or choose a built-in one.");
+    for (const auto& dim : dims) {
+        if (!checked.spec.dims.contains(dim))
+            return tr("Cannot start the sweep: dimension \"%1\" is not set.").arg(QString::fromStdString(dim));
+    }
+    if (!checked.batchesProblem.isEmpty())
+        return checked.batchesProblem;
+    if (checked.spec.engines.empty())
+        return tr("Cannot start the sweep: no engine is ticked.");
+    return checked.threadsProblems.empty() ? QString() : checked.threadsProblems.begin()->second;
+}
+
+} // namespace
+
+Setup withDevices(Setup setup, const std::vector<core::DeviceInfo>& devices)
+{
+    std::vector<EngineSetup> engines;
+    for (const auto& device : devices) {
+        const auto known = std::find_if(setup.engines.begin(), setup.engines.end(),
+            [&](const EngineSetup& engine) { return engine.id == device.id; });
+        EngineSetup engine { .id = device.id, .ticked = device.id != "reference" };
+        if (device.maxThreads > 0)
+            engine.threads = QString::number(device.maxThreads);
+        if (known != setup.engines.end())
+            engine = *known;
+        engine.ticked = engine.ticked && device.absent.empty();
+        engines.push_back(std::move(engine));
+    }
+    setup.engines = std::move(engines);
+    return setup;
+}
+
+CheckedSetup check(const Setup& setup, const std::string& source, const std::vector<std::string>& dims,
+    const std::vector<core::DeviceInfo>& devices)
+{
+    CheckedSetup checked;
+    checked.spec.model = source;
+    checked.spec.rule = core::stopRulePreset(setup.preset);
+    checked.spec.seed = setup.seed;
+    checked.spec.checkOutputs = setup.checkOutputs;
+    for (const auto& dim : dims) {
+        if (const auto value = setup.dims.find(dim); value != setup.dims.end())
+            checked.spec.dims.insert(*value);
+    }
+    ReadList batches = readList(setup.batches);
+    checked.spec.batches = std::move(batches.numbers);
+    checked.batchesProblem = std::move(batches.problem);
+    for (const auto& engine : setup.engines) {
+        const core::DeviceInfo* device = find(devices, engine.id);
+        if (engine.ticked && device && device->absent.empty())
+            addEngine(checked, engine, *device);
+    }
+    checked.problem = firstProblem(checked, dims);
+    return checked;
+}
+
+QString engineTitle(const std::string& id)
+{
+    const QString text = QString::fromStdString(id);
+    return text.size() <= 3 ? text.toUpper() : text.left(1).toUpper() + text.mid(1);
+}
+
+QString precisionText(core::Precision precision)
+{
+    const auto name = core::precisionName(precision);
+    return QString::fromUtf8(name.data(), static_cast<qsizetype>(name.size()));
+}
+
+} // namespace ui

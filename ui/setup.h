@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/engine/engine.h"
+#include "core/measure/sweep_spec.h"
+
+#include <QString>
+
+#include <map>
+#include <string>
+#include <vector>
+
+/// What a person has entered for the next sweep, as entered, and what it amounts to. Pure values and functions.
+namespace ui {
+
+struct EngineSetup {
+    std::string id; // DeviceInfo::id
+    bool ticked = false;
+    QString threads; // as typed: "1,2"; empty for a device without threads
+    std::vector<core::Precision> precisions { core::Precision::Model };
+};
+
+struct Setup {
+    QString batches = QStringLiteral("1-16x2"); // as typed
+    std::string preset = "quick";
+    std::uint64_t seed = 1;
+    bool checkOutputs = false;
+    std::map<std::string, std::int64_t> dims; // dynamic dimensions that were given a number
+    std::vector<EngineSetup> engines;
+};
+
+/// A setup with an entry for every device, keeping what `setup` says about those it knows. A device seen for the first
+/// time is ticked when it is there, except the reference engine, which is slow on purpose.
+Setup withDevices(Setup setup, const std::vector<core::DeviceInfo>& devices);
+
+struct CheckedSetup {
+    core::SweepSpec spec; // what could be read; complete when `problem` is empty
+    QString problem; // the first thing in the way of a start, one sentence; empty: it can start
+    QString batchesProblem; // of the batches field alone
+    std::map<std::string, QString> threadsProblems; // by engine id
+};
+
+/// Reads `setup` for the model `source`, whose dynamic dimensions are `dims`. An empty source leaves the model out.
+CheckedSetup check(const Setup& setup, const std::string& source, const std::vector<std::string>& dims,
+    const std::vector<core::DeviceInfo>& devices);
+
+/// "CPU", "GPU", "Reference": a device's id as a title.
+QString engineTitle(const std::string& id);
+/// "model", "fp32", ... of `precision`.
+QString precisionText(core::Precision precision);
+
+} // namespace ui

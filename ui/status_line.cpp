@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/status_line.h"
+
+#include "ui/elided.h"
+#include "ui/facts.h"
+#include "ui/format.h"
+#include "ui/session.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QHBoxLayout>
+#include <QProgressBar>
+
+#include <algorithm>
+
+namespace ui {
+
+StatusLine::StatusLine(Session& session, QWidget* parent)
+    : QWidget(parent)
+    , m_session(session)
+    , m_text(new ElidedLabel(Qt::ElideRight, this))
+    , m_progress(new QProgressBar(this))
+    , m_command(new ElidedButton(this))
+{
+    setObjectName(QStringLiteral("status"));
+    setAttribute(Qt::WA_StyledBackground);
+    auto* layout = new QHBoxLayout(this);
+    layout->setContentsMargins(14, 3, 8, 3);
+    layout->setSpacing(16);
+    layout->addWidget(m_text, 3);
+    layout->addWidget(m_progress, 2);
+    layout->addWidget(m_command, 4);
+    m_progress->setTextVisible(false);
+    m_progress->setMaximumWidth(240);
+    m_progress->setAccessibleName(tr("Progress of the sweep"));
+    QSizePolicy keepsRoom = m_progress->sizePolicy();
+    keepsRoom.setRetainSizeWhenHidden(true); // the command does not jump when a sweep starts
+    m_progress->setSizePolicy(keepsRoom);
+    setRole(*m_command, "quiet");
+    m_command->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    m_command->setStyleSheet(QStringLiteral("text-align: right;"));
+    connect(m_command, &QPushButton::clicked, this, [this] {
+        QApplication::clipboard()->setText(m_command->fullText());
+        showRemark(tr("Copied the command."));
+    });
+    connect(&session, &Session::setupChanged, this, &StatusLine::refreshCommand);
+    connect(&session, &Session::stateChanged, this, &StatusLine::refresh);
+    connect(&session, &Session::progressChanged, this, &StatusLine::refresh);
+    connect(&session, &Session::runReplaced, this, &StatusLine::refresh);
+    connect(&session, &Session::modelChanged, this, &StatusLine::refresh);
+    refresh();
+    refreshCommand();
+}
+
+void StatusLine::showRemark(const QString& text) { m_text->setFullText(text); }
+
+void StatusLine::refresh()
+{
+    const bool running = m_session.state() == State::Running;
+    m_progress->setVisible(running);
+    m_progress->setRange(0, std::max(m_session.progress().total, 1));
+    m_progress->setValue(m_session.progress().finished);
+    m_text->setFullText(running ? runningText() : restingText());
+}
+
+QString StatusLine::runningText() const
+{
+    const Progress& progress = m_session.progress();
+    if (progress.cell < 0)
+        return tr("Preparing the sweep…");
+    const core::CellKey& key = m_session.run().cells[static_cast<std::size_t>(progress.cell)].key;
+    QString what = engineTitle(key.engine);
+    if (key.precision != core::Precision::Model)
+        what += QLatin1Char(' ') + precisionText(key.precision);
+    if (key.threads > 0)
+        what += key.threads == 1 ? tr(", 1 thread") : tr(", %1 threads").arg(key.threads);
+    QString text = progress.phase == core::CellPhase::Compiling ? tr("Compiling for %1, batch %2")
+        : progress.phase == core::CellPhase::WarmingUp          ? tr("Warming up %1, batch %2")
+                                                                : tr("Measuring %1, batch %2");
+    text = text.arg(what).arg(key.batch);
+    text += tr(" · cell %1 of %2").arg(std::min(progress.finished + 1, progress.total)).arg(progress.total);
+    if (progress.remaining > 0)
+        text += tr(" · %1 left").arg(formatRemaining(progress.remaining));
+    return text;
+}
+
+QString StatusLine::restingText() const
+{
+    if (m_session.state() == State::Loading)
+        return tr("Opening…");
+    if (!m_session.hasResults())
+        return m_session.model() ? tr("Ready: press F5 to run the sweep.") : tr("Ready: open a model.");
+    const core::Run& run = m_session.run();
+    const auto good = std::count_if(run.cells.begin(), run.cells.end(), [](const core::Cell& cell) { return cell.summary.median.has_value(); });
+    const QString counted = tr("%1 of %2 cells measured").arg(good).arg(run.cells.size());
+    if (!run.finished)
+        return tr("Run without an end · %1").arg(counted);
+    const QString took = formatDuration(seconds(run.finished->at));
+    return run.finished->stoppedByUser ? tr("Stopped after %1 · %2").arg(took, counted) : tr("Finished in %1 · %2").arg(took, counted);
+}
+
+void StatusLine::refreshCommand()
+{
+    const CheckedSetup& checked = m_session.checked();
+    const bool complete = checked.problem.isEmpty();
+    m_command->setVisible(complete);
+    if (!complete)
+        return;
+    const QString command = QString::fromStdString(core::commandLine(checked.spec));
+    m_command->setFullText(command);
+    m_command->setAccessibleName(tr("Copy the command: %1").arg(command));
+    m_command->setToolTip(tr("%1\nClick to copy").arg(command));
+}
+
+} // namespace ui

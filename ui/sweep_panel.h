@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QWidget>
+
+class QCheckBox;
+class QComboBox;
+class QLabel;
+class QLineEdit;
+class QSpinBox;
+
+namespace ui {
+
+class Session;
+
+/// What to measure: batches, stop rule, seed; and what it will take, before anyone presses Run.
+class SweepPanel final : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit SweepPanel(Session& session, QWidget* parent = nullptr);
+
+private:
+    void buildForm();
+    void apply();
+    void refresh();
+    void refreshEstimate();
+
+    Session& m_session;
+    QLineEdit* m_batches;
+    QLabel* m_problem;
+    QComboBox* m_preset;
+    QSpinBox* m_seed;
+    QCheckBox* m_checkOutputs;
+    QLabel* m_cells;
+    QLabel* m_memory;
+};
+
+} // namespace ui
