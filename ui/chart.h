@@ -10,7 +10,7 @@
 
 class QCustomPlot;
 class QCPItemStraightLine;
-class QMenu;
+class QPainter;
 
 namespace ui {
 

@@ -163,7 +163,7 @@ QString formatTick(Quantity quantity, double value)
     case Quantity::Throughput:
         return scaled({ { 1e9, "G" }, { 1e6, "M" }, { 1e3, "k" }, { 1, "" } });
     case Quantity::Memory:
-        return scaled({ { 1073741824., "GB" }, { 1048576., "MB" }, { 1024., "KB" }, { 1., "B" } });
+        return scaled({ { 1e9, "GB" }, { 1e6, "MB" }, { 1e3, "kB" }, { 1, "B" } });
     case Quantity::Power:
         return trimmed(value) + tr(" W");
     }

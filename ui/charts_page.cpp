@@ -77,10 +77,7 @@ void ChartsPage::connectChart(Chart& chart)
                 other->showXRange(low, high);
         }
     });
-    connect(&chart, &Chart::fitChosen, this, [this] {
-        for (Chart* each : m_charts)
-            each->fit();
-    });
+    connect(&chart, &Chart::fitChosen, this, &ChartsPage::fit);
     connect(&chart, &Chart::logarithmicChanged, this, [this, source = &chart](Qt::Orientation axis, bool on) {
         for (Chart* other : m_charts) {
             if (other != source && axis == Qt::Horizontal)
@@ -101,6 +98,12 @@ void ChartsPage::setTheme(const Theme& theme)
 XAxis ChartsPage::xAxis() const { return m_tabs->currentIndex() == 0 ? XAxis::Batch : XAxis::Time; }
 
 void ChartsPage::setXAxis(XAxis axis) { m_tabs->setCurrentIndex(axis == XAxis::Batch ? 0 : 1); }
+
+void ChartsPage::fit()
+{
+    for (Chart* chart : m_charts)
+        chart->fit();
+}
 
 Chart& ChartsPage::chartToExplain() const
 {

@@ -27,6 +27,8 @@ public:
     void setTheme(const Theme& theme);
     XAxis xAxis() const;
     void setXAxis(XAxis axis);
+    /// Undoes all zooming.
+    void fit();
     Chart& chart(Quantity quantity) const { return *m_charts[static_cast<std::size_t>(quantity)]; }
     /// The chart under the mouse, else the one with the keyboard's focus, else the first.
     Chart& chartToExplain() const;

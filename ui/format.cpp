@@ -91,12 +91,12 @@ QString formatMilliseconds(core::Nanoseconds time) { return formatSignificant(se
 
 QString formatBytes(double bytes)
 {
-    static constexpr std::array<Unit, 5> units { { { 1099511627776., "TB" }, { 1073741824., "GB" },
-        { 1048576., "MB" }, { 1024., "KB" }, { 1., "B" } } };
+    static constexpr std::array<Unit, 5> units { { { 1e12, "TB" }, { 1e9, "GB" }, { 1e6, "MB" },
+        { 1e3, "kB" }, { 1, "B" } } };
     return bytes == 0 ? QStringLiteral("0") + QChar(0xa0) + QLatin1Char('B') : inUnit(bytes, 3, units);
 }
 
-QString formatMegabytes(double bytes) { return formatSignificant(bytes / 1048576., 3); }
+QString formatMegabytes(double bytes) { return formatSignificant(bytes / 1e6, 3); }
 
 QString formatFlop(double flop)
 {

@@ -26,7 +26,7 @@ QString formatRemaining(double seconds);
 /// Milliseconds without their unit, for a column that names it.
 QString formatMilliseconds(core::Nanoseconds time);
 
-/// Units of 1024 as memory is sold: "512 B", "97.4 MB", "3.12 GB".
+/// Units of 1000, as in the CSV: "512 B", "97.4 MB", "3.12 GB".
 QString formatBytes(double bytes);
 QString formatMegabytes(double bytes);
 /// "8.21 GFLOP".

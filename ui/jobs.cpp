@@ -101,6 +101,14 @@ JobRunner::Job readRunJob(std::string path, std::function<void(core::Run)> take)
     return job;
 }
 
+JobRunner::Job writeFileJob(std::string path, const char* what, std::function<std::string()> make)
+{
+    JobRunner::Job job;
+    job.work = [path = std::move(path), what, make = std::move(make)](
+                   std::stop_token, const JobRunner::Post&) { core::writeFile(path, make(), what); };
+    return job;
+}
+
 JobRunner::Job sweepJob(core::SweepSpec spec, SharedEngines engines, std::function<void(const core::SweepEvent&)> take)
 {
     JobRunner::Job job;

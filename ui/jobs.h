@@ -32,6 +32,9 @@ JobRunner::Job costJob(std::shared_ptr<const core::Graph> graph, std::map<std::s
 
 JobRunner::Job readRunJob(std::string path, std::function<void(core::Run)> take);
 
+/// Writes what `make`, called on the worker thread, returns. `what` names it in an error: "CSV".
+JobRunner::Job writeFileJob(std::string path, const char* what, std::function<std::string()> make);
+
 /// Samples arrive bundled: at most one post every 50 ms while a cell runs, whatever the engine's pace.
 JobRunner::Job sweepJob(core::SweepSpec spec, SharedEngines engines, std::function<void(const core::SweepEvent&)> take);
 

@@ -7,6 +7,8 @@
 
 #include <vector>
 
+class QPainter;
+
 namespace ui {
 
 struct LegendEntry {

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/session.h"
 
+#include "ui/export.h"
 #include "ui/format.h"
+
+#include "core/record/csv.h"
+#include "core/record/run_file.h"
 
 #include <QFileInfo>
 
@@ -215,6 +219,35 @@ void Session::updateProgress(const core::SweepEvent& event)
     else
         return;
     emit progressChanged();
+}
+
+void Session::write(const QString& path, const char* what, std::function<std::string(const core::Run&)> make)
+{
+    if (!enabledActions(m_state, hasResults()).exportRun)
+        return;
+    JobRunner::Job job = writeFileJob(path.toStdString(), what, [make = std::move(make), run = m_run] { return make(run); });
+    job.done = [this, path] {
+        if (path.endsWith(QLatin1String(".json"), Qt::CaseInsensitive))
+            m_runFile = path;
+        emit saved(path);
+    };
+    job.failed = [this](const QString& sentence) { emit message(sentence); };
+    m_runner.start(std::move(job));
+}
+
+void Session::writeJson(const QString& path)
+{
+    write(path, "run", [](const core::Run& run) { return core::toJson(run); });
+}
+
+void Session::writeCsv(const QString& path)
+{
+    write(path, "CSV", [](const core::Run& run) { return core::toCsv(run); });
+}
+
+void Session::writePicture(const QString& path, const QImage& picture)
+{
+    write(path, "picture", [picture, file = m_runFile](const core::Run& run) { return pngOf(picture, run, file); });
 }
 
 void Session::pinBaseline()

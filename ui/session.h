@@ -5,6 +5,7 @@
 #include "ui/jobs.h"
 #include "ui/setup.h"
 
+#include <QImage>
 #include <QObject>
 
 #include <optional>
@@ -64,7 +65,10 @@ public:
     void stop();
     void pinBaseline();
     void unpinBaseline();
-    void setRunFile(const QString& path) { m_runFile = path; }
+    // The shown run as a file, written by the worker; saved() or message() follows.
+    void writeJson(const QString& path);
+    void writeCsv(const QString& path);
+    void writePicture(const QString& path, const QImage& picture);
 
 signals:
     void stateChanged();
@@ -81,6 +85,7 @@ signals:
     void message(const QString& sentence);
     void modelOpened(const QString& source);
     void runOpened(const QString& path);
+    void saved(const QString& path);
 
 private:
     void setState(State state);
@@ -91,6 +96,7 @@ private:
     void takeEvent(const core::SweepEvent& event);
     void updateProgress(const core::SweepEvent& event);
     void findCost();
+    void write(const QString& path, const char* what, std::function<std::string(const core::Run&)> make);
     void fail(const QString& sentence);
     State restingState() const { return m_model ? State::Ready : State::Empty; }
 

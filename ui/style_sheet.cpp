@@ -60,7 +60,9 @@ QLineEdit:focus, QSpinBox:focus, QComboBox:focus { border: 1px solid @accent@; }
 QLineEdit[invalid="true"] { border: 1px solid @bad@; }
 QLineEdit:disabled, QSpinBox:disabled, QComboBox:disabled { color: @muted@; background: @heading@; }
 QComboBox::drop-down { border: 0; width: 22px; }
-QComboBox::down-arrow { image: url(:/breakeven/@arrow@); width: 10px; height: 10px; }
+QComboBox::down-arrow, QSpinBox::down-arrow { image: url(:/breakeven/arrow-@shade@.png); width: 9px; height: 9px; }
+QSpinBox::up-arrow { image: url(:/breakeven/arrow-up-@shade@.png); width: 9px; height: 9px; }
+QSpinBox::up-button, QSpinBox::down-button { border: 0; background: transparent; width: 20px; }
 QComboBox QAbstractItemView { background: @card@; border: 1px solid @border@; selection-background-color: @accent@;
     selection-color: @onAccent@; }
 QPushButton { background: @card@; border: 1px solid @border@; border-radius: 6px; padding: 4px 12px; min-height: 18px; }
@@ -130,7 +132,7 @@ QString styleSheetOf(const Theme& theme)
     QString sheet = QString::fromLatin1(kSheet);
     for (const auto& [name, color] : colors)
         sheet.replace(QLatin1String(name), color.name());
-    sheet.replace(QLatin1String("@arrow@"), theme.dark ? QLatin1String("arrow-dark.png") : QLatin1String("arrow-light.png"));
+    sheet.replace(QLatin1String("@shade@"), theme.dark ? QLatin1String("dark") : QLatin1String("light"));
     return sheet;
 }
 

@@ -5,12 +5,16 @@
 
 #include <QApplication>
 #include <QFontDatabase>
+#include <QIcon>
 #include <QStyle>
 #include <QStyleFactory>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
+
+/// Resources of a static library are only linked in when they are asked for, from outside any namespace.
+static void initResources() { Q_INIT_RESOURCE(breakeven); }
 
 namespace ui {
 
@@ -182,6 +186,8 @@ Theme themeFor(ThemeChoice choice)
 
 void applyTheme(QApplication& application, const Theme& theme)
 {
+    initResources();
+    application.setWindowIcon(QIcon(QStringLiteral(":/breakeven/breakeven.png")));
     if (application.style()->objectName() != QLatin1String("fusion") && application.styleSheet().isEmpty())
         QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
     QApplication::setPalette(paletteOf(theme));

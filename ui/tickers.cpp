@@ -19,31 +19,21 @@ double roundStep(double step)
     return 10 * power;
 }
 
-double unitOf(Quantity quantity, double high)
-{
-    if (quantity != Quantity::Memory)
-        return 1;
-    double unit = 1;
-    while (high >= unit * 1024 && unit < 1e12)
-        unit *= 1024;
-    return unit;
-}
-
 } // namespace
 
-std::vector<double> linearTicks(double low, double high, double unit, int most)
+std::vector<double> linearTicks(double low, double high, int most)
 {
     std::vector<double> ticks;
-    if (!(high > low) || !(unit > 0) || most < 1)
+    if (!(high > low) || most < 1)
         return ticks;
-    const double step = roundStep((high - low) / unit / most);
-    const double first = std::ceil(low / unit / step - 1e-9);
-    const double last = std::floor(high / unit / step + 1e-9);
+    const double step = roundStep((high - low) / most);
+    const double first = std::ceil(low / step - 1e-9);
+    const double last = std::floor(high / step + 1e-9);
     // Where a step is lost in the numbers' precision there is nothing to count.
     if (!(last - first < 1000))
         return ticks;
     for (double i = first; i <= last; ++i)
-        ticks.push_back(i * step * unit);
+        ticks.push_back(i * step);
     return ticks;
 }
 
@@ -53,7 +43,7 @@ std::vector<double> logTicks(double low, double high)
         return {};
     const double decades = std::log10(high / low);
     if (decades < 0.9)
-        return linearTicks(low, high, 1, kMostTicks - 1);
+        return linearTicks(low, high, kMostTicks - 1);
     std::vector<double> ticks;
     const int stride = std::max(1, static_cast<int>(std::ceil(decades / kMostTicks)));
     const int first = static_cast<int>(std::floor(std::log10(low)));
@@ -93,7 +83,7 @@ QVector<double> ValueTicker::createTickVector(double, const QCPRange& range)
 {
     const auto ticks = m_axis->scaleType() == QCPAxis::stLogarithmic
         ? logTicks(range.lower, range.upper)
-        : linearTicks(range.lower, range.upper, unitOf(m_quantity, range.upper), kMostTicks - 1);
+        : linearTicks(range.lower, range.upper, kMostTicks - 1);
     return { ticks.begin(), ticks.end() };
 }
 
@@ -134,7 +124,7 @@ void BatchTicker::generate(const QCPRange& range, const QLocale&, QChar, int, QV
 
 QVector<double> SecondsTicker::createTickVector(double, const QCPRange& range)
 {
-    const auto ticks = linearTicks(range.lower, range.upper, 1, kMostTicks);
+    const auto ticks = linearTicks(range.lower, range.upper, kMostTicks);
     return { ticks.begin(), ticks.end() };
 }
 

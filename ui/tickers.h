@@ -12,8 +12,8 @@ namespace ui {
 /// even steps within one. 0 < low < high.
 std::vector<double> logTicks(double low, double high);
 
-/// At most about `most` even steps of 1, 2 or 5 times a power of ten, in units of `unit`.
-std::vector<double> linearTicks(double low, double high, double unit, int most);
+/// At most about `most` even steps of 1, 2 or 5 times a power of ten.
+std::vector<double> linearTicks(double low, double high, int most);
 
 /// Which of the labels fit: `centres` rise, in pixels; a label is kept when it clears the one kept before it.
 std::vector<bool> labelsThatFit(const std::vector<double>& centres, const std::vector<double>& widths, double gap);

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/engine_catalog.h"
+#include "app/window_options.h"
+#include "ui/charts_page.h"
+#include "ui/export.h"
+#include "ui/main_window.h"
+#include "ui/render.h"
+#include "ui/settings.h"
+#include "ui/stall_meter.h"
+
+#include "core/error.h"
+#include "core/record/run_file.h"
+
+#include <QApplication>
+#include <QTimer>
+
+#include <algorithm>
+#include <cstdio>
+
+namespace {
+
+constexpr int kPictureScale = 2;
+constexpr int kSettleMs = 700; // charts and table repaint at most every 250 ms
+
+bool hasDisplay() { return qEnvironmentVariableIsSet("DISPLAY") || qEnvironmentVariableIsSet("WAYLAND_DISPLAY"); }
+
+QSize sizeOr(const app::WindowOptions& options, const QSize& size)
+{
+    return options.width > 0 ? QSize(options.width, options.height) : size;
+}
+
+/// `setup` with what the command line says about the sweep.
+ui::Setup withOptions(ui::Setup setup, const app::WindowOptions& options)
+{
+    if (!options.batches.empty())
+        setup.batches = QString::fromStdString(options.batches);
+    if (!options.preset.empty())
+        setup.preset = options.preset;
+    for (ui::EngineSetup& engine : setup.engines) {
+        if (!options.engines.empty())
+            engine.ticked = std::find(options.engines.begin(), options.engines.end(), engine.id) != options.engines.end();
+        if (!options.threads.empty() && engine.id == "cpu")
+            engine.threads = QString::fromStdString(options.threads);
+    }
+    return setup;
+}
+
+int render(const app::WindowOptions& options)
+{
+    const core::Run run = core::readRun(options.render);
+    const ui::Theme theme = ui::themeFor(ui::themeChoiceFromName(QString::fromStdString(options.theme)));
+    ui::applyTheme(*qApp, theme);
+    const QImage picture
+        = ui::renderRun(run, nullptr, theme, ui::XAxis::Batch, sizeOr(options, ui::kPictureSize), kPictureScale);
+    ui::writePicture(run, QString::fromStdString(options.render), picture, QString::fromStdString(options.png));
+    return 0;
+}
+
+/// Saves the window's own picture once it has settled, and leaves.
+void takeScreenshot(ui::MainWindow& window, const std::string& path)
+{
+    QTimer::singleShot(kSettleMs, &window, [&window, path] {
+        const bool saved = window.grab().save(QString::fromStdString(path), "PNG");
+        if (!saved)
+            std::fprintf(stderr, "Cannot write picture: %s.\n", path.c_str());
+        QApplication::exit(saved ? 0 : 1);
+    });
+}
+
+/// Loads what the command line names, starts the sweep if asked to, and takes the picture when all is done.
+void follow(ui::Session& session, ui::MainWindow& window, const app::WindowOptions& options)
+{
+    QObject::connect(&session, &ui::Session::devicesChanged, &window,
+        [&session, options] { session.change(withOptions(session.setup(), options)); });
+    if (!options.file.empty())
+        session.open(QString::fromStdString(options.file));
+    if (options.run) {
+        auto* once = new QObject(&window);
+        QObject::connect(&session, &ui::Session::stateChanged, once, [&session, once] {
+            if (session.state() != ui::State::Ready)
+                return;
+            once->deleteLater();
+            QTimer::singleShot(0, &session, &ui::Session::start);
+        });
+    }
+    if (options.screenshot.empty())
+        return;
+    const auto shoot = [&window, path = options.screenshot] { takeScreenshot(window, path); };
+    QObject::connect(&session, &ui::Session::message, &window, shoot);
+    if (options.run)
+        QObject::connect(&session, &ui::Session::runFinished, &window, shoot);
+    else if (options.file.empty())
+        QObject::connect(&session, &ui::Session::devicesChanged, &window, shoot);
+    else
+        QObject::connect(&session, &ui::Session::stateChanged, &window, [&session, shoot] {
+            if (session.state() != ui::State::Loading)
+                shoot();
+        });
+}
+
+int showWindow(QApplication& application, const app::WindowOptions& options)
+{
+    ui::Session session(app::makeEngines);
+    session.change(ui::loadSetup());
+    const auto theme = options.theme.empty()
+        ? std::nullopt
+        : std::optional(ui::themeChoiceFromName(QString::fromStdString(options.theme)));
+    ui::MainWindow window(session, theme);
+    if (options.width > 0)
+        window.resize(options.width, options.height);
+    if (options.overTime)
+        window.charts().setXAxis(ui::XAxis::Time);
+    window.show();
+    follow(session, window, options);
+    std::unique_ptr<ui::StallMeter> meter;
+    if (options.reportStalls)
+        meter = std::make_unique<ui::StallMeter>();
+    const int status = application.exec();
+    if (meter)
+        std::printf("longest event-loop stall: %.1f ms\n", meter->longestMs());
+    return status;
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    const auto [options, status] = app::parseWindowOptions(argc, argv);
+    if (!options)
+        return status;
+    const bool windowless = !options->render.empty() || !options->screenshot.empty();
+    if (!hasDisplay() && !qEnvironmentVariableIsSet("QT_QPA_PLATFORM")) {
+        if (!windowless) {
+            std::fprintf(stderr, "Cannot open the window: there is no display; use breakeven-cli, or --render for pictures.\n");
+            return 1;
+        }
+        qputenv("QT_QPA_PLATFORM", "offscreen");
+    }
+    QCoreApplication::setOrganizationName(QStringLiteral("Breakeven"));
+    QCoreApplication::setApplicationName(QStringLiteral("breakeven"));
+    QCoreApplication::setApplicationVersion(QStringLiteral(BREAKEVEN_VERSION));
+    QApplication application(argc, argv);
+    try {
+        return options->render.empty() ? showWindow(application, *options) : render(*options);
+    } catch (const core::Error& error) {
+        std::fprintf(stderr, "%s\n", error.what());
+        return 1;
+    }
+}

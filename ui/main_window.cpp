@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/main_window.h"
+
+#include "ui/cell_table.h"
+#include "ui/charts_page.h"
+#include "ui/elided.h"
+#include "ui/engines_panel.h"
+#include "ui/facts.h"
+#include "ui/message_bar.h"
+#include "ui/model_panel.h"
+#include "ui/render.h"
+#include "ui/settings.h"
+#include "ui/status_line.h"
+#include "ui/sweep_panel.h"
+#include "ui/window_actions.h"
+
+#include <QActionGroup>
+#include <QApplication>
+#include <QDockWidget>
+#include <QMenu>
+#include <QMenuBar>
+#include <QScrollArea>
+#include <QStatusBar>
+#include <QToolBar>
+#include <QVBoxLayout>
+
+namespace ui {
+namespace {
+
+constexpr int kSideWidth = 308;
+constexpr int kTableHeight = 210;
+constexpr QSize kFirstSize { 1440, 900 };
+
+/// A dock without a title bar: its sections have their own headings.
+QDockWidget* makeDock(const QString& title, const char* name, QWidget* content, QMainWindow* window)
+{
+    auto* dock = new QDockWidget(title, window);
+    dock->setObjectName(QLatin1String(name));
+    dock->setTitleBarWidget(new QWidget(dock));
+    dock->setFeatures(QDockWidget::DockWidgetClosable);
+    dock->setWidget(content);
+    return dock;
+}
+
+} // namespace
+
+MainWindow::MainWindow(Session& session, std::optional<ThemeChoice> theme, QWidget* parent)
+    : QMainWindow(parent)
+    , m_session(session)
+    , m_themeChoice(theme.value_or(loadThemeChoice()))
+    , m_actions(new WindowActions(session, this))
+{
+    setWindowTitle(tr("Breakeven"));
+    setAcceptDrops(true);
+    m_actions->fillMenuBar(*menuBar());
+    buildToolBar();
+    buildSide();
+    buildCentre();
+    buildViewMenu();
+    connectActions();
+    connect(&session, &Session::message, m_messages, &MessageBar::showMessage);
+    connect(&session, &Session::stateChanged, this, [this] {
+        if (m_session.state() == State::Running || m_session.state() == State::Loading)
+            m_messages->hide(); // what it said belongs to the attempt before
+    });
+    connect(&session, &Session::saved, this, [this](const QString& path) { m_status->showRemark(tr("Saved %1.").arg(path)); });
+    connect(&session, &Session::modelChanged, this, &MainWindow::refreshTitle);
+    connect(&session, &Session::runReplaced, this, &MainWindow::refreshTitle);
+    const auto remember = [this](const QString& file) {
+        addRecentFile(file);
+        fillRecentMenu();
+    };
+    connect(&session, &Session::modelOpened, this, remember);
+    connect(&session, &Session::runOpened, this, remember);
+    fillRecentMenu();
+    restore();
+    applyChosenTheme();
+    refreshTitle();
+}
+
+void MainWindow::buildToolBar()
+{
+    auto* bar = new QToolBar(tr("Actions"), this);
+    bar->setObjectName(QStringLiteral("tools"));
+    bar->setMovable(false);
+    bar->setFloatable(false);
+    bar->setContextMenuPolicy(Qt::PreventContextMenu);
+    m_actions->fillToolBar(*bar);
+    m_title = new ElidedLabel(Qt::ElideMiddle, bar);
+    m_title->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    m_title->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    setRole(*m_title, "muted");
+    bar->addWidget(m_title);
+    addToolBar(Qt::TopToolBarArea, bar);
+}
+
+void MainWindow::buildSide()
+{
+    auto* sections = new QWidget;
+    auto* layout = new QVBoxLayout(sections);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    m_model = new ModelPanel(m_session, sections);
+    layout->addWidget(m_model);
+    layout->addWidget(new EnginesPanel(m_session, sections));
+    layout->addWidget(new SweepPanel(m_session, sections));
+    layout->addStretch();
+    auto* scroll = new QScrollArea(this);
+    scroll->setObjectName(QStringLiteral("side"));
+    scroll->setWidget(sections);
+    scroll->setWidgetResizable(true);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setMinimumWidth(270);
+    scroll->setFocusPolicy(Qt::NoFocus);
+    m_side = makeDock(tr("Set-up"), "setup", scroll, this);
+    addDockWidget(Qt::LeftDockWidgetArea, m_side);
+}
+
+void MainWindow::buildCentre()
+{
+    auto* centre = new QWidget(this);
+    centre->setObjectName(QStringLiteral("central"));
+    auto* layout = new QVBoxLayout(centre);
+    layout->setContentsMargins(14, 10, 14, 6);
+    layout->setSpacing(8);
+    m_messages = new MessageBar(centre);
+    m_charts = new ChartsPage(m_session, centre);
+    layout->addWidget(m_messages);
+    layout->addWidget(m_charts, 1);
+    setCentralWidget(centre);
+    auto* cells = new QWidget(this);
+    cells->setObjectName(QStringLiteral("central"));
+    auto* cellsLayout = new QVBoxLayout(cells);
+    cellsLayout->setContentsMargins(14, 6, 14, 10);
+    m_table = new CellTable(m_session, cells);
+    cellsLayout->addWidget(m_table);
+    m_cells = makeDock(tr("Cells"), "cells", cells, this);
+    setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea);
+    addDockWidget(Qt::BottomDockWidgetArea, m_cells);
+    m_status = new StatusLine(m_session, this);
+    statusBar()->addWidget(m_status, 1);
+    statusBar()->setSizeGripEnabled(false);
+    statusBar()->setContentsMargins(0, 0, 0, 0);
+}
+
+void MainWindow::buildViewMenu()
+{
+    QMenu& view = m_actions->viewMenu();
+    view.addSeparator();
+    view.addAction(m_side->toggleViewAction());
+    view.addAction(m_cells->toggleViewAction());
+    QMenu* themes = view.addMenu(tr("&Theme"));
+    auto* group = new QActionGroup(this);
+    const std::pair<ThemeChoice, QString> choices[] = { { ThemeChoice::System, tr("As the &system") },
+        { ThemeChoice::Light, tr("&Light") }, { ThemeChoice::Dark, tr("&Dark") } };
+    for (const auto& [choice, name] : choices) {
+        QAction* action = group->addAction(name);
+        action->setCheckable(true);
+        action->setChecked(choice == m_themeChoice);
+        connect(action, &QAction::triggered, this, [this, picked = choice] { chooseTheme(picked); });
+        themes->addAction(action);
+    }
+}
+
+void MainWindow::connectActions()
+{
+    connect(m_model, &ModelPanel::openRequested, this, &MainWindow::openModelDialog);
+    connect(m_actions->open, &QAction::triggered, this, &MainWindow::openModelDialog);
+    connect(m_actions->openRun, &QAction::triggered, this, &MainWindow::openRunDialog);
+    connect(m_actions->run, &QAction::triggered, &m_session, &Session::start);
+    connect(m_actions->stop, &QAction::triggered, &m_session, &Session::stop);
+    connect(m_actions->baseline, &QAction::triggered, this, [this] { m_session.baseline() ? m_session.unpinBaseline() : m_session.pinBaseline(); });
+    connect(m_actions->byBatch, &QAction::triggered, this, [this] { m_charts->setXAxis(XAxis::Batch); });
+    connect(m_actions->overTime, &QAction::triggered, this, [this] { m_charts->setXAxis(XAxis::Time); });
+    connect(m_actions->fit, &QAction::triggered, m_charts, &ChartsPage::fit);
+    connect(m_actions->explain, &QAction::triggered, this, &MainWindow::explainChart);
+    connect(m_actions->about, &QAction::triggered, this, &MainWindow::showAbout);
+    connect(m_actions->quit, &QAction::triggered, this, &QWidget::close);
+    connect(m_actions->exportCsv, &QAction::triggered, this,
+        [this] { saveCsv(askSavePath(tr("Export the table"), QStringLiteral("csv"), tr("CSV (*.csv)"))); });
+    connect(m_actions->exportJson, &QAction::triggered, this,
+        [this] { saveJson(askSavePath(tr("Export the run"), QStringLiteral("json"), tr("Run (*.json)"))); });
+    connect(m_actions->exportPng, &QAction::triggered, this,
+        [this] { savePng(askSavePath(tr("Export the charts"), QStringLiteral("png"), tr("Picture (*.png)"))); });
+}
+
+void MainWindow::saveCsv(const QString& path)
+{
+    if (!path.isEmpty())
+        m_session.writeCsv(path);
+}
+
+void MainWindow::saveJson(const QString& path)
+{
+    if (!path.isEmpty())
+        m_session.writeJson(path);
+}
+
+void MainWindow::savePng(const QString& path)
+{
+    if (path.isEmpty() || !m_session.hasResults())
+        return;
+    m_session.writePicture(path,
+        renderRun(m_session.run(), m_session.baseline(), themeFor(m_themeChoice), m_charts->xAxis(), kPictureSize, 2));
+}
+
+void MainWindow::restore()
+{
+    resize(kFirstSize);
+    restoreGeometry(loadGeometry());
+    if (!restoreState(loadLayout())) {
+        resizeDocks({ m_side }, { kSideWidth }, Qt::Horizontal);
+        resizeDocks({ m_cells }, { kTableHeight }, Qt::Vertical);
+    }
+}
+
+void MainWindow::chooseTheme(ThemeChoice choice)
+{
+    m_themeChoice = choice;
+    saveThemeChoice(choice);
+    applyChosenTheme();
+}
+
+void MainWindow::applyChosenTheme()
+{
+    m_applyingTheme = true;
+    const Theme theme = themeFor(m_themeChoice);
+    applyTheme(*qApp, theme);
+    m_charts->setTheme(theme);
+    m_table->setTheme(theme);
+    m_applyingTheme = false;
+}
+
+void MainWindow::changeEvent(QEvent* event)
+{
+    QMainWindow::changeEvent(event);
+    if (event->type() == QEvent::ThemeChange && m_themeChoice == ThemeChoice::System && !m_applyingTheme)
+        applyChosenTheme();
+}
+
+void MainWindow::closeEvent(QCloseEvent* event)
+{
+    saveWindow(saveGeometry(), saveState());
+    saveSetup(m_session.setup());
+    QMainWindow::closeEvent(event);
+}
+
+} // namespace ui

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/settings.h"
+
+#include "core/error.h"
+
+#include <QSettings>
+
+#include <algorithm>
+
+namespace ui {
+namespace {
+
+constexpr int kMostRecent = 10;
+constexpr int kLayoutVersion = 1;
+
+QString key(const char* name) { return QLatin1String(name); }
+
+std::vector<core::Precision> readPrecisions(const QStringList& names)
+{
+    std::vector<core::Precision> precisions;
+    for (const auto precision : { core::Precision::Model, core::Precision::Float32, core::Precision::Tf32,
+             core::Precision::Float16, core::Precision::BFloat16, core::Precision::Int8 }) {
+        if (names.contains(precisionText(precision)))
+            precisions.push_back(precision);
+    }
+    return precisions;
+}
+
+bool knownPreset(const std::string& name)
+{
+    const auto& names = core::stopRulePresets();
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+} // namespace
+
+Setup loadSetup()
+{
+    QSettings settings;
+    Setup setup;
+    setup.batches = settings.value(key("sweep/batches"), setup.batches).toString();
+    const std::string preset = settings.value(key("sweep/preset")).toString().toStdString();
+    if (knownPreset(preset))
+        setup.preset = preset;
+    setup.seed = static_cast<std::uint64_t>(std::max(1, settings.value(key("sweep/seed"), 1).toInt()));
+    setup.checkOutputs = settings.value(key("sweep/checkOutputs"), false).toBool();
+    const int count = settings.beginReadArray(key("engines"));
+    for (int i = 0; i < count; ++i) {
+        settings.setArrayIndex(i);
+        EngineSetup engine;
+        engine.id = settings.value(key("id")).toString().toStdString();
+        engine.ticked = settings.value(key("ticked")).toBool();
+        engine.threads = settings.value(key("threads")).toString();
+        const auto precisions = readPrecisions(settings.value(key("precisions")).toStringList());
+        if (!precisions.empty())
+            engine.precisions = precisions;
+        setup.engines.push_back(std::move(engine));
+    }
+    settings.endArray();
+    return setup;
+}
+
+void saveSetup(const Setup& setup)
+{
+    QSettings settings;
+    settings.setValue(key("sweep/batches"), setup.batches);
+    settings.setValue(key("sweep/preset"), QString::fromStdString(setup.preset));
+    settings.setValue(key("sweep/seed"), static_cast<int>(setup.seed));
+    settings.setValue(key("sweep/checkOutputs"), setup.checkOutputs);
+    settings.beginWriteArray(key("engines"), static_cast<int>(setup.engines.size()));
+    for (int i = 0; i < static_cast<int>(setup.engines.size()); ++i) {
+        const EngineSetup& engine = setup.engines[static_cast<std::size_t>(i)];
+        settings.setArrayIndex(i);
+        settings.setValue(key("id"), QString::fromStdString(engine.id));
+        settings.setValue(key("ticked"), engine.ticked);
+        settings.setValue(key("threads"), engine.threads);
+        QStringList precisions;
+        for (const auto precision : engine.precisions)
+            precisions << precisionText(precision);
+        settings.setValue(key("precisions"), precisions);
+    }
+    settings.endArray();
+}
+
+QStringList recentFiles() { return QSettings().value(key("recent")).toStringList().mid(0, kMostRecent); }
+
+void addRecentFile(const QString& file)
+{
+    QStringList files = recentFiles();
+    files.removeAll(file);
+    files.prepend(file);
+    QSettings().setValue(key("recent"), files.mid(0, kMostRecent));
+}
+
+ThemeChoice loadThemeChoice() { return themeChoiceFromName(QSettings().value(key("window/theme")).toString()); }
+
+void saveThemeChoice(ThemeChoice choice) { QSettings().setValue(key("window/theme"), themeChoiceName(choice)); }
+
+QByteArray loadGeometry() { return QSettings().value(key("window/geometry")).toByteArray(); }
+
+QByteArray loadLayout()
+{
+    return QSettings().value(key("window/version")).toInt() == kLayoutVersion
+        ? QSettings().value(key("window/layout")).toByteArray()
+        : QByteArray();
+}
+
+void saveWindow(const QByteArray& geometry, const QByteArray& layout)
+{
+    QSettings settings;
+    settings.setValue(key("window/version"), kLayoutVersion);
+    settings.setValue(key("window/geometry"), geometry);
+    settings.setValue(key("window/layout"), layout);
+}
+
+} // namespace ui

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/setup.h"
+#include "ui/theme.h"
+
+#include <QStringList>
+
+/// What outlives the program: QSettings of the application's name. Values that make no sense are left out on reading.
+namespace ui {
+
+Setup loadSetup();
+void saveSetup(const Setup& setup);
+
+/// Newest first, at most ten.
+QStringList recentFiles();
+void addRecentFile(const QString& file);
+
+ThemeChoice loadThemeChoice();
+void saveThemeChoice(ThemeChoice choice);
+
+QByteArray loadGeometry();
+QByteArray loadLayout();
+void saveWindow(const QByteArray& geometry, const QByteArray& layout);
+
+} // namespace ui

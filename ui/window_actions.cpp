@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/window_actions.h"
+
+#include "ui/facts.h"
+#include "ui/session.h"
+
+#include <QAction>
+#include <QMenu>
+#include <QMenuBar>
+#include <QToolBar>
+#include <QToolButton>
+
+namespace ui {
+namespace {
+
+QAction* make(QObject* parent, const QString& text, const QKeySequence& keys, const QString& tip)
+{
+    auto* action = new QAction(text, parent);
+    action->setShortcut(keys);
+    action->setToolTip(keys.isEmpty() ? tip : QStringLiteral("%1 (%2)").arg(tip, keys.toString(QKeySequence::NativeText)));
+    action->setStatusTip(tip);
+    return action;
+}
+
+} // namespace
+
+WindowActions::WindowActions(Session& session, QObject* parent)
+    : QObject(parent)
+    , open(make(parent, tr("&Open…"), QKeySequence(tr("Ctrl+O")), tr("Open an ONNX model")))
+    , openRun(make(parent, tr("Open a saved &run…"), QKeySequence(tr("Ctrl+Shift+O")), tr("Show a run that was saved as JSON")))
+    , run(make(parent, tr("&Run"), QKeySequence(tr("F5")), tr("Run the sweep")))
+    , stop(make(parent, tr("&Stop"), QKeySequence(tr("Shift+F5")), tr("Stop the sweep after the run in flight; what was measured stays")))
+    , exportCsv(make(parent, tr("Table as &CSV…"), {}, tr("One row a cell")))
+    , exportJson(make(parent, tr("Run as &JSON…"), {}, tr("Everything, with raw samples; can be opened again")))
+    , exportPng(make(parent, tr("Charts as &PNG…"), {}, tr("A picture with the model, the machine and the date")))
+    , baseline(make(parent, tr("Pin &baseline"), QKeySequence(tr("Ctrl+B")), tr("Keep this run in grey behind the next ones and show the difference")))
+    , byBatch(make(parent, tr("By &batch size"), QKeySequence(tr("Ctrl+1")), tr("Charts over batch sizes")))
+    , overTime(make(parent, tr("Over &time"), QKeySequence(tr("Ctrl+2")), tr("Charts over time")))
+    , fit(make(parent, tr("Show &everything"), QKeySequence(tr("Ctrl+0")), tr("Undo all zooming")))
+    , explain(make(parent, tr("Explain the &chart"), QKeySequence(tr("F1")), tr("What the chart under the cursor shows")))
+    , about(make(parent, tr("&About Breakeven"), {}, tr("Version and licence")))
+    , quit(make(parent, tr("&Quit"), QKeySequence(tr("Ctrl+Q")), tr("Close the window")))
+    , m_session(session)
+{
+    baseline->setCheckable(true);
+    connect(&session, &Session::stateChanged, this, &WindowActions::refresh);
+    connect(&session, &Session::runReplaced, this, &WindowActions::refresh);
+    connect(&session, &Session::runFinished, this, &WindowActions::refresh);
+    connect(&session, &Session::baselineChanged, this, &WindowActions::refresh);
+}
+
+void WindowActions::fillMenuBar(QMenuBar& bar)
+{
+    QMenu* file = bar.addMenu(tr("&File"));
+    file->addAction(open);
+    file->addAction(openRun);
+    m_recent = file->addMenu(tr("Open re&cent"));
+    file->addSeparator();
+    m_export = file->addMenu(tr("&Export"));
+    m_export->addActions({ exportCsv, exportJson, exportPng });
+    file->addSeparator();
+    file->addAction(quit);
+    QMenu* sweep = bar.addMenu(tr("&Run"));
+    sweep->addActions({ run, stop });
+    sweep->addSeparator();
+    sweep->addAction(baseline);
+    m_view = bar.addMenu(tr("&View"));
+    m_view->addActions({ byBatch, overTime, fit });
+    QMenu* help = bar.addMenu(tr("&Help"));
+    help->addActions({ explain, about });
+    refresh();
+}
+
+void WindowActions::fillToolBar(QToolBar& bar)
+{
+    bar.addAction(open);
+    bar.addAction(run);
+    bar.addAction(stop);
+    auto* button = new QToolButton(&bar);
+    button->setText(tr("Export…"));
+    button->setMenu(m_export);
+    button->setPopupMode(QToolButton::InstantPopup);
+    button->setObjectName(QStringLiteral("export"));
+    button->setAccessibleName(tr("Export"));
+    button->setToolTip(tr("Export the run as CSV, JSON or PNG (Ctrl+E)"));
+    button->setShortcut(QKeySequence(tr("Ctrl+E")));
+    button->setFocusPolicy(Qt::TabFocus);
+    bar.addWidget(button);
+    bar.addAction(baseline);
+    for (QAction* action : { open, run, stop, baseline }) {
+        auto* tool = qobject_cast<QToolButton*>(bar.widgetForAction(action));
+        tool->setFocusPolicy(Qt::TabFocus);
+        tool->setAccessibleName(action->text().remove(QLatin1Char('&')));
+        if (action == run)
+            setRole(*tool, "primary");
+    }
+    run->setIconText(QStringLiteral("▶  ") + tr("Run"));
+    stop->setIconText(QStringLiteral("■  ") + tr("Stop"));
+    refresh();
+}
+
+void WindowActions::refresh()
+{
+    const EnabledActions enabled = enabledActions(m_session.state(), m_session.hasResults());
+    open->setEnabled(enabled.open);
+    openRun->setEnabled(enabled.openRun);
+    run->setEnabled(enabled.run);
+    stop->setEnabled(enabled.stop);
+    if (m_recent)
+        m_recent->setEnabled(enabled.open);
+    if (m_export)
+        m_export->setEnabled(enabled.exportRun);
+    for (QAction* action : { exportCsv, exportJson, exportPng })
+        action->setEnabled(enabled.exportRun);
+    const bool pinned = m_session.baseline() != nullptr;
+    baseline->setEnabled(enabled.baseline || pinned);
+    baseline->setChecked(pinned);
+    baseline->setText(pinned ? tr("Unpin &baseline") : tr("Pin &baseline"));
+}
+
+} // namespace ui
