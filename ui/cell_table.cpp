@@ -20,7 +20,7 @@
 namespace ui {
 namespace {
 
-constexpr int kColumnPadding = 20;
+constexpr int kColumnPadding = 14;
 
 } // namespace
 
@@ -34,6 +34,9 @@ CellTable::CellTable(Session& session, QWidget* parent)
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(6, 4, 6, 6);
     layout->addWidget(m_view);
+    QFont smaller = font();
+    smaller.setPointSizeF(smaller.pointSizeF() * 0.95);
+    m_view->setFont(smaller);
     m_view->setModel(m_model);
     m_view->setItemDelegate(new FigureDelegate(m_view));
     m_view->setAccessibleName(tr("Cells of the run"));
@@ -44,6 +47,7 @@ CellTable::CellTable(Session& session, QWidget* parent)
     m_view->setTabKeyNavigation(false);
     m_view->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
     m_view->setWordWrap(false);
+    m_view->horizontalHeader()->setFont(smaller);
     m_view->verticalHeader()->hide();
     m_view->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 8);
     m_view->horizontalHeader()->setHighlightSections(false);
@@ -66,9 +70,7 @@ void CellTable::setTheme(const Theme& theme) { m_model->setTheme(theme); }
 
 void CellTable::setColumnWidths()
 {
-    QFont bold = font();
-    bold.setWeight(QFont::DemiBold);
-    const QFontMetricsF metrics(bold);
+    const QFontMetricsF metrics(m_view->font());
     for (int column = 0; column < CellTableModel::ColumnCount; ++column) {
         const QString header = m_model->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
         const double text = tabularWidth(CellTableModel::widestText(column), metrics);

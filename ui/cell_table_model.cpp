@@ -87,7 +87,7 @@ QVariant CellTableModel::data(const QModelIndex& index, int role) const
         return int(Qt::AlignVCenter | (column <= Precision || (column == Median && hasOnlyReason(shown)) ? Qt::AlignLeft : Qt::AlignRight));
     case Qt::FontRole:
         if (column == Engine) {
-            QFont bold;
+            QFont bold; // resolved against the view's font
             bold.setWeight(QFont::DemiBold);
             return bold;
         }
@@ -195,7 +195,7 @@ QVariant CellTableModel::headerData(int section, Qt::Orientation orientation, in
 QString CellTableModel::widestText(int column)
 {
     static const char* const kWidest[] = { "✕  out of memory", "Reference", "precision", "threads", "4096", "median ms",
-        "12 345.6 – 12 345.7", "needs 459", "123 456.7", "memory MB", "power W", "0.1234", "1 000 000", "disturbed",
+        "1 234.5 – 1 234.6", "needs 459", "123 456", "memory MB", "power W", "0.1234", "100 000", "disturbed",
         "not significant" };
     return QString::fromUtf8(kWidest[column]);
 }

@@ -86,7 +86,7 @@ Chart::Chart(Quantity quantity, QWidget* parent)
     m_plot->setAccessibleName(accessibleName());
     m_plot->setPlottingHints(QCP::phFastPolylines | QCP::phCacheLabels);
     m_plot->setAutoAddPlottableToLegend(false);
-    m_plot->axisRect()->setMinimumMargins(QMargins(48, 6, 14, 0));
+    m_plot->axisRect()->setMinimumMargins(QMargins(48, 10, 14, 0));
     connectMouse();
     styleAxes();
 }
@@ -155,6 +155,7 @@ void Chart::showXRange(double low, double high)
 QPixmap Chart::picture(const QSize& size, double scale)
 {
     m_plot->resize(size);
+    m_wordsWidth = size.width();
     m_plot->setViewport(QRect(QPoint(), size));
     rebuild();
     return m_plot->toPixmap(size.width(), size.height(), scale);
@@ -211,6 +212,7 @@ void Chart::focusOutEvent(QFocusEvent* event)
 void Chart::resizeEvent(QResizeEvent* event)
 {
     QFrame::resizeEvent(event);
+    m_wordsWidth = contentsRect().width() - 18;
     rebuild();
 }
 

@@ -92,6 +92,7 @@ private:
     QCPItemStraightLine* m_cursor = nullptr;
     ReadOut* m_readOut;
     std::optional<double> m_cursorX;
+    double m_wordsWidth = 200; // of the plot, for wrapping
     bool m_fits = true; // follow the data until somebody zooms
     bool m_logX[2] = { true, false }; // by XAxis
     bool m_logY;

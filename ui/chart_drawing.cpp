@@ -36,7 +36,7 @@ QCPRange zeroBased(const Range& range) { return { 0, range.high > 0 ? range.high
 QString wrapped(const QString& text, const QFontMetricsF& metrics, double width)
 {
     QString lines, line;
-    for (const QString& word : text.split(QLatin1Char(' '), Qt::SkipEmptyParts)) {
+    for (const QString& word : text.split(QLatin1Char(' '))) {
         const QString longer = line.isEmpty() ? word : line + QLatin1Char(' ') + word;
         if (!line.isEmpty() && metrics.horizontalAdvance(longer) > width) {
             lines += line + QLatin1Char('\n');
@@ -86,9 +86,9 @@ void Chart::addSeries(const Series& series)
     if (batch)
         addBand(series);
     QCPGraph* graph = m_plot->addGraph();
-    // Thousands of dashed, wide segments are slow to stroke; over time a thin solid line carries its marker now and then.
+    // QCustomPlot takes a custom marker to be 6 wide. Thousands of dashed, wide segments are slow to stroke; over time a thin solid line carries its marker now and then.
     graph->setPen(QPen(series.style.line, batch ? 2 : 1, batch ? series.style.dash : Qt::SolidLine, Qt::FlatCap));
-    graph->setScatterStyle(QCPScatterStyle(markerPath(series.style.marker, 1), QPen(Qt::NoPen), series.style.line, batch ? 7.5 : 7));
+    graph->setScatterStyle(QCPScatterStyle(markerPath(series.style.marker, 6), QPen(Qt::NoPen), series.style.line, 7));
     if (!batch)
         graph->setScatterSkip(std::max(0, static_cast<int>(series.points.size() / 10)));
     graph->setData(column(series.points, &Point::x), column(series.points, &Point::y), true);
@@ -109,7 +109,7 @@ void Chart::addWords()
     plain.setPointSizeF(plain.pointSizeF() * 0.92);
     QFont bold = plain;
     bold.setWeight(QFont::DemiBold);
-    const double width = std::max(120.0, m_plot->viewport().width() * 0.8);
+    const double width = std::max(120.0, m_wordsWidth * 0.8);
     QCPItemPosition* above = nullptr;
     const auto add = [&](const QString& text, const QFont& itemFont, const QColor& color, QCPItemAnchor* anchor, double gap) {
         auto* item = new QCPItemText(m_plot);
@@ -169,6 +169,8 @@ void Chart::fitRanges()
         x.add(tick); // the whole axis from the start: nothing jumps when the next batch arrives
     if (m_content.axis == XAxis::Batch)
         m_plot->xAxis->setRange(isLogarithmic(Qt::Horizontal) ? QCPRange(x.low / 1.12, x.high * 1.12) : QCPRange(0, x.high * 1.05));
+    else if (m_content.span)
+        m_plot->xAxis->setRange(m_content.span->first, m_content.span->second);
     else
         m_plot->xAxis->setRange(x.low, std::max(x.high, x.low + 0.1));
     m_plot->yAxis->setRange(m_logY ? logRange(y, 4) : zeroBased(y));
@@ -184,7 +186,6 @@ void Chart::rebuild()
     for (const Series& series : m_content.series)
         addSeries(series);
     const bool some = hasPoints();
-    m_plot->axisRect()->setVisible(some);
     for (QCPAxis* axis : { m_plot->xAxis, m_plot->yAxis })
         axis->setVisible(some);
     if (m_content.axis == XAxis::Batch)

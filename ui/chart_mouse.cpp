@@ -155,18 +155,20 @@ void Chart::showCursor(std::optional<double> x)
         m_cursor->point2->setCoords(x.value_or(1), 1);
         m_plot->layer(QStringLiteral("overlay"))->replot();
     }
-    m_readOut->setVisible(shown);
     if (!shown)
-        return;
+        return m_readOut->hide();
+    // Over time a curve is read where it has a point close by; over batches only at the batch itself.
+    const double reach = m_content.axis == XAxis::Batch ? 0 : std::max(0.3, m_plot->xAxis->range().size() * 0.01);
     std::vector<ReadOutRow> rows;
     for (const Series& series : m_content.series) {
         const Point* point = nearest(series, *x);
-        if (!point || !std::isfinite(point->y) || (m_content.axis == XAxis::Batch && point->x != *x))
+        if (!point || !std::isfinite(point->y) || std::abs(point->x - *x) > reach)
             continue;
         const QString value = formatValue(m_quantity, point->y);
         rows.push_back({ series.name, std::isfinite(point->relative) ? value + QLatin1Char(' ') + formatPlusMinus(point->relative) : value,
             series.style.text });
     }
+    m_readOut->setVisible(!rows.empty());
     m_readOut->setContent(m_content.axis == XAxis::Batch ? tr("batch %1").arg(*x) : tr("at %1").arg(formatDuration(*x)), std::move(rows));
     const QRect area = m_plot->axisRect()->rect();
     const bool left = m_plot->xAxis->coordToPixel(*x) > area.center().x();

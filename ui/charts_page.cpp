@@ -2,6 +2,7 @@
 #include "ui/charts_page.h"
 
 #include "ui/chart_content.h"
+#include "ui/format.h"
 #include "ui/legend.h"
 #include "ui/session.h"
 
@@ -151,7 +152,7 @@ ChartContent ChartsPage::contentOf(Quantity quantity) const
         : contentOverTime(m_session.run(), m_tracks, quantity, m_theme);
     content.emptyText = emptyText(quantity);
     if (xAxis() == XAxis::Time)
-        content.span = runningSpan();
+        content.span = timeSpan();
     return content;
 }
 
@@ -164,22 +165,35 @@ QString ChartsPage::emptyText(Quantity quantity) const
                                                                       : tr("No cell of this run has a figure.");
     if (m_session.state() == State::Loading)
         return tr("Opening the model.");
-    if (quantity != Quantity::Latency)
-        return {};
-    return m_session.model() ? tr("Press F5 to run the sweep.")
-                             : tr("Drop an ONNX file here, or choose a built-in model on the left. Then press F5.");
+    switch (quantity) {
+    case Quantity::Latency:
+        return m_session.model() ? tr("Press F5 to run the sweep.")
+                                 : tr("Drop an ONNX file here, or choose a built-in model on the left.\nThen press F5.");
+    case Quantity::Throughput:
+        return tr("Items per second, CPU and GPU side by side.");
+    case Quantity::Memory:
+        return tr("What each batch size needs.");
+    case Quantity::Power:
+        return tr("Watts, where the machine can be asked.");
+    }
+    return {};
 }
 
-/// While a sweep runs, the charts over time show the running cell.
-std::optional<std::pair<double, double>> ChartsPage::runningSpan() const
+/// One span for all four charts: the running cell while a sweep runs, the whole run otherwise.
+std::optional<std::pair<double, double>> ChartsPage::timeSpan() const
 {
-    const int cell = m_session.progress().cell;
-    if (m_session.state() != State::Running || cell < 0)
-        return std::nullopt;
-    const auto& samples = m_session.run().cells[static_cast<std::size_t>(cell)].samples;
-    if (samples.empty())
-        return std::nullopt;
-    return std::pair { std::chrono::duration<double>(samples.front().at).count(), HUGE_VAL };
+    const core::Run& run = m_session.run();
+    double first = 0, last = run.readings.empty() ? 0 : seconds(run.readings.back().at);
+    for (const core::Cell& cell : run.cells) {
+        if (!cell.samples.empty())
+            last = std::max(last, seconds(cell.samples.back().at));
+    }
+    const int running = m_session.state() == State::Running ? m_session.progress().cell : -1;
+    if (running >= 0) {
+        const auto& samples = run.cells[static_cast<std::size_t>(running)].samples;
+        first = samples.empty() ? last : seconds(samples.front().at);
+    }
+    return last > first ? std::optional(std::pair { first, last }) : std::nullopt;
 }
 
 void ChartsPage::refreshLegend() { m_legend->setEntries(legendOf(m_session.run(), m_session.baseline(), m_theme)); }

@@ -42,7 +42,7 @@ private:
     void refreshLegend();
     ChartContent contentOf(Quantity quantity) const;
     QString emptyText(Quantity quantity) const;
-    std::optional<std::pair<double, double>> runningSpan() const;
+    std::optional<std::pair<double, double>> timeSpan() const;
     void moveCursor(double x);
     void stepCursor(int steps);
     void showCursor(std::optional<double> x);

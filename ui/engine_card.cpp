@@ -10,6 +10,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QStyle>
+#include <QVBoxLayout>
 
 #include <algorithm>
 
@@ -26,13 +27,22 @@ QLabel* rowName(const QString& name, QWidget* parent)
     return label;
 }
 
+/// "Intel(R) Xeon(R)" without its legal notices.
+QString plainName(const std::string& name)
+{
+    return text(name).remove(QStringLiteral("(R)")).remove(QStringLiteral("(TM)")).simplified();
+}
+
 Facts::List factsOf(const core::DeviceInfo& device)
 {
     Facts::List facts;
     if (!device.library.empty())
         facts.emplace_back(EngineCard::tr("library"), text(device.library));
-    for (const auto& [name, value] : device.facts)
+    for (const auto& [name, value] : device.facts) {
+        // Said already, by the library or by the field for threads.
+        if (value != device.library && name != "threads")
         facts.emplace_back(text(name), text(value));
+    }
     return facts;
 }
 
@@ -44,17 +54,13 @@ EngineCard::EngineCard(Session& session, core::DeviceInfo device, QWidget* paren
     , m_device(std::move(device))
     , m_ticked(new QCheckBox(engineTitle(m_device.id), this))
 {
-    setObjectName(QStringLiteral("engine"));
     const bool absent = !m_device.absent.empty();
-    setProperty("device", absent ? QStringLiteral("absent") : text(m_device.id));
-    auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(10, 8, 10, 9);
-    layout->setSpacing(5);
+    QVBoxLayout* layout = buildFrame();
     auto* top = new QHBoxLayout;
     auto* name = new ElidedLabel(Qt::ElideRight, this);
     setRole(*m_ticked, "title");
     setRole(*name, "muted");
-    name->setFullText(text(m_device.name));
+    name->setFullText(m_device.id == "reference" ? tr("plain loops, slow") : plainName(m_device.name));
     name->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     top->addWidget(m_ticked);
     top->addWidget(name, 1);
@@ -62,21 +68,13 @@ EngineCard::EngineCard(Session& session, core::DeviceInfo device, QWidget* paren
     m_ticked->setAccessibleName(tr("Measure on %1").arg(engineTitle(m_device.id)));
     m_ticked->setEnabled(!absent);
     if (absent) {
-        buildAbsent();
+        addRemark(*layout, text(m_device.absent));
         return;
     }
-    auto* form = new QFormLayout;
-    form->setContentsMargins(0, 0, 0, 0);
-    form->setVerticalSpacing(4);
-    buildPrecisions(*form);
-    if (m_device.maxThreads > 0)
-        buildThreads(*form);
-    for (const auto& [factName, value] : factsOf(m_device)) {
-        QLabel* right = makeText("value", this);
-        right->setText(value);
-        form->addRow(rowName(factName, this), right);
-    }
-    layout->addLayout(form);
+    if (m_device.id == "reference")
+        setToolTip(tr("Slow on purpose: what the other engines are checked against."));
+    else
+        buildDetails(*layout);
     m_problem = makeText("bad", this);
     layout->addWidget(m_problem);
     connect(m_ticked, &QCheckBox::clicked, this, &EngineCard::apply);
@@ -85,11 +83,48 @@ EngineCard::EngineCard(Session& session, core::DeviceInfo device, QWidget* paren
     refresh();
 }
 
-void EngineCard::buildAbsent()
+QVBoxLayout* EngineCard::buildFrame()
 {
-    QLabel* why = makeText("muted", this);
-    why->setText(text(m_device.absent));
-    layout()->addWidget(why);
+    const QString device = m_device.absent.empty() ? text(m_device.id) : QStringLiteral("absent");
+    setObjectName(QStringLiteral("engine"));
+    setProperty("device", device);
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(5, 5, 10, 5);
+    row->setSpacing(9);
+    auto* stripe = new QFrame(this);
+    stripe->setObjectName(QStringLiteral("stripe"));
+    stripe->setProperty("device", device);
+    stripe->setFixedWidth(4);
+    row->addWidget(stripe);
+    auto* column = new QVBoxLayout;
+    column->setContentsMargins(0, 3, 0, 4);
+    column->setSpacing(5);
+    row->addLayout(column, 1);
+    return column;
+}
+
+void EngineCard::addRemark(QVBoxLayout& layout, const QString& remark)
+{
+    QLabel* label = makeText("muted", this);
+    label->setText(remark);
+    layout.addWidget(label);
+}
+
+void EngineCard::buildDetails(QVBoxLayout& layout)
+{
+    auto* form = new QFormLayout;
+    form->setContentsMargins(0, 0, 0, 0);
+    form->setVerticalSpacing(4);
+    form->setLabelAlignment(Qt::AlignLeft | Qt::AlignTop);
+    buildPrecisions(*form);
+    if (m_device.maxThreads > 0)
+        buildThreads(*form);
+    for (const auto& [factName, value] : factsOf(m_device)) {
+        QLabel* right = makeText("value", this);
+        right->setText(value);
+        form->addRow(rowName(factName, this), right);
+    }
+    layout.addLayout(form);
 }
 
 void EngineCard::buildPrecisions(QFormLayout& form)

@@ -11,6 +11,7 @@ class QCheckBox;
 class QFormLayout;
 class QLabel;
 class QLineEdit;
+class QVBoxLayout;
 
 namespace ui {
 
@@ -24,7 +25,9 @@ public:
     EngineCard(Session& session, core::DeviceInfo device, QWidget* parent = nullptr);
 
 private:
-    void buildAbsent();
+    QVBoxLayout* buildFrame();
+    void buildDetails(QVBoxLayout& layout);
+    void addRemark(QVBoxLayout& layout, const QString& remark);
     void buildPrecisions(QFormLayout& form);
     void buildThreads(QFormLayout& form);
     void refresh();

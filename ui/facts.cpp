@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/facts.h"
 
+#include "ui/elided.h"
+
 #include <QGridLayout>
 #include <QLabel>
 #include <QStyle>
@@ -52,9 +54,10 @@ void Facts::setFacts(const List& facts)
     }
     int row = 0;
     for (const auto& [name, value] : facts) {
-        QLabel* left = makeText("muted", this);
-        left->setText(name);
-        left->setMaximumWidth(kFactNameWidth);
+        auto* left = new ElidedLabel(Qt::ElideRight, this);
+        setRole(*left, "muted");
+        left->setFixedWidth(kFactNameWidth);
+        left->setFullText(name);
         QLabel* right = makeText("value", this);
         right->setText(value);
         right->setTextInteractionFlags(Qt::TextSelectableByMouse);

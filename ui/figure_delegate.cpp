@@ -9,7 +9,7 @@
 namespace ui {
 namespace {
 
-constexpr int kMargin = 8;
+constexpr int kMargin = 6;
 
 double digitWidth(const QFontMetricsF& metrics)
 {

@@ -109,17 +109,18 @@ JobRunner::Job writeFileJob(std::string path, const char* what, std::function<st
     return job;
 }
 
-JobRunner::Job sweepJob(core::SweepSpec spec, SharedEngines engines, std::function<void(const core::SweepEvent&)> take)
+JobRunner::Job sweepJob(core::SweepSpec spec, core::Model model, SharedEngines engines,
+    std::function<void(const core::SweepEvent&)> take)
 {
     JobRunner::Job job;
-    job.work = [spec = std::move(spec), engines, take](std::stop_token stop, const JobRunner::Post& post) {
+    job.work = [spec = std::move(spec), model = std::move(model), engines, take](std::stop_token stop, const JobRunner::Post& post) {
         std::vector<core::Engine*> borrowed;
         for (const auto& engine : *engines)
             borrowed.push_back(engine.get());
         Bundler bundler([&post, &take](core::SweepEvent event) {
             post([take, event = std::make_shared<const core::SweepEvent>(std::move(event))] { take(*event); });
         });
-        core::runSweep(spec, borrowed, stop, [&bundler](const core::SweepEvent& event) { bundler.add(event); });
+        core::runSweep(spec, model, borrowed, stop, [&bundler](const core::SweepEvent& event) { bundler.add(event); });
         bundler.flush();
     };
     return job;

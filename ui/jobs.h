@@ -36,6 +36,7 @@ JobRunner::Job readRunJob(std::string path, std::function<void(core::Run)> take)
 JobRunner::Job writeFileJob(std::string path, const char* what, std::function<std::string()> make);
 
 /// Samples arrive bundled: at most one post every 50 ms while a cell runs, whatever the engine's pace.
-JobRunner::Job sweepJob(core::SweepSpec spec, SharedEngines engines, std::function<void(const core::SweepEvent&)> take);
+JobRunner::Job sweepJob(core::SweepSpec spec, core::Model model, SharedEngines engines,
+    std::function<void(const core::SweepEvent&)> take);
 
 } // namespace ui

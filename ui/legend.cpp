@@ -11,7 +11,7 @@
 namespace ui {
 namespace {
 
-constexpr double kSample = 24; // width of the stretch of line
+constexpr double kSample = 32; // width of the stretch of line
 constexpr double kGap = 7; // between line and name
 constexpr double kBetween = 16; // between entries
 

@@ -50,6 +50,7 @@ MainWindow::MainWindow(Session& session, std::optional<ThemeChoice> theme, QWidg
     , m_themeChoice(theme.value_or(loadThemeChoice()))
     , m_actions(new WindowActions(session, this))
 {
+    applyTheme(*qApp, themeFor(m_themeChoice)); // before any widget measures its font
     setWindowTitle(tr("Breakeven"));
     setAcceptDrops(true);
     m_actions->fillMenuBar(*menuBar());
@@ -74,6 +75,8 @@ MainWindow::MainWindow(Session& session, std::optional<ThemeChoice> theme, QWidg
     connect(&session, &Session::runOpened, this, remember);
     fillRecentMenu();
     restore();
+    setFocusPolicy(Qt::StrongFocus);
+    setFocus(); // no control is marked before somebody uses the keyboard
     applyChosenTheme();
     refreshTitle();
 }

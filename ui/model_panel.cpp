@@ -121,6 +121,7 @@ void ModelPanel::buildDropArea(QVBoxLayout& layout)
             [this, name] { m_session.openModel(QStringLiteral("zoo:") + name); });
     }
     m_zoo->setMenu(menu);
+    setRole(*m_zoo, "menu");
     connect(m_open, &QPushButton::clicked, this, &ModelPanel::openRequested);
 }
 
@@ -133,13 +134,18 @@ void ModelPanel::setDropHint(bool on)
 
 void ModelPanel::refreshEnabled()
 {
+    // Whoever has opened one model knows how to open the next.
+    const bool compact = m_session.model() && m_session.state() != State::Loading;
+    m_dropText->setVisible(!compact);
+    m_drop->setProperty("compact", compact);
+    m_drop->layout()->setContentsMargins(compact ? QMargins(0, 2, 0, 0) : QMargins(12, 10, 12, 10));
+    setDropHint(false);
     const bool open = enabledActions(m_session.state(), m_session.hasResults()).open;
     m_open->setEnabled(open);
     m_zoo->setEnabled(open);
     m_dims->setEnabled(enabledActions(m_session.state(), m_session.hasResults()).edit);
     m_dropText->setText(m_session.state() == State::Loading ? tr("Opening…")
-            : m_session.model()                             ? tr("Drop another ONNX file here.")
-                                                            : tr("Drop an ONNX file here, or start with a built-in model."));
+                                                        : tr("Drop an ONNX file here, or start with a built-in model."));
 }
 
 void ModelPanel::refresh()

@@ -164,7 +164,7 @@ void Session::start()
     if (!m_checked.problem.isEmpty())
         return emit message(m_checked.problem);
     JobRunner::Job job
-        = sweepJob(m_checked.spec, m_engines, [this](const core::SweepEvent& event) { takeEvent(event); });
+        = sweepJob(m_checked.spec, m_model->model, m_engines, [this](const core::SweepEvent& event) { takeEvent(event); });
     job.done = [this] {
         setState(State::Ready);
         emit runFinished();

@@ -46,13 +46,21 @@ QLabel[role="cpu"] { color: @cpuText@; font-weight: 600; }
 QLabel[role="gpu"] { color: @gpuText@; font-weight: 600; }
 
 QFrame#drop { border: 1px dashed @axis@; border-radius: 6px; background: @heading@; }
+QFrame#drop[compact="true"] { border: 0; background: transparent; }
 QFrame#drop[over="true"] { border: 2px dashed @accent@; }
-QFrame#engine { background: @card@; border: 1px solid @border@; border-left: 4px solid @axis@; border-radius: 6px; }
-QFrame#engine[device="cpu"] { border-left-color: @cpu@; }
-QFrame#engine[device="gpu"] { border-left-color: @gpu@; }
-QFrame#engine[device="absent"] { background: @heading@; border-left-color: @border@; }
+QFrame#engine { background: @card@; border: 1px solid @border@; border-radius: 8px; }
+QFrame#engine[device="absent"] { background: @heading@; }
+QFrame#stripe { background: @axis@; border-radius: 2px; }
+QFrame#stripe[device="cpu"] { background: @cpu@; }
+QFrame#stripe[device="gpu"] { background: @gpu@; }
+QFrame#stripe[device="absent"] { background: @border@; }
 QCheckBox[role="title"] { font-weight: 600; }
 QCheckBox:disabled { color: @muted@; }
+QCheckBox { spacing: 6px; }
+QCheckBox::indicator { width: 13px; height: 13px; border: 1px solid @axis@; border-radius: 3px; background: @card@; }
+QCheckBox::indicator:checked { background: @accent@; border-color: @accent@; image: url(:/breakeven/check.png); }
+QCheckBox::indicator:checked:disabled { background: @axis@; border-color: @axis@; }
+QCheckBox::indicator:focus { border: 2px solid @accent@; }
 
 QLineEdit, QSpinBox, QComboBox, QPlainTextEdit { background: @card@; color: @text@; border: 1px solid @border@; border-radius: 5px;
     padding: 4px 8px; min-height: 18px; selection-background-color: @accent@; selection-color: @onAccent@; }
@@ -66,6 +74,9 @@ QSpinBox::up-button, QSpinBox::down-button { border: 0; background: transparent;
 QComboBox QAbstractItemView { background: @card@; border: 1px solid @border@; selection-background-color: @accent@;
     selection-color: @onAccent@; }
 QPushButton { background: @card@; border: 1px solid @border@; border-radius: 6px; padding: 4px 12px; min-height: 18px; }
+QPushButton::menu-indicator { image: url(:/breakeven/arrow-@shade@.png); width: 9px; height: 9px;
+    subcontrol-origin: padding; subcontrol-position: right center; right: 8px; }
+QPushButton[role="menu"] { padding-right: 26px; }
 QPushButton:hover { border-color: @muted@; }
 QPushButton:focus { border-color: @accent@; }
 QPushButton:disabled { color: @axis@; background: @heading@; }
@@ -86,13 +97,13 @@ QTableView { background: @card@; alternate-background-color: @heading@; border: 
     selection-background-color: @selection@; selection-color: @text@; outline: 0; }
 QHeaderView { background: @card@; border: 0; }
 QHeaderView::section { background: @card@; color: @muted@; border: 0; border-bottom: 1px solid @border@;
-    padding: 5px 8px; font-weight: normal; }
+    padding: 5px 6px; font-weight: normal; }
 QTableCornerButton::section { background: @card@; border: 0; }
 
 QWidget#status { background: @heading@; border-top: 1px solid @border@; }
 QProgressBar { background: @border@; border: 0; border-radius: 4px; max-height: 8px; min-height: 8px; }
 QProgressBar::chunk { background: @accent@; border-radius: 4px; }
-QFrame#message { background: @heading@; border: 1px solid @border@; border-left: 4px solid @warning@; border-radius: 6px; }
+QFrame#message { background: @heading@; border: 1px solid @warning@; border-radius: 6px; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
 QScrollBar::handle { background: @axis@; border-radius: 4px; min-height: 24px; min-width: 24px; margin: 1px; }

@@ -21,7 +21,7 @@ namespace {
 QString presetText(const core::StopRule& rule)
 {
     const QString name = QString::fromStdString(rule.preset);
-    return SweepPanel::tr("%1 — median within %2")
+    return SweepPanel::tr("%1, within %2")
         .arg(name.left(1).toUpper() + name.mid(1), formatPercent(rule.relativeHalfWidth * 100, 0));
 }
 
@@ -73,7 +73,7 @@ void SweepPanel::buildForm()
         m_preset->addItem(presetText(core::stopRulePreset(name)), QString::fromStdString(name));
     m_preset->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     m_preset->setMinimumContentsLength(8);
-    add(tr("stop rule"), m_preset, tr("Stop rule"), tr("When a cell has enough samples."));
+    add(tr("stop rule"), m_preset, tr("Stop rule"), tr("A cell has enough samples when the 95 % interval of its median is this narrow."));
     m_seed->setRange(1, std::numeric_limits<int>::max());
     add(tr("input seed"), m_seed, tr("Seed of the inputs"), tr("Inputs are made at random; the same seed makes the same ones."));
     add(tr("outputs"), m_checkOutputs, tr("Compare outputs with the reference engine"),
