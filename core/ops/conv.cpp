@@ -54,18 +54,6 @@ template <typename T> std::vector<double> outputChannelsLast(const T* weights, c
     return packed;
 }
 
-/// sums[o] += input * weights[i][o] over the input channels at one tap.
-template <typename T>
-void addTap(std::vector<double>& sums, const T* input, const double* weights, const ConvSizes& sizes)
-{
-    for (std::int64_t i = 0; i < sizes.inputChannels; ++i) {
-        const double x = input[i * sizes.inputPlane];
-        const double* row = weights + i * sizes.outputChannels;
-        for (std::size_t o = 0; o < sums.size(); ++o)
-            sums[o] += x * row[o];
-    }
-}
-
 /// One group of one image: `input` and `output` at the group's first channel.
 template <typename T>
 void convolve(const T* input, const double* weights, const T* bias, T* output, const ConvSizes& sizes,
@@ -79,8 +67,8 @@ void convolve(const T* input, const double* weights, const T* bias, T* output, c
         Shape tap(inputSize.size(), 0);
         for (std::int64_t k = 0; k < sizes.taps; ++k, advance(tap, window.kernel))
             if (const auto offset = planeOffset(window, inputSize, at, tap))
-                addTap(
-                    sums, input + *offset, weights + k * sizes.inputChannels * sizes.outputChannels, sizes);
+                addProducts(sums, input + *offset, sizes.inputPlane,
+                    weights + k * sizes.inputChannels * sizes.outputChannels, sizes.inputChannels);
         for (std::size_t o = 0; o < sums.size(); ++o)
             output[static_cast<std::int64_t>(o) * sizes.outputPlane + pixel] = static_cast<T>(sums[o]);
     }

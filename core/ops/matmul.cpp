@@ -40,22 +40,6 @@ Product productOf(const Shape& a, const Shape& b)
     return product;
 }
 
-/// sums[j] = sum over k of a[k * stride] * b[k][j]: the inner loop is contiguous, in the accumulator's
-/// precision.
-template <typename T>
-void multiplyRow(
-    std::vector<Accumulator<T>>& sums, const T* a, std::int64_t stride, const T* b, std::int64_t inner)
-{
-    using Sum = Accumulator<T>;
-    std::fill(sums.begin(), sums.end(), Sum {});
-    for (std::int64_t k = 0; k < inner; ++k) {
-        const Sum x = static_cast<Sum>(a[k * stride]);
-        const T* row = b + k * static_cast<std::int64_t>(sums.size());
-        for (std::size_t j = 0; j < sums.size(); ++j)
-            sums[j] += x * static_cast<Sum>(row[j]);
-    }
-}
-
 /// alpha * sum + addend, rounded once. A factor of 1 leaves integers exact beyond 2^53.
 template <typename T> T finish(Accumulator<T> sum, float alpha, T addend)
 {
@@ -79,7 +63,8 @@ template <typename T> void matMul(const LoopContext& context, const Product& pro
     walk(product.batch, strides, [&](std::int64_t, const auto& offsets) {
         for (std::int64_t i = 0; i < product.rows; ++i) {
             const T* row = a + (offsets[0] * product.rows + i) * product.inner;
-            multiplyRow<T>(sums, row, 1, b + offsets[1] * product.inner * product.columns, product.inner);
+            std::ranges::fill(sums, Accumulator<T> {});
+            addProducts(sums, row, 1, b + offsets[1] * product.inner * product.columns, product.inner);
             for (std::size_t j = 0; j < sums.size(); ++j)
                 *y++ = finish<T>(sums[j], alpha, bias ? bias[j] : T {});
         }
@@ -144,7 +129,8 @@ template <typename T> void gemm(const LoopContext& context, const GemmAttributes
     std::vector<Accumulator<T>> sums(static_cast<std::size_t>(columns));
     for (std::int64_t i = 0; i < rows; ++i) {
         const T* row = a + i * (attributes.transA ? 1 : inner);
-        multiplyRow<T>(sums, row, attributes.transA ? rows : 1, attributes.transB ? turned.data() : b, inner);
+        std::ranges::fill(sums, Accumulator<T> {});
+        addProducts(sums, row, attributes.transA ? rows : 1, attributes.transB ? turned.data() : b, inner);
         for (std::int64_t j = 0; j < columns; ++j) {
             const T term = c ? c[i * cStrides[0] + j * cStrides[1]] : T {};
             const T addend

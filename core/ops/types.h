@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <limits>
 #include <type_traits>
+#include <vector>
 
 /// From ElementType at run time to a C++ type at compile time, for the reference loops.
 namespace core::ops {
@@ -93,6 +94,27 @@ template <typename T> T fromReal(double value)
             return Limits::max();
     }
     return static_cast<T>(value);
+}
+
+/// sums[j] += sum over k of x[k * stride] * rows[k][j]: the inner loop of every product. Four rows at a time,
+/// for sums are then loaded and stored once in four, contiguous in all of them, for compilers to vectorise.
+template <typename Sum, typename X, typename Row>
+void addProducts(std::vector<Sum>& sums, const X* x, std::int64_t stride, const Row* rows, std::int64_t count)
+{
+    const std::size_t width = sums.size();
+    Sum* to = sums.data();
+    std::int64_t k = 0;
+    for (; k + 4 <= count; k += 4, rows += 4 * width, x += 4 * stride) {
+        const Sum x0 = static_cast<Sum>(x[0]), x1 = static_cast<Sum>(x[stride]);
+        const Sum x2 = static_cast<Sum>(x[2 * stride]), x3 = static_cast<Sum>(x[3 * stride]);
+        const Row *r0 = rows, *r1 = r0 + width, *r2 = r1 + width, *r3 = r2 + width;
+        for (std::size_t j = 0; j < width; ++j)
+            to[j] += x0 * static_cast<Sum>(r0[j]) + x1 * static_cast<Sum>(r1[j])
+                + x2 * static_cast<Sum>(r2[j]) + x3 * static_cast<Sum>(r3[j]);
+    }
+    for (; k < count; ++k, rows += width, x += stride)
+        for (std::size_t j = 0; j < width; ++j)
+            to[j] += static_cast<Sum>(*x) * static_cast<Sum>(rows[j]);
 }
 
 } // namespace core::ops
