@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/ops/op_table.h"
+#include "tests/support/sentence.h"
+
+#include <QTest>
+#include <limits>
+#include <set>
+
+using namespace core;
+
+namespace {
+
+OnnxAttributes attributes(std::vector<std::pair<std::string, OnnxAttributes::Item>> items, int version = 17)
+{
+    OnnxAttributes result(version);
+    for (auto& [name, item] : items)
+        result.set(name, std::move(item));
+    return result;
+}
+
+template <typename T> T parse(OpKind kind, const OnnxAttributes& from)
+{
+    return std::get<T>(opRow(kind)->parse(from));
+}
+
+using Integers = std::vector<std::int64_t>;
+
+} // namespace
+
+class TstOpAttributes : public QObject {
+    Q_OBJECT
+
+private slots:
+    void everyOperatorHasOneRow();
+    void defaultsFollowTheVersion();
+    void readsWhatIsThere();
+    void constantsOfAllForms();
+    void refuses_data();
+    void refuses();
+};
+
+void TstOpAttributes::everyOperatorHasOneRow()
+{
+    std::set<OpKind> kinds;
+    for (const OpRow& row : opRows()) {
+        QVERIFY2(kinds.insert(row.kind).second, std::string(row.name).c_str());
+        QCOMPARE(row.name, opName(row.kind));
+        QVERIFY(row.parse && row.infer && row.loop);
+        QVERIFY(row.since >= 1 && row.minInputs >= 0 && row.maxOutputs != 0);
+    }
+    // Range is the last of the enumeration, Unknown the first.
+    for (int kind = 1; kind <= static_cast<int>(OpKind::Range); ++kind)
+        QVERIFY2(opRow(static_cast<OpKind>(kind)), std::string(opName(static_cast<OpKind>(kind))).c_str());
+    QVERIFY(!opRow(OpKind::Unknown));
+}
+
+void TstOpAttributes::defaultsFollowTheVersion()
+{
+    const auto older = parse<AxisAttributes>(OpKind::Softmax, attributes({}, 12));
+    QCOMPARE(older.axis, 1);
+    QVERIFY(older.flattened);
+    const auto newer = parse<AxisAttributes>(OpKind::Softmax, attributes({}, 13));
+    QCOMPARE(newer.axis, -1);
+    QVERIFY(!newer.flattened);
+    QCOMPARE(parse<ActivationAttributes>(OpKind::LeakyRelu, attributes({})).alpha, 0.01F);
+    QCOMPARE(parse<ActivationAttributes>(OpKind::HardSigmoid, attributes({})).beta, 0.5F);
+    QCOMPARE(parse<ActivationAttributes>(OpKind::Selu, attributes({})).beta, 1.05070102F);
+    QCOMPARE(parse<ActivationAttributes>(OpKind::Clip, attributes({})).alpha,
+        std::numeric_limits<float>::lowest());
+    QCOMPARE(parse<GemmAttributes>(OpKind::Gemm, attributes({})).beta, 1.0F);
+    QVERIFY(parse<AxesAttributes>(OpKind::ReduceMean, attributes({})).keepDims);
+    QVERIFY(!parse<AxesAttributes>(OpKind::ReduceMean, attributes({})).axes);
+    QCOMPARE(parse<AxisAttributes>(OpKind::Flatten, attributes({})).axis, 1);
+}
+
+void TstOpAttributes::readsWhatIsThere()
+{
+    const auto conv = parse<ConvAttributes>(OpKind::Conv,
+        attributes({ { "auto_pad", std::string("SAME_LOWER") }, { "strides", Integers { 2, 1 } },
+            { "pads", Integers { 1, 2, 3, 4 } }, { "group", std::int64_t { 4 } } }));
+    QCOMPARE(conv.autoPad, AutoPad::SameLower);
+    QCOMPARE(conv.strides, (Integers { 2, 1 }));
+    QCOMPARE(conv.pads, (Integers { 1, 2, 3, 4 }));
+    QCOMPARE(conv.group, 4);
+    const auto slice = parse<AxesAttributes>(OpKind::Slice,
+        attributes(
+            { { "axes", Integers { 1 } }, { "starts", Integers { 2 } }, { "ends", Integers { 3 } } }, 9));
+    QCOMPARE(slice.axes.value(), Integers { 1 });
+    QCOMPARE(slice.ends, Integers { 3 });
+    QCOMPARE(parse<CastAttributes>(OpKind::Cast, attributes({ { "to", std::int64_t { 10 } } })).to,
+        ElementType::Float16);
+    // A float8 that ElementType has no word for, and a number that only looks like one.
+    QCOMPARE(parse<CastAttributes>(OpKind::Cast, attributes({ { "to", std::int64_t { 17 } } })).to,
+        ElementType::Undefined);
+    QCOMPARE(parse<CastAttributes>(OpKind::Cast, attributes({ { "to", (std::int64_t { 1 } << 32) + 1 } })).to,
+        ElementType::Undefined);
+}
+
+void TstOpAttributes::constantsOfAllForms()
+{
+    const auto value = [](const char* name, OnnxAttributes::Item item) {
+        return parse<ConstantAttributes>(OpKind::Constant, attributes({ { name, std::move(item) } })).value;
+    };
+    QCOMPARE(value("value_int", std::int64_t { 7 })->as<std::int64_t>()[0], 7);
+    QCOMPARE(value("value_float", 1.5F)->shape(), Shape {});
+    QCOMPARE(value("value_ints", Integers { 7, 8 })->shape(), Shape { 2 });
+    QCOMPARE(value("value_floats", std::vector<float> { 1, 2, 3 })->as<float>()[2], 3.0F);
+    const auto tensor = std::make_shared<const Tensor>(ElementType::Bool, Shape { 3 });
+    QCOMPARE(value("value", tensor), tensor);
+    QVERIFY(!value("value_string", std::string("text"))); // its shape rule refuses it
+    QCOMPARE(parse<ConstantAttributes>(OpKind::ConstantOfShape, attributes({})).value->as<float>()[0], 0.0F);
+}
+
+void TstOpAttributes::refuses_data()
+{
+    QTest::addColumn<int>("kind");
+    QTest::addColumn<OnnxAttributes>("from");
+    QTest::addColumn<QString>("predicate");
+    const auto row = [](OpKind kind, const char* name, OnnxAttributes::Item item, const char* predicate) {
+        QTest::newRow(predicate) << static_cast<int>(kind) << attributes({ { name, std::move(item) } })
+                                 << predicate;
+    };
+    const std::int64_t one = 1;
+    row(OpKind::Conv, "strides", Integers { 1, 0 }, "has 0 in \"strides\", expected 1 to 2147483647.");
+    row(OpKind::Conv, "pads", Integers { 0, -1 }, "has -1 in \"pads\", expected 0 to 2147483647.");
+    row(OpKind::Conv, "dilations", Integers { 1LL << 31 },
+        "has 2147483648 in \"dilations\", expected 1 to 2147483647.");
+    row(OpKind::Conv, "group", std::int64_t { 0 }, "has group 0, expected 1 or more.");
+    row(OpKind::Conv, "auto_pad", std::string("SAME"),
+        "has auto_pad \"SAME\", expected NOTSET, SAME_UPPER, SAME_LOWER or VALID.");
+    row(OpKind::MaxPool, "strides", Integers { 1 }, "has no \"kernel_shape\".");
+    row(OpKind::BatchNormalization, "training_mode", one, "is in training mode, expected inference.");
+    row(OpKind::Gelu, "approximate", std::string("sigmoid"),
+        "has approximate \"sigmoid\", expected none or tanh.");
+    row(OpKind::Concat, "other", one, "has no \"axis\".");
+    row(OpKind::Split, "num_outputs", std::int64_t { -2 }, "has num_outputs -2, expected 1 or more.");
+    row(OpKind::Pad, "mode", std::string("mirror"),
+        "has mode \"mirror\", expected constant, reflect, edge or wrap.");
+    row(OpKind::ConstantOfShape, "value", std::make_shared<const Tensor>(ElementType::Float32, Shape { 2 }),
+        "has a \"value\" of 2 elements, expected 1.");
+    row(OpKind::Gemm, "alpha", one, "has an attribute \"alpha\" of the wrong type, expected a number.");
+    row(OpKind::Gemm, "transA", 1.0F, "has an attribute \"transA\" of the wrong type, expected an integer.");
+    row(OpKind::Conv, "pads", one, "has an attribute \"pads\" of the wrong type, expected integers.");
+    row(OpKind::Pad, "mode", one, "has an attribute \"mode\" of the wrong type, expected a string.");
+    row(OpKind::Constant, "value", one, "has an attribute \"value\" of the wrong type, expected a tensor.");
+    row(OpKind::Constant, "value_floats", one,
+        "has an attribute \"value_floats\" of the wrong type, expected numbers.");
+}
+
+void TstOpAttributes::refuses()
+{
+    QFETCH(int, kind);
+    QFETCH(OnnxAttributes, from);
+    QFETCH(QString, predicate);
+    const auto* row = opRow(static_cast<OpKind>(kind));
+    QCOMPARE(QString::fromStdString(support::sentenceOf([&] { row->parse(from); })), predicate);
+}
+
+QTEST_GUILESS_MAIN(TstOpAttributes)
+#include "tst_op_attributes.moc"
