@@ -62,6 +62,8 @@ void inferConcat(InferContext& context)
         output[axis] = other[axis];
         if (other != output)
             throw Error("joins {} and {}.", toString(context.inputs[0]), toString(context.inputs[input]));
+        if (sum > std::int64_t { 1 } << 62)
+            throw Error("joins more than 2^62 elements.");
         output[axis] = sum;
     }
     setOutput(context, 0, std::move(output), context.types[0]);

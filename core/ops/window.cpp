@@ -4,9 +4,12 @@
 #include "core/error.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace core {
 namespace {
+
+constexpr std::int64_t kLargestKernel = std::numeric_limits<std::int32_t>::max();
 
 struct Options {
     AutoPad autoPad;
@@ -76,6 +79,10 @@ Window convWindow(const ConvAttributes& conv, const Shape& input, const Shape& k
 {
     if (!conv.kernel.empty() && conv.kernel != kernel)
         throw Error("has kernel_shape {} and weights of {}.", toString(conv.kernel), toString(kernel));
+    // Weights that are fed declare any size: bounded, the sums on it cannot overflow.
+    if (std::any_of(
+            kernel.begin(), kernel.end(), [](auto size) { return size < 1 || size > kLargestKernel; }))
+        throw Error("has a kernel of {}.", toString(kernel));
     return resolve({ conv.autoPad, conv.strides, conv.dilations, conv.pads, false }, input, kernel);
 }
 

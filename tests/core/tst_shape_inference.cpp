@@ -69,6 +69,7 @@ private slots:
     void leavesLargeResultsUnknown();
     void ignoresInputsOfPostOps();
     void refusesPostOps();
+    void survivesAbsurdSizes();
     void refusesUnsupportedTypes();
     void namesNodesWithoutName();
 };
@@ -186,6 +187,25 @@ void TstShapeInference::refusesPostOps()
     QCOMPARE(built.sentence({}),
         std::string(
             "Cannot infer shapes: node \"n0\" (Relu) adds a tensor that is not there to its output."));
+}
+
+void TstShapeInference::survivesAbsurdSizes()
+{
+    // Fed weights only declare their size, so it may be anything; no memory backs it.
+    Built built({ fixed(1), fixed(1), fixed(8) }, "");
+    const Dim huge = fixed(std::int64_t { 1 } << 46);
+    built.graph.values.push_back({ .name = "w",
+        .type = ElementType::Float32,
+        .shape = std::vector<Dim> { fixed(1), fixed(1), huge } });
+    const ValueId weights = 1;
+    built.graph.inputs.push_back(weights);
+    built.add(OpKind::Conv, { built.x, weights }, ConvAttributes { .dilations = { 2147483647 } });
+    QCOMPARE(built.sentence({}),
+        std::string("Cannot infer shapes: node \"n0\" (Conv) has a kernel of [70368744177664]."));
+    built.graph.nodes.clear();
+    built.add(OpKind::Concat, std::vector<ValueId>(70000, weights), AxisAttributes { .axis = 2 });
+    QCOMPARE(built.sentence({}),
+        std::string("Cannot infer shapes: node \"n0\" (Concat) joins more than 2^62 elements."));
 }
 
 void TstShapeInference::refusesUnsupportedTypes()
