@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/engine_catalog.h"
 #include "app/window_options.h"
+#include "core/error.h"
+#include "core/record/run_file.h"
 #include "ui/charts_page.h"
 #include "ui/export.h"
 #include "ui/main_window.h"
@@ -8,12 +10,8 @@
 #include "ui/settings.h"
 #include "ui/stall_meter.h"
 
-#include "core/error.h"
-#include "core/record/run_file.h"
-
 #include <QApplication>
 #include <QTimer>
-
 #include <algorithm>
 #include <cstdio>
 
@@ -22,7 +20,10 @@ namespace {
 constexpr int kPictureScale = 2;
 constexpr int kSettleMs = 700; // charts and table repaint at most every 250 ms
 
-bool hasDisplay() { return qEnvironmentVariableIsSet("DISPLAY") || qEnvironmentVariableIsSet("WAYLAND_DISPLAY"); }
+bool hasDisplay()
+{
+    return qEnvironmentVariableIsSet("DISPLAY") || qEnvironmentVariableIsSet("WAYLAND_DISPLAY");
+}
 
 QSize sizeOr(const app::WindowOptions& options, const QSize& size)
 {
@@ -38,7 +39,8 @@ ui::Setup withOptions(ui::Setup setup, const app::WindowOptions& options)
         setup.preset = options.preset;
     for (ui::EngineSetup& engine : setup.engines) {
         if (!options.engines.empty())
-            engine.ticked = std::find(options.engines.begin(), options.engines.end(), engine.id) != options.engines.end();
+            engine.ticked = std::find(options.engines.begin(), options.engines.end(), engine.id)
+                != options.engines.end();
         if (!options.threads.empty() && engine.id == "cpu")
             engine.threads = QString::fromStdString(options.threads);
     }
@@ -50,9 +52,10 @@ int render(const app::WindowOptions& options)
     const core::Run run = core::readRun(options.render);
     const ui::Theme theme = ui::themeFor(ui::themeChoiceFromName(QString::fromStdString(options.theme)));
     ui::applyTheme(*qApp, theme);
-    const QImage picture
-        = ui::renderRun(run, nullptr, theme, ui::XAxis::Batch, sizeOr(options, ui::kPictureSize), kPictureScale);
-    ui::writePicture(run, QString::fromStdString(options.render), picture, QString::fromStdString(options.png));
+    const QImage picture = ui::renderRun(
+        run, nullptr, theme, ui::XAxis::Batch, sizeOr(options, ui::kPictureSize), kPictureScale);
+    ui::writePicture(
+        run, QString::fromStdString(options.render), picture, QString::fromStdString(options.png));
     return 0;
 }
 
@@ -131,7 +134,9 @@ int main(int argc, char** argv)
     const bool windowless = !options->render.empty() || !options->screenshot.empty();
     if (!hasDisplay() && !qEnvironmentVariableIsSet("QT_QPA_PLATFORM")) {
         if (!windowless) {
-            std::fprintf(stderr, "Cannot open the window: there is no display; use breakeven-cli, or --render for pictures.\n");
+            std::fprintf(stderr,
+                "Cannot open the window: there is no display; use breakeven-cli, or --render for "
+                "pictures.\n");
             return 1;
         }
         qputenv("QT_QPA_PLATFORM", "offscreen");

@@ -20,16 +20,21 @@ void declare(CLI::App& cli, WindowOptions& options, std::string& size)
     cli.add_option("--engine", options.engines, "Engines to tick, such as cpu,gpu")->delimiter(',');
     cli.add_option("--threads", options.threads, "Threads of the CPU, such as 1,2");
     cli.add_option("--preset", options.preset, "Stop rule")->check(CLI::IsMember(core::stopRulePresets()));
-    auto* render = cli.add_option("--render", options.render, "Draw the charts of this saved run, without a window");
+    auto* render
+        = cli.add_option("--render", options.render, "Draw the charts of this saved run, without a window");
     auto* png = cli.add_option("--png", options.png, "Where --render writes its picture");
     render->needs(png);
     png->needs(render);
-    cli.add_option("--size", size, "WIDTHxHEIGHT in points, of the window or of the picture (which has twice the pixels)");
-    cli.add_option("--theme", options.theme, "light, dark or system")->check(CLI::IsMember({ "light", "dark", "system" }));
+    cli.add_option("--size", size,
+        "WIDTHxHEIGHT in points, of the window or of the picture (which has twice the pixels)");
+    cli.add_option("--theme", options.theme, "light, dark or system")
+        ->check(CLI::IsMember({ "light", "dark", "system" }));
     cli.add_option("--screenshot", options.screenshot,
         "Save the window's own picture as PNG, after the sweep of --run has finished, and leave");
     cli.add_flag("--over-time", options.overTime, "Show the charts over time");
-    cli.add_flag("--report-stalls", options.reportStalls, "At the end, say the longest time the window did not react")->group("");
+    cli.add_flag("--report-stalls", options.reportStalls,
+           "At the end, say the longest time the window did not react")
+        ->group("");
 }
 
 bool readSize(const std::string& text, WindowOptions& options)
@@ -56,7 +61,8 @@ std::pair<std::optional<WindowOptions>, int> parseWindowOptions(int argc, char**
         return { std::nullopt, cli.exit(error) == 0 ? 0 : 2 };
     }
     if (!size.empty() && !readSize(size, options)) {
-        std::fprintf(stderr, "Cannot read --size: \"%s\" is not WIDTHxHEIGHT from 200 to %d.\n", size.c_str(), kLargestSide);
+        std::fprintf(stderr, "Cannot read --size: \"%s\" is not WIDTHxHEIGHT from 200 to %d.\n", size.c_str(),
+            kLargestSide);
         return { std::nullopt, 2 };
     }
     return { std::move(options), 0 };

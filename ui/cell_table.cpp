@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/cell_table.h"
 
+#include "core/record/csv.h"
 #include "ui/cell_table_model.h"
 #include "ui/figure_delegate.h"
 #include "ui/session.h"
-
-#include "core/record/csv.h"
 
 #include <QAction>
 #include <QApplication>
@@ -14,7 +13,6 @@
 #include <QItemSelectionModel>
 #include <QTableView>
 #include <QVBoxLayout>
-
 #include <cmath>
 
 namespace ui {
@@ -66,16 +64,20 @@ CellTable::CellTable(Session& session, QWidget* parent)
     spanAll();
 }
 
-void CellTable::setTheme(const Theme& theme) { m_model->setTheme(theme); }
+void CellTable::setTheme(const Theme& theme)
+{
+    m_model->setTheme(theme);
+}
 
 void CellTable::setColumnWidths()
 {
-    const QFontMetricsF metrics(m_view->font());
+    const QFontMetricsF metrics(m_view->font()),
+        headers(font()); // the style sheet gives headers the window's font
     for (int column = 0; column < CellTableModel::ColumnCount; ++column) {
         const QString header = m_model->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
         const double text = tabularWidth(CellTableModel::widestText(column), metrics);
         m_view->setColumnWidth(column,
-            static_cast<int>(std::ceil(std::max(text, metrics.horizontalAdvance(header)))) + kColumnPadding);
+            static_cast<int>(std::ceil(std::max(text, headers.horizontalAdvance(header)))) + kColumnPadding);
     }
 }
 
@@ -92,7 +94,8 @@ void CellTable::spanReason(int row)
     const bool spans = m_view->columnSpan(row, CellTableModel::Median) > 1;
     const bool wanted = m_model->showsReason(row);
     if (spans != wanted)
-        m_view->setSpan(row, CellTableModel::Median, 1, wanted ? CellTableModel::ColumnCount - CellTableModel::Median : 1);
+        m_view->setSpan(row, CellTableModel::Median, 1,
+            wanted ? CellTableModel::ColumnCount - CellTableModel::Median : 1);
 }
 
 void CellTable::followRunningCell(int row)
@@ -114,6 +117,9 @@ QString CellTable::selectedCsv() const
     return QString::fromStdString(core::toCsv(chosen));
 }
 
-void CellTable::copy() { QApplication::clipboard()->setText(selectedCsv()); }
+void CellTable::copy()
+{
+    QApplication::clipboard()->setText(selectedCsv());
+}
 
 } // namespace ui

@@ -64,11 +64,20 @@ int CellTableModel::rowCount(const QModelIndex& parent) const
     return parent.isValid() ? 0 : static_cast<int>(m_session.run().cells.size());
 }
 
-int CellTableModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : ColumnCount; }
+int CellTableModel::columnCount(const QModelIndex& parent) const
+{
+    return parent.isValid() ? 0 : ColumnCount;
+}
 
-const core::Cell& CellTableModel::cell(int row) const { return m_session.run().cells[static_cast<std::size_t>(row)]; }
+const core::Cell& CellTableModel::cell(int row) const
+{
+    return m_session.run().cells[static_cast<std::size_t>(row)];
+}
 
-bool CellTableModel::showsReason(int row) const { return hasOnlyReason(cell(row)); }
+bool CellTableModel::showsReason(int row) const
+{
+    return hasOnlyReason(cell(row));
+}
 
 QVariant CellTableModel::data(const QModelIndex& index, int role) const
 {
@@ -84,7 +93,9 @@ QVariant CellTableModel::data(const QModelIndex& index, int role) const
     case Qt::ToolTipRole:
         return toolTip(shown, column);
     case Qt::TextAlignmentRole:
-        return int(Qt::AlignVCenter | (column <= Precision || (column == Median && hasOnlyReason(shown)) ? Qt::AlignLeft : Qt::AlignRight));
+        return int(Qt::AlignVCenter
+            | (column <= Precision || (column == Median && hasOnlyReason(shown)) ? Qt::AlignLeft
+                                                                                 : Qt::AlignRight));
     case Qt::FontRole:
         if (column == Engine) {
             QFont bold; // resolved against the view's font
@@ -194,9 +205,9 @@ QVariant CellTableModel::headerData(int section, Qt::Orientation orientation, in
 
 QString CellTableModel::widestText(int column)
 {
-    static const char* const kWidest[] = { "✕  out of memory", "Reference", "precision", "threads", "4096", "median ms",
-        "1 234.5 – 1 234.6", "needs 459", "123 456", "memory MB", "power W", "0.1234", "100 000", "disturbed",
-        "not significant" };
+    static const char* const kWidest[] = { "✕  out of memory", "Reference", "precision", "threads", "4096",
+        "median ms", "1 234.5 – 1 234.6", "needs 459", "123 456", "memory MB", "power W", "0.1234", "100 000",
+        "disturbed", "not significant" };
     return QString::fromUtf8(kWidest[column]);
 }
 

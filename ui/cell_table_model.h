@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "ui/theme.h"
-
 #include "core/record/run.h"
+#include "ui/theme.h"
 
 #include <QAbstractTableModel>
 #include <QTimer>
-
 #include <set>
 
 namespace ui {

@@ -9,7 +9,10 @@
 namespace ui {
 namespace {
 
-QString tr(const char* text) { return QCoreApplication::translate("ui::cell", text); }
+QString tr(const char* text)
+{
+    return QCoreApplication::translate("ui::cell", text);
+}
 
 bool ended(const core::Cell& cell)
 {
@@ -17,13 +20,16 @@ bool ended(const core::Cell& cell)
 }
 
 /// A dash once it is known that no figure will come; nothing before.
-QString noFigure(const core::Cell& cell) { return ended(cell) ? unknownFigure() : QString(); }
+QString noFigure(const core::Cell& cell)
+{
+    return ended(cell) ? unknownFigure() : QString();
+}
 
 const core::Cell* sameCell(const core::Run& run, const core::CellKey& key)
 {
     for (const auto& cell : run.cells) {
-        if (cell.key.engine == key.engine && cell.key.precision == key.precision && cell.key.threads == key.threads
-            && cell.key.batch == key.batch)
+        if (cell.key.engine == key.engine && cell.key.precision == key.precision
+            && cell.key.threads == key.threads && cell.key.batch == key.batch)
             return &cell;
     }
     return nullptr;
@@ -81,7 +87,10 @@ QString statusText(const core::Cell& cell)
     return {};
 }
 
-bool hasOnlyReason(const core::Cell& cell) { return ended(cell) && !cell.summary.median && !cell.reason.empty(); }
+bool hasOnlyReason(const core::Cell& cell)
+{
+    return ended(cell) && !cell.summary.median && !cell.reason.empty();
+}
 
 QString medianText(const core::Cell& cell)
 {
@@ -111,7 +120,8 @@ QString rateText(const core::Cell& cell)
 
 QString memoryText(const core::Cell& cell)
 {
-    return cell.finished ? formatMegabytes(static_cast<double>(cell.finished->memory.total())) : noFigure(cell);
+    return cell.finished ? formatMegabytes(static_cast<double>(cell.finished->memory.total()))
+                         : noFigure(cell);
 }
 
 QString memoryToolTip(const core::Cell& cell)
@@ -142,7 +152,8 @@ QString energyText(const core::Cell& cell)
 
 QString samplesText(const core::Cell& cell)
 {
-    return cell.samples.empty() ? noFigure(cell) : formatInteger(static_cast<std::int64_t>(cell.samples.size()));
+    return cell.samples.empty() ? noFigure(cell)
+                                : formatInteger(static_cast<std::int64_t>(cell.samples.size()));
 }
 
 QString disturbedText(const core::Cell& cell)

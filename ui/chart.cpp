@@ -6,7 +6,6 @@
 
 #include <QPainter>
 #include <QVBoxLayout>
-
 #include <algorithm>
 #include <cmath>
 
@@ -25,21 +24,25 @@ bool differs(const std::vector<Series>& before, const std::vector<Series>& after
     const auto pointsDiffer = [](const Point& a, const Point& b) {
         return a.x != b.x || differs(a.y, b.y) || differs(a.low, b.low) || differs(a.high, b.high);
     };
-    return !std::equal(before.begin(), before.end(), after.begin(), after.end(), [&](const Series& a, const Series& b) {
-        return a.key == b.key && a.style.line == b.style.line
-            && std::equal(a.points.begin(), a.points.end(), b.points.begin(), b.points.end(),
-                [&](const Point& p, const Point& q) { return !pointsDiffer(p, q); });
-    });
+    return !std::equal(
+        before.begin(), before.end(), after.begin(), after.end(), [&](const Series& a, const Series& b) {
+            return a.key == b.key && a.style.line == b.style.line
+                && std::equal(a.points.begin(), a.points.end(), b.points.begin(), b.points.end(),
+                    [&](const Point& p, const Point& q) { return !pointsDiffer(p, q); });
+        });
 }
 
 } // namespace
 
 bool looksDifferent(const ChartContent& before, const ChartContent& after)
 {
-    const bool sameNotes = std::equal(before.notes.begin(), before.notes.end(), after.notes.begin(), after.notes.end(),
-        [](const ChartNote& a, const ChartNote& b) { return a.title == b.title && a.text == b.text && a.color == b.color; });
-    return before.axis != after.axis || before.ticks != after.ticks || before.emptyText != after.emptyText || !sameNotes
-        || before.span != after.span || differs(before.series, after.series) || differs(before.baseline, after.baseline);
+    const bool sameNotes = std::equal(before.notes.begin(), before.notes.end(), after.notes.begin(),
+        after.notes.end(), [](const ChartNote& a, const ChartNote& b) {
+            return a.title == b.title && a.text == b.text && a.color == b.color;
+        });
+    return before.axis != after.axis || before.ticks != after.ticks || before.emptyText != after.emptyText
+        || !sameNotes || before.span != after.span || differs(before.series, after.series)
+        || differs(before.baseline, after.baseline);
 }
 
 void paintChartCard(QPainter& painter, const QRectF& card, const Theme& theme, const QString& title,
@@ -187,14 +190,16 @@ void Chart::styleAxes()
     m_plot->xAxis->setScaleType(scaleOf(isLogarithmic(Qt::Horizontal)));
     m_plot->yAxis->setScaleType(scaleOf(m_logY));
     m_plot->yAxis->setTicker(QSharedPointer<QCPAxisTicker>(new ValueTicker(m_quantity, m_plot->yAxis)));
-    m_plot->xAxis->setLabel(m_content.axis == XAxis::Batch ? tr("batch size") : tr("seconds since the start"));
+    m_plot->xAxis->setLabel(
+        m_content.axis == XAxis::Batch ? tr("batch size") : tr("seconds since the start"));
 }
 
 void Chart::paintEvent(QPaintEvent*)
 {
     QPainter painter(this);
     painter.setFont(font());
-    paintChartCard(painter, rect(), m_theme, chartTitle(m_quantity), chartSubtitle(m_quantity, m_content.axis), hasFocus());
+    paintChartCard(painter, rect(), m_theme, chartTitle(m_quantity),
+        chartSubtitle(m_quantity, m_content.axis), hasFocus());
 }
 
 void Chart::focusInEvent(QFocusEvent* event)

@@ -4,7 +4,6 @@
 #include "ui/chart_data.h"
 
 #include <QFrame>
-
 #include <optional>
 #include <utility>
 
@@ -27,8 +26,8 @@ struct ChartContent {
     std::optional<std::pair<double, double>> span; // what fit() shows of x; unset: all
 };
 
-/// Whether redrawing `after` over `before` would change what people see: another curve, another point, or a point that
-/// moved by half a per cent.
+/// Whether redrawing `after` over `before` would change what people see: another curve, another point, or a
+/// point that moved by half a per cent.
 bool looksDifferent(const ChartContent& before, const ChartContent& after);
 
 /// One chart on its card: title, axes, curves, crosshair, zoom. Knows nothing of runs.
@@ -51,6 +50,7 @@ public:
     bool isLogarithmic(Qt::Orientation axis) const;
     /// Puts the crosshair at `x` and reads the curves there; nullopt removes it.
     void showCursor(std::optional<double> x);
+    std::optional<double> cursor() const { return m_cursorX; }
     void showXRange(double low, double high);
     /// The axes and curves alone, without card and title, `scale` times as many pixels as `size`.
     QPixmap picture(const QSize& size, double scale);

@@ -5,7 +5,8 @@
 
 namespace ui {
 
-ChartContent contentByBatch(const core::Run& run, const core::Run* baseline, Quantity quantity, const Theme& theme)
+ChartContent contentByBatch(
+    const core::Run& run, const core::Run* baseline, Quantity quantity, const Theme& theme)
 {
     ChartContent content;
     content.series = seriesByBatch(run, quantity, theme);
@@ -17,7 +18,8 @@ ChartContent contentByBatch(const core::Run& run, const core::Run* baseline, Qua
     return content;
 }
 
-ChartContent contentOverTime(const core::Run& run, const TimeTracks& tracks, Quantity quantity, const Theme& theme)
+ChartContent contentOverTime(
+    const core::Run& run, const TimeTracks& tracks, Quantity quantity, const Theme& theme)
 {
     ChartContent content;
     content.axis = XAxis::Time;

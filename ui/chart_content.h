@@ -9,8 +9,10 @@
 namespace ui {
 
 /// `baseline` may be null.
-ChartContent contentByBatch(const core::Run& run, const core::Run* baseline, Quantity quantity, const Theme& theme);
-ChartContent contentOverTime(const core::Run& run, const TimeTracks& tracks, Quantity quantity, const Theme& theme);
+ChartContent contentByBatch(
+    const core::Run& run, const core::Run* baseline, Quantity quantity, const Theme& theme);
+ChartContent contentOverTime(
+    const core::Run& run, const TimeTracks& tracks, Quantity quantity, const Theme& theme);
 std::vector<LegendEntry> legendOf(const core::Run& run, const core::Run* baseline, const Theme& theme);
 
 } // namespace ui

@@ -5,7 +5,6 @@
 #include "ui/setup.h"
 
 #include <QCoreApplication>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -14,9 +13,15 @@
 namespace ui {
 namespace {
 
-QString tr(const char* text) { return QCoreApplication::translate("ui::chart", text); }
+QString tr(const char* text)
+{
+    return QCoreApplication::translate("ui::chart", text);
+}
 
-double orNone(const std::optional<core::Nanoseconds>& time) { return time ? seconds(*time) : kNoValue; }
+double orNone(const std::optional<core::Nanoseconds>& time)
+{
+    return time ? seconds(*time) : kNoValue;
+}
 
 const core::DeviceInfo* deviceOf(const core::Run& run, const std::string& engine)
 {
@@ -46,7 +51,10 @@ Point throughputPoint(const core::Cell& cell)
 {
     const Point latency = latencyPoint(cell);
     const auto batch = static_cast<double>(cell.key.batch);
-    return { .y = batch / latency.y, .low = batch / latency.high, .high = batch / latency.low, .relative = latency.relative };
+    return { .y = batch / latency.y,
+        .low = batch / latency.high,
+        .high = batch / latency.low,
+        .relative = latency.relative };
 }
 
 Point pointOf(const core::Cell& cell, Quantity quantity)
@@ -66,7 +74,10 @@ Point pointOf(const core::Cell& cell, Quantity quantity)
 
 } // namespace
 
-SeriesKey seriesKeyOf(const core::CellKey& key) { return { key.engine, key.precision, key.threads }; }
+SeriesKey seriesKeyOf(const core::CellKey& key)
+{
+    return { key.engine, key.precision, key.threads };
+}
 
 std::vector<SeriesKey> seriesKeys(const core::Run& run)
 {
@@ -113,7 +124,8 @@ std::vector<Series> seriesByBatch(const core::Run& run, Quantity quantity, const
             if (std::isfinite(point.y))
                 series.points.push_back(point);
         }
-        std::sort(series.points.begin(), series.points.end(), [](const Point& a, const Point& b) { return a.x < b.x; });
+        std::sort(series.points.begin(), series.points.end(),
+            [](const Point& a, const Point& b) { return a.x < b.x; });
         all.push_back(std::move(series));
     }
     return all;
@@ -180,8 +192,8 @@ std::vector<ChartNote> powerNotes(const core::Run& run, const Theme& theme)
         const core::Figure& sensor = gpu ? run.header.gpuPower : run.header.cpuPower;
         if (!seen.insert(kind).second || sensor.unknown.empty())
             continue;
-        notes.push_back({ gpu ? tr("GPU power unknown") : tr("CPU power unknown"), QString::fromStdString(sensor.unknown),
-            gpu ? theme.gpuText : theme.cpuText });
+        notes.push_back({ gpu ? tr("GPU power unknown") : tr("CPU power unknown"),
+            QString::fromStdString(sensor.unknown), gpu ? theme.gpuText : theme.cpuText });
     }
     return notes;
 }

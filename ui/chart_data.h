@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/record/run.h"
 #include "ui/theme.h"
 
-#include "core/record/run.h"
-
 #include <QString>
-
 #include <array>
 #include <compare>
 #include <limits>
@@ -17,7 +15,8 @@
 namespace ui {
 
 enum class Quantity { Latency, Throughput, Memory, Power };
-inline constexpr std::array kQuantities { Quantity::Latency, Quantity::Throughput, Quantity::Memory, Quantity::Power };
+inline constexpr std::array kQuantities { Quantity::Latency, Quantity::Throughput, Quantity::Memory,
+    Quantity::Power };
 
 enum class XAxis { Batch, Time };
 

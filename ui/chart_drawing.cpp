@@ -30,7 +30,10 @@ QCPRange logRange(Range range, double least)
     return { middle / spread, middle * spread };
 }
 
-QCPRange zeroBased(const Range& range) { return { 0, range.high > 0 ? range.high * 1.12 : 1 }; }
+QCPRange zeroBased(const Range& range)
+{
+    return { 0, range.high > 0 ? range.high * 1.12 : 1 };
+}
 
 /// QCustomPlot's text items do not wrap by themselves.
 QString wrapped(const QString& text, const QFontMetricsF& metrics, double width)
@@ -86,9 +89,12 @@ void Chart::addSeries(const Series& series)
     if (batch)
         addBand(series);
     QCPGraph* graph = m_plot->addGraph();
-    // QCustomPlot takes a custom marker to be 6 wide. Thousands of dashed, wide segments are slow to stroke; over time a thin solid line carries its marker now and then.
-    graph->setPen(QPen(series.style.line, batch ? 2 : 1, batch ? series.style.dash : Qt::SolidLine, Qt::FlatCap));
-    graph->setScatterStyle(QCPScatterStyle(markerPath(series.style.marker, 6), QPen(Qt::NoPen), series.style.line, 7));
+    // QCustomPlot takes a custom marker to be 6 wide. Thousands of dashed, wide segments are slow to stroke;
+    // over time a thin solid line carries its marker now and then.
+    graph->setPen(
+        QPen(series.style.line, batch ? 2 : 1, batch ? series.style.dash : Qt::SolidLine, Qt::FlatCap));
+    graph->setScatterStyle(
+        QCPScatterStyle(markerPath(series.style.marker, 6), QPen(Qt::NoPen), series.style.line, 7));
     if (!batch)
         graph->setScatterSkip(std::max(0, static_cast<int>(series.points.size() / 10)));
     graph->setData(column(series.points, &Point::x), column(series.points, &Point::y), true);
@@ -111,7 +117,8 @@ void Chart::addWords()
     bold.setWeight(QFont::DemiBold);
     const double width = std::max(120.0, m_wordsWidth * 0.8);
     QCPItemPosition* above = nullptr;
-    const auto add = [&](const QString& text, const QFont& itemFont, const QColor& color, QCPItemAnchor* anchor, double gap) {
+    const auto add = [&](const QString& text, const QFont& itemFont, const QColor& color,
+                         QCPItemAnchor* anchor, double gap) {
         auto* item = new QCPItemText(m_plot);
         item->setText(wrapped(text, QFontMetricsF(itemFont), width));
         item->setFont(itemFont);
@@ -168,7 +175,8 @@ void Chart::fitRanges()
     for (const double tick : m_content.axis == XAxis::Batch ? m_content.ticks : std::vector<double>())
         x.add(tick); // the whole axis from the start: nothing jumps when the next batch arrives
     if (m_content.axis == XAxis::Batch)
-        m_plot->xAxis->setRange(isLogarithmic(Qt::Horizontal) ? QCPRange(x.low / 1.12, x.high * 1.12) : QCPRange(0, x.high * 1.05));
+        m_plot->xAxis->setRange(isLogarithmic(Qt::Horizontal) ? QCPRange(x.low / 1.12, x.high * 1.12)
+                                                              : QCPRange(0, x.high * 1.05));
     else if (m_content.span)
         m_plot->xAxis->setRange(m_content.span->first, m_content.span->second);
     else
@@ -189,7 +197,8 @@ void Chart::rebuild()
     for (QCPAxis* axis : { m_plot->xAxis, m_plot->yAxis })
         axis->setVisible(some);
     if (m_content.axis == XAxis::Batch)
-        m_plot->xAxis->setTicker(QSharedPointer<QCPAxisTicker>(new BatchTicker(m_content.ticks, m_plot->xAxis)));
+        m_plot->xAxis->setTicker(
+            QSharedPointer<QCPAxisTicker>(new BatchTicker(m_content.ticks, m_plot->xAxis)));
     else
         m_plot->xAxis->setTicker(QSharedPointer<QCPAxisTicker>(new SecondsTicker));
     if (m_fits)

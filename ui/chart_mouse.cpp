@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/chart.h"
-
 #include "ui/format.h"
 #include "ui/read_out.h"
+
+#include <qcustomplot.h>
 
 #include <QApplication>
 #include <QClipboard>
 #include <QKeyEvent>
 #include <QMenu>
-
-#include <qcustomplot.h>
-
 #include <algorithm>
 #include <cmath>
 
@@ -23,8 +21,8 @@ constexpr int kLeastBox = 6; // pixels; a shorter drag was meant as a click
 const Point* nearest(const Series& series, double x)
 {
     const auto& points = series.points;
-    const auto after
-        = std::lower_bound(points.begin(), points.end(), x, [](const Point& point, double value) { return point.x < value; });
+    const auto after = std::lower_bound(
+        points.begin(), points.end(), x, [](const Point& point, double value) { return point.x < value; });
     const Point* best = after == points.end() ? nullptr : &*after;
     if (after != points.begin() && (!best || x - std::prev(after)->x < best->x - x))
         best = &*std::prev(after);
@@ -47,7 +45,8 @@ void Chart::connectMouse()
         const bool box = event->button() == Qt::LeftButton && !(event->modifiers() & Qt::ShiftModifier);
         m_plot->setSelectionRectMode(box && hasPoints() ? QCP::srmCustom : QCP::srmNone);
     });
-    connect(m_plot->selectionRect(), &QCPSelectionRect::accepted, this, [this](const QRect& box) { zoomToBox(box); });
+    connect(m_plot->selectionRect(), &QCPSelectionRect::accepted, this,
+        [this](const QRect& box) { zoomToBox(box); });
     connect(m_plot, &QCustomPlot::mouseDoubleClick, this, [this] { emit fitChosen(); });
     connect(m_plot, &QCustomPlot::mouseMove, this, [this](QMouseEvent* event) {
         if (hasPoints() && m_plot->axisRect()->rect().contains(event->pos()))
@@ -78,8 +77,10 @@ void Chart::zoomToBox(const QRect& box)
     if (area.width() < kLeastBox || area.height() < kLeastBox)
         return;
     m_fits = false;
-    m_plot->yAxis->setRange(m_plot->yAxis->pixelToCoord(area.bottom()), m_plot->yAxis->pixelToCoord(area.top()));
-    m_plot->xAxis->setRange(m_plot->xAxis->pixelToCoord(area.left()), m_plot->xAxis->pixelToCoord(area.right()));
+    m_plot->yAxis->setRange(
+        m_plot->yAxis->pixelToCoord(area.bottom()), m_plot->yAxis->pixelToCoord(area.top()));
+    m_plot->xAxis->setRange(
+        m_plot->xAxis->pixelToCoord(area.left()), m_plot->xAxis->pixelToCoord(area.right()));
     m_plot->replot(QCustomPlot::rpQueuedReplot);
     emit xRangeChosen(m_plot->xAxis->range().lower, m_plot->xAxis->range().upper);
 }
@@ -133,8 +134,9 @@ void Chart::showMenu(const QPoint& at)
     addScale(Qt::Vertical, tr("Logarithmic %1 axis").arg(chartTitle(m_quantity).toLower()));
     menu->addSeparator();
     menu->addAction(tr("Show everything"), this, [this] { emit fitChosen(); });
-    menu->addAction(tr("Copy picture"), this,
-        [this] { QApplication::clipboard()->setPixmap(m_plot->toPixmap(m_plot->width(), m_plot->height(), 2)); });
+    menu->addAction(tr("Copy picture"), this, [this] {
+        QApplication::clipboard()->setPixmap(m_plot->toPixmap(m_plot->width(), m_plot->height(), 2));
+    });
     menu->popup(m_plot->mapToGlobal(at));
 }
 
@@ -158,18 +160,23 @@ void Chart::showCursor(std::optional<double> x)
     if (!shown)
         return m_readOut->hide();
     // Over time a curve is read where it has a point close by; over batches only at the batch itself.
-    const double reach = m_content.axis == XAxis::Batch ? 0 : std::max(0.3, m_plot->xAxis->range().size() * 0.01);
+    const double reach
+        = m_content.axis == XAxis::Batch ? 0 : std::max(0.3, m_plot->xAxis->range().size() * 0.01);
     std::vector<ReadOutRow> rows;
     for (const Series& series : m_content.series) {
         const Point* point = nearest(series, *x);
         if (!point || !std::isfinite(point->y) || std::abs(point->x - *x) > reach)
             continue;
         const QString value = formatValue(m_quantity, point->y);
-        rows.push_back({ series.name, std::isfinite(point->relative) ? value + QLatin1Char(' ') + formatPlusMinus(point->relative) : value,
+        rows.push_back({ series.name,
+            std::isfinite(point->relative) ? value + QLatin1Char(' ') + formatPlusMinus(point->relative)
+                                           : value,
             series.style.text });
     }
     m_readOut->setVisible(!rows.empty());
-    m_readOut->setContent(m_content.axis == XAxis::Batch ? tr("batch %1").arg(*x) : tr("at %1").arg(formatDuration(*x)), std::move(rows));
+    m_readOut->setContent(
+        m_content.axis == XAxis::Batch ? tr("batch %1").arg(*x) : tr("at %1").arg(formatDuration(*x)),
+        std::move(rows));
     const QRect area = m_plot->axisRect()->rect();
     const bool left = m_plot->xAxis->coordToPixel(*x) > area.center().x();
     m_readOut->move(left ? area.left() + 8 : area.right() - m_readOut->width() - 8, area.top() + 4);

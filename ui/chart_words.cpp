@@ -6,12 +6,17 @@
 namespace ui {
 namespace {
 
-QString tr(const char* text) { return QCoreApplication::translate("ui::chart", text); }
+QString tr(const char* text)
+{
+    return QCoreApplication::translate("ui::chart", text);
+}
 
 QString howToMove()
 {
-    return tr("<p>Drag a box to zoom, turn the wheel to zoom at the cursor, drag with Shift to move, double-click to see "
-              "everything. The context menu switches each axis between linear and logarithmic. With the keyboard: arrows move "
+    return tr("<p>Drag a box to zoom, turn the wheel to zoom at the cursor, drag with Shift to move, "
+              "double-click to see "
+              "everything. The context menu switches each axis between linear and logarithmic. With the "
+              "keyboard: arrows move "
               "the cursor, plus and minus zoom, Home shows everything.</p>");
 }
 
@@ -19,18 +24,24 @@ QString explainByBatch(Quantity quantity)
 {
     switch (quantity) {
     case Quantity::Latency:
-        return tr("<p><b>Latency.</b> How long one run of the model takes at each batch size. The line is the median, the band "
-                  "reaches from the 5th to the 95th percentile. The read-out gives the median with half the width of its "
-                  "95&nbsp;% confidence interval.</p><p>A curve that stays flat means the device had room to spare: a larger "
+        return tr("<p><b>Latency.</b> How long one run of the model takes at each batch size. The line is "
+                  "the median, the band "
+                  "reaches from the 5th to the 95th percentile. The read-out gives the median with half the "
+                  "width of its "
+                  "95&nbsp;% confidence interval.</p><p>A curve that stays flat means the device had room to "
+                  "spare: a larger "
                   "batch costs no more time.</p>");
     case Quantity::Throughput:
-        return tr("<p><b>Throughput.</b> Items per second: the batch size divided by the median latency. Where the curve stops "
+        return tr("<p><b>Throughput.</b> Items per second: the batch size divided by the median latency. "
+                  "Where the curve stops "
                   "rising the device is saturated, and a larger batch only adds waiting.</p>");
     case Quantity::Memory:
-        return tr("<p><b>Memory.</b> What the engine planned for a batch size: weights as packed for the device, activations "
+        return tr("<p><b>Memory.</b> What the engine planned for a batch size: weights as packed for the "
+                  "device, activations "
                   "and scratch space. The table's tooltip tells the parts.</p>");
     case Quantity::Power:
-        return tr("<p><b>Power.</b> Mean watts while a cell was measured, from the device's energy counter. Where there is no "
+        return tr("<p><b>Power.</b> Mean watts while a cell was measured, from the device's energy counter. "
+                  "Where there is no "
                   "counter, or no right to read it, the chart says so; unknown is never drawn as zero.</p>");
     }
     return {};
@@ -40,15 +51,19 @@ QString explainOverTime(Quantity quantity)
 {
     switch (quantity) {
     case Quantity::Latency:
-        return tr("<p><b>Latency over time.</b> Every single run as it was taken, in the order of the clock. Steps and waves are "
+        return tr("<p><b>Latency over time.</b> Every single run as it was taken, in the order of the clock. "
+                  "Steps and waves are "
                   "the machine's doing: other programs, changing clock frequency, a warming processor.</p>");
     case Quantity::Throughput:
-        return tr("<p><b>Throughput over time.</b> Items per second, over windows of a quarter of a second.</p>");
+        return tr(
+            "<p><b>Throughput over time.</b> Items per second, over windows of a quarter of a second.</p>");
     case Quantity::Memory:
-        return tr("<p><b>Memory over time.</b> Bytes of this process that are in memory (its resident size), engines and window "
+        return tr("<p><b>Memory over time.</b> Bytes of this process that are in memory (its resident size), "
+                  "engines and window "
                   "together.</p>");
     case Quantity::Power:
-        return tr("<p><b>Power over time.</b> Watts between two readings of the device's energy counter.</p>");
+        return tr(
+            "<p><b>Power over time.</b> Watts between two readings of the device's energy counter.</p>");
     }
     return {};
 }

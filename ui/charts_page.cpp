@@ -9,7 +9,6 @@
 #include <QApplication>
 #include <QGridLayout>
 #include <QTabBar>
-
 #include <algorithm>
 #include <cmath>
 
@@ -96,9 +95,15 @@ void ChartsPage::setTheme(const Theme& theme)
     refreshAll();
 }
 
-XAxis ChartsPage::xAxis() const { return m_tabs->currentIndex() == 0 ? XAxis::Batch : XAxis::Time; }
+XAxis ChartsPage::xAxis() const
+{
+    return m_tabs->currentIndex() == 0 ? XAxis::Batch : XAxis::Time;
+}
 
-void ChartsPage::setXAxis(XAxis axis) { m_tabs->setCurrentIndex(axis == XAxis::Batch ? 0 : 1); }
+void ChartsPage::setXAxis(XAxis axis)
+{
+    m_tabs->setCurrentIndex(axis == XAxis::Batch ? 0 : 1);
+}
 
 void ChartsPage::fit()
 {
@@ -161,14 +166,16 @@ QString ChartsPage::emptyText(Quantity quantity) const
     if (m_session.state() == State::Running)
         return tr("Waiting for the first figures.");
     if (m_session.hasResults())
-        return quantity == Quantity::Power && xAxis() == XAxis::Time ? tr("No power was read in this run.")
-                                                                      : tr("No cell of this run has a figure.");
+        return quantity == Quantity::Power && xAxis() == XAxis::Time
+            ? tr("No power was read in this run.")
+            : tr("No cell of this run has a figure.");
     if (m_session.state() == State::Loading)
         return tr("Opening the model.");
     switch (quantity) {
     case Quantity::Latency:
-        return m_session.model() ? tr("Press F5 to run the sweep.")
-                                 : tr("Drop an ONNX file here, or choose a built-in model on the left.\nThen press F5.");
+        return m_session.model()
+            ? tr("Press F5 to run the sweep.")
+            : tr("Drop an ONNX file here, or choose a built-in model on the left.\nThen press F5.");
     case Quantity::Throughput:
         return tr("Items per second, CPU and GPU side by side.");
     case Quantity::Memory:
@@ -196,14 +203,18 @@ std::optional<std::pair<double, double>> ChartsPage::timeSpan() const
     return last > first ? std::optional(std::pair { first, last }) : std::nullopt;
 }
 
-void ChartsPage::refreshLegend() { m_legend->setEntries(legendOf(m_session.run(), m_session.baseline(), m_theme)); }
+void ChartsPage::refreshLegend()
+{
+    m_legend->setEntries(legendOf(m_session.run(), m_session.baseline(), m_theme));
+}
 
 void ChartsPage::moveCursor(double x)
 {
     const auto ticks = batchTicks(m_session.run());
     if (xAxis() == XAxis::Batch && !ticks.empty()) {
         const auto distance = [x](double tick) { return std::abs(std::log(tick / std::max(x, 1e-9))); };
-        x = *std::min_element(ticks.begin(), ticks.end(), [&](double a, double b) { return distance(a) < distance(b); });
+        x = *std::min_element(
+            ticks.begin(), ticks.end(), [&](double a, double b) { return distance(a) < distance(b); });
     }
     if (m_cursor != x)
         showCursor(x);

@@ -6,7 +6,6 @@
 
 #include <QTimer>
 #include <QWidget>
-
 #include <array>
 
 class QTabBar;
@@ -16,8 +15,9 @@ namespace ui {
 class Legend;
 class Session;
 
-/// The four charts on one page, their tabs, their legend and the one cursor they share. Listens to the Session; repaints
-/// at most four times a second while samples stream in, because a busy window is what disturbs a measurement most.
+/// The four charts on one page, their tabs, their legend and the one cursor they share. Listens to the
+/// Session; repaints at most four times a second while samples stream in, because a busy window is what
+/// disturbs a measurement most.
 class ChartsPage final : public QWidget {
     Q_OBJECT
 

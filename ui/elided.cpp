@@ -23,9 +23,15 @@ void ElidedLabel::setFullText(const QString& text)
     shorten();
 }
 
-QSize ElidedLabel::sizeHint() const { return { fontMetrics().horizontalAdvance(m_full) + 2, QLabel::sizeHint().height() }; }
+QSize ElidedLabel::sizeHint() const
+{
+    return { fontMetrics().horizontalAdvance(m_full) + 2, QLabel::sizeHint().height() };
+}
 
-QSize ElidedLabel::minimumSizeHint() const { return { 20, QLabel::minimumSizeHint().height() }; }
+QSize ElidedLabel::minimumSizeHint() const
+{
+    return { 20, QLabel::minimumSizeHint().height() };
+}
 
 void ElidedLabel::resizeEvent(QResizeEvent* event)
 {
@@ -57,7 +63,10 @@ QSize ElidedButton::sizeHint() const
     return { fontMetrics().horizontalAdvance(m_full) + kButtonPadding, QPushButton::sizeHint().height() };
 }
 
-QSize ElidedButton::minimumSizeHint() const { return { 60, QPushButton::minimumSizeHint().height() }; }
+QSize ElidedButton::minimumSizeHint() const
+{
+    return { 60, QPushButton::minimumSizeHint().height() };
+}
 
 void ElidedButton::resizeEvent(QResizeEvent* event)
 {
@@ -68,7 +77,9 @@ void ElidedButton::resizeEvent(QResizeEvent* event)
 void ElidedButton::shorten()
 {
     // An ampersand in a path is a letter, not a shortcut.
-    setText(fontMetrics().elidedText(m_full, Qt::ElideRight, width() - kButtonPadding).replace(QLatin1Char('&'), QLatin1String("&&")));
+    setText(fontMetrics()
+                .elidedText(m_full, Qt::ElideRight, width() - kButtonPadding)
+                .replace(QLatin1Char('&'), QLatin1String("&&")));
 }
 
 } // namespace ui

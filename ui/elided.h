@@ -4,7 +4,8 @@
 #include <QLabel>
 #include <QPushButton>
 
-/// Text that gives way: shortened with an ellipsis where there is no room, in full as tooltip and for screen readers.
+/// Text that gives way: shortened with an ellipsis where there is no room, in full as tooltip and for screen
+/// readers.
 namespace ui {
 
 class ElidedLabel final : public QLabel {

@@ -11,13 +11,15 @@
 #include <QLineEdit>
 #include <QStyle>
 #include <QVBoxLayout>
-
 #include <algorithm>
 
 namespace ui {
 namespace {
 
-QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
+QString text(const std::string& utf8)
+{
+    return QString::fromStdString(utf8);
+}
 
 QLabel* rowName(const QString& name, QWidget* parent)
 {
@@ -41,7 +43,7 @@ Facts::List factsOf(const core::DeviceInfo& device)
     for (const auto& [name, value] : device.facts) {
         // Said already, by the library or by the field for threads.
         if (value != device.library && name != "threads")
-        facts.emplace_back(text(name), text(value));
+            facts.emplace_back(text(name), text(value));
     }
     return facts;
 }
@@ -162,7 +164,8 @@ void EngineCard::buildThreads(QFormLayout& form)
 void EngineCard::refresh()
 {
     const auto& engines = m_session.setup().engines;
-    const auto setup = std::find_if(engines.begin(), engines.end(), [&](const auto& engine) { return engine.id == m_device.id; });
+    const auto setup = std::find_if(
+        engines.begin(), engines.end(), [&](const auto& engine) { return engine.id == m_device.id; });
     if (setup == engines.end())
         return;
     const bool edit = enabledActions(m_session.state(), m_session.hasResults()).edit;

@@ -4,7 +4,6 @@
 #include "core/engine/engine.h"
 
 #include <QFrame>
-
 #include <vector>
 
 class QCheckBox;

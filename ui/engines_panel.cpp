@@ -17,11 +17,11 @@ EnginesPanel::EnginesPanel(Session& session, QWidget* parent)
     , m_waiting(makeText("muted", this))
 {
     auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(0, 0, 0, 12);
-    layout->setSpacing(10);
+    layout->setContentsMargins(0, 0, 0, 10);
+    layout->setSpacing(8);
     layout->addWidget(makeHeading(tr("Engines"), this));
     m_cards->setContentsMargins(12, 0, 12, 0);
-    m_cards->setSpacing(10);
+    m_cards->setSpacing(8);
     m_cards->addWidget(m_waiting);
     layout->addLayout(m_cards);
     m_waiting->setText(tr("Looking for devices…"));

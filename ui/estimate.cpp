@@ -9,7 +9,8 @@
 namespace ui {
 namespace {
 
-// Rates to guess with until something is measured, FLOP per second: what networks reach, not what data sheets promise.
+// Rates to guess with until something is measured, FLOP per second: what networks reach, not what data sheets
+// promise.
 constexpr double kCpuRatePerThread = 30e9;
 constexpr double kGpuRate = 5e12;
 constexpr double kReferenceRate = 5e8;
@@ -27,7 +28,8 @@ struct Known {
     double latency = 0, compile = 0;
 };
 
-/// From the cell of the same engine, precision and threads whose batch is nearest, taken as linear in the batch.
+/// From the cell of the same engine, precision and threads whose batch is nearest, taken as linear in the
+/// batch.
 std::optional<Known> measuredLatency(const core::CellKey& key, const core::Run* run)
 {
     std::optional<Known> best;
@@ -42,7 +44,8 @@ std::optional<Known> measuredLatency(const core::CellKey& key, const core::Run* 
         if (distance >= bestDistance)
             continue;
         bestDistance = distance;
-        best = Known { seconds(*cell.summary.median) * ratio, cell.finished ? seconds(cell.finished->compile) : 0 };
+        best = Known { seconds(*cell.summary.median) * ratio,
+            cell.finished ? seconds(cell.finished->compile) : 0 };
     }
     return best;
 }
@@ -58,7 +61,8 @@ Estimate estimate(const core::SweepSpec& spec, const ModelCost& cost, const core
     const auto keys = core::cells(spec);
     result.cells = keys.size();
     for (const core::CellKey& key : keys) {
-        const auto device = std::find_if(devices.begin(), devices.end(), [&](const auto& d) { return d.id == key.engine; });
+        const auto device
+            = std::find_if(devices.begin(), devices.end(), [&](const auto& d) { return d.id == key.engine; });
         const auto kind = device == devices.end() ? core::DeviceKind::Cpu : device->kind;
         const std::optional<Known> known = measuredLatency(key, same);
         result.measured = result.measured && known;

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "ui/model_facts.h"
-
 #include "core/measure/sweep_spec.h"
 #include "core/record/run.h"
+#include "ui/model_facts.h"
 
 #include <optional>
 

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/export.h"
 
-#include "ui/render.h"
-
 #include "core/error.h"
 #include "core/record/run_file.h"
+#include "ui/render.h"
 
 #include <QBuffer>
 #include <QCryptographicHash>
@@ -25,7 +24,8 @@ std::string pngOf(const QImage& picture, const core::Run& run, const QString& ru
     label("Machine", runMachine(run));
     label("Creation Time", QString::fromStdString(run.header.startedAt));
     label("Software", QString::fromStdString(run.header.environment.program));
-    label("breakeven:run-sha256", QString::fromLatin1(QCryptographicHash::hash(bytes, QCryptographicHash::Sha256).toHex()));
+    label("breakeven:run-sha256",
+        QString::fromLatin1(QCryptographicHash::hash(bytes, QCryptographicHash::Sha256).toHex()));
     label("breakeven:run-file", runFile);
     if (json.size() < kLargestEmbeddedRun)
         label("breakeven:run", QString::fromUtf8(bytes)); // long text is deflated by the PNG writer

@@ -38,7 +38,7 @@ Facts::Facts(QWidget* parent)
 {
     m_grid->setContentsMargins(0, 0, 0, 0);
     m_grid->setHorizontalSpacing(8);
-    m_grid->setVerticalSpacing(3);
+    m_grid->setVerticalSpacing(2);
     m_grid->setColumnMinimumWidth(0, kFactNameWidth);
     m_grid->setColumnStretch(1, 1);
 }

@@ -3,7 +3,6 @@
 
 #include <QApplication>
 #include <QPainter>
-
 #include <algorithm>
 
 namespace ui {
@@ -30,7 +29,8 @@ double tabularWidth(const QString& text, const QFontMetricsF& metrics)
     return width;
 }
 
-void FigureDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const
+void FigureDelegate::paint(
+    QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const
 {
     const QString text = index.data(Qt::DisplayRole).toString();
     QStyleOptionViewItem shown = option;

@@ -2,7 +2,6 @@
 #include "ui/format.h"
 
 #include <QCoreApplication>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -28,24 +27,28 @@ struct Unit {
 };
 
 /// `value` in the largest unit it fills at least once; the last unit takes everything smaller.
-template <std::size_t count>
-QString inUnit(double value, int digits, const std::array<Unit, count>& units)
+template <std::size_t count> QString inUnit(double value, int digits, const std::array<Unit, count>& units)
 {
     // 0.9995 of a unit already rounds to a full one at three digits: "1.00 s", never "1 000 ms".
     const double rounding = 1 - 0.5 * std::pow(10.0, -digits);
-    const auto unit = std::find_if(units.begin(), units.end(), [&](const Unit& candidate) {
-        return std::abs(value) >= candidate.size * rounding;
-    });
+    const auto unit = std::find_if(units.begin(), units.end(),
+        [&](const Unit& candidate) { return std::abs(value) >= candidate.size * rounding; });
     const Unit& chosen = unit == units.end() ? units.back() : *unit;
     const QString number = formatSignificant(value / chosen.size, digits);
     return *chosen.name == 0 ? number : number + QChar(0xa0) + QString::fromUtf8(chosen.name);
 }
 
-QString tr(const char* text) { return QCoreApplication::translate("ui::format", text); }
+QString tr(const char* text)
+{
+    return QCoreApplication::translate("ui::format", text);
+}
 
 } // namespace
 
-QString unknownFigure() { return QString(QChar(0x2014)); }
+QString unknownFigure()
+{
+    return QString(QChar(0x2014));
+}
 
 QString formatSignificant(double value, int digits)
 {
@@ -63,13 +66,20 @@ QString formatSignificant(double value, int digits)
     return grouped(QString::number(value, 'f', decimals));
 }
 
-QString formatInteger(std::int64_t value) { return grouped(QString::number(value)); }
+QString formatInteger(std::int64_t value)
+{
+    return grouped(QString::number(value));
+}
 
-double seconds(core::Nanoseconds time) { return std::chrono::duration<double>(time).count(); }
+double seconds(core::Nanoseconds time)
+{
+    return std::chrono::duration<double>(time).count();
+}
 
 QString formatDuration(double value)
 {
-    static constexpr std::array<Unit, 4> units { { { 1, "s" }, { 1e-3, "ms" }, { 1e-6, "µs" }, { 1e-9, "ns" } } };
+    static constexpr std::array<Unit, 4> units { { { 1, "s" }, { 1e-3, "ms" }, { 1e-6, "µs" },
+        { 1e-9, "ns" } } };
     if (std::abs(value) >= 59.95)
         return formatRemaining(value);
     return value == 0 ? QStringLiteral("0") + QChar(0xa0) + QLatin1Char('s') : inUnit(value, 3, units);
@@ -87,7 +97,10 @@ QString formatRemaining(double value)
     return tr("%1 h %2 min").arg(whole / 3600).arg(whole % 3600 / 60, 2, 10, QLatin1Char('0'));
 }
 
-QString formatMilliseconds(core::Nanoseconds time) { return formatSignificant(seconds(time) * 1e3, 4); }
+QString formatMilliseconds(core::Nanoseconds time)
+{
+    return formatSignificant(seconds(time) * 1e3, 4);
+}
 
 QString formatBytes(double bytes)
 {
@@ -96,7 +109,10 @@ QString formatBytes(double bytes)
     return bytes == 0 ? QStringLiteral("0") + QChar(0xa0) + QLatin1Char('B') : inUnit(bytes, 3, units);
 }
 
-QString formatMegabytes(double bytes) { return formatSignificant(bytes / 1e6, 3); }
+QString formatMegabytes(double bytes)
+{
+    return formatSignificant(bytes / 1e6, 3);
+}
 
 QString formatFlop(double flop)
 {

@@ -4,11 +4,10 @@
 #include "core/measure/statistics.h"
 
 #include <QString>
-
 #include <cstdint>
 
-/// The one formatter of numbers. Digits are grouped with a narrow no-break space, the decimal sign is a full stop, as in
-/// the CSV, so that a figure reads the same everywhere.
+/// The one formatter of numbers. Digits are grouped with a narrow no-break space, the decimal sign is a full
+/// stop, as in the CSV, so that a figure reads the same everywhere.
 namespace ui {
 
 /// What stands where nobody could measure: an em dash.

@@ -20,9 +20,15 @@ void JobRunner::start(Job job)
         startNext();
 }
 
-void JobRunner::stop() { m_thread.request_stop(); }
+void JobRunner::stop()
+{
+    m_thread.request_stop();
+}
 
-void JobRunner::post(Report report) { QMetaObject::invokeMethod(this, std::move(report), Qt::QueuedConnection); }
+void JobRunner::post(Report report)
+{
+    QMetaObject::invokeMethod(this, std::move(report), Qt::QueuedConnection);
+}
 
 void JobRunner::startNext()
 {
@@ -30,7 +36,8 @@ void JobRunner::startNext()
         return;
     m_busy = true;
     // The thread before has posted its last report, so this assignment joins it at once.
-    m_thread = std::jthread([this, job = std::move(m_waiting.front())](std::stop_token stop) { work(stop, job); });
+    m_thread
+        = std::jthread([this, job = std::move(m_waiting.front())](std::stop_token stop) { work(stop, job); });
     m_waiting.pop_front();
 }
 

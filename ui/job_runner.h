@@ -3,7 +3,6 @@
 
 #include <QObject>
 #include <QString>
-
 #include <deque>
 #include <functional>
 #include <stop_token>
@@ -11,10 +10,12 @@
 
 namespace ui {
 
-/// Runs jobs one after another on a worker thread: the only place where the window's thread meets another one.
+/// Runs jobs one after another on a worker thread: the only place where the window's thread meets another
+/// one.
 ///
-/// Everything here is called on the window's thread, but for a job's `work` and the Post it is handed. A job gives values
-/// back by posting functions, which run later on the window's thread, in order; nothing is shared, so nothing is locked.
+/// Everything here is called on the window's thread, but for a job's `work` and the Post it is handed. A job
+/// gives values back by posting functions, which run later on the window's thread, in order; nothing is
+/// shared, so nothing is locked.
 class JobRunner final : public QObject {
     Q_OBJECT
 

@@ -13,8 +13,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 constexpr auto kBundle = std::chrono::milliseconds(50);
 
-/// Gathers samples on the worker thread so that the window gets few, large events; everything else passes at once, in
-/// order.
+/// Gathers samples on the worker thread so that the window gets few, large events; everything else passes at
+/// once, in order.
 class Bundler {
 public:
     explicit Bundler(std::function<void(core::SweepEvent)> forward)
@@ -55,8 +55,8 @@ private:
 
 } // namespace
 
-JobRunner::Job findDevicesJob(EngineFactory factory, SharedEngines engines,
-    std::function<void(std::vector<core::DeviceInfo>)> take)
+JobRunner::Job findDevicesJob(
+    EngineFactory factory, SharedEngines engines, std::function<void(std::vector<core::DeviceInfo>)> take)
 {
     JobRunner::Job job;
     job.work = [factory = std::move(factory), engines, take](std::stop_token, const JobRunner::Post& post) {
@@ -69,8 +69,8 @@ JobRunner::Job findDevicesJob(EngineFactory factory, SharedEngines engines,
     return job;
 }
 
-JobRunner::Job loadModelJob(std::string source, std::map<std::string, std::int64_t> dims, SharedEngines engines,
-    std::function<void(LoadedModel)> take)
+JobRunner::Job loadModelJob(std::string source, std::map<std::string, std::int64_t> dims,
+    SharedEngines engines, std::function<void(LoadedModel)> take)
 {
     JobRunner::Job job;
     job.work = [source = std::move(source), dims = std::move(dims), engines, take](
@@ -85,9 +85,9 @@ JobRunner::Job costJob(std::shared_ptr<const core::Graph> graph, std::map<std::s
     std::function<void(ModelCost)> take)
 {
     JobRunner::Job job;
-    job.work = [graph = std::move(graph), dims = std::move(dims), take](std::stop_token, const JobRunner::Post& post) {
-        post([take, cost = costOf(*graph, dims)] { take(cost); });
-    };
+    job.work
+        = [graph = std::move(graph), dims = std::move(dims), take](std::stop_token,
+              const JobRunner::Post& post) { post([take, cost = costOf(*graph, dims)] { take(cost); }); };
     return job;
 }
 
@@ -113,14 +113,17 @@ JobRunner::Job sweepJob(core::SweepSpec spec, core::Model model, SharedEngines e
     std::function<void(const core::SweepEvent&)> take)
 {
     JobRunner::Job job;
-    job.work = [spec = std::move(spec), model = std::move(model), engines, take](std::stop_token stop, const JobRunner::Post& post) {
+    job.work = [spec = std::move(spec), model = std::move(model), engines, take](
+                   std::stop_token stop, const JobRunner::Post& post) {
         std::vector<core::Engine*> borrowed;
         for (const auto& engine : *engines)
             borrowed.push_back(engine.get());
         Bundler bundler([&post, &take](core::SweepEvent event) {
-            post([take, event = std::make_shared<const core::SweepEvent>(std::move(event))] { take(*event); });
+            post(
+                [take, event = std::make_shared<const core::SweepEvent>(std::move(event))] { take(*event); });
         });
-        core::runSweep(spec, model, borrowed, stop, [&bundler](const core::SweepEvent& event) { bundler.add(event); });
+        core::runSweep(
+            spec, model, borrowed, stop, [&bundler](const core::SweepEvent& event) { bundler.add(event); });
         bundler.flush();
     };
     return job;

@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "ui/job_runner.h"
-#include "ui/model_facts.h"
-
 #include "core/measure/sweep.h"
 #include "core/record/run.h"
+#include "ui/job_runner.h"
+#include "ui/model_facts.h"
 
 #include <functional>
 #include <memory>
 #include <vector>
 
-/// The jobs the window gives its JobRunner. Each function is called on the window's thread and describes work for the
-/// worker thread; `take` functions run on the window's thread again.
+/// The jobs the window gives its JobRunner. Each function is called on the window's thread and describes work
+/// for the worker thread; `take` functions run on the window's thread again.
 namespace ui {
 
 /// Makes every engine; called once, on the worker thread, because looking for a GPU may take seconds.
@@ -21,11 +20,11 @@ using EngineFactory = std::function<EngineList()>;
 /// Engines are touched by jobs alone, which run one at a time.
 using SharedEngines = std::shared_ptr<EngineList>;
 
-JobRunner::Job findDevicesJob(EngineFactory factory, SharedEngines engines,
-    std::function<void(std::vector<core::DeviceInfo>)> take);
+JobRunner::Job findDevicesJob(
+    EngineFactory factory, SharedEngines engines, std::function<void(std::vector<core::DeviceInfo>)> take);
 
-JobRunner::Job loadModelJob(std::string source, std::map<std::string, std::int64_t> dims, SharedEngines engines,
-    std::function<void(LoadedModel)> take);
+JobRunner::Job loadModelJob(std::string source, std::map<std::string, std::int64_t> dims,
+    SharedEngines engines, std::function<void(LoadedModel)> take);
 
 JobRunner::Job costJob(std::shared_ptr<const core::Graph> graph, std::map<std::string, std::int64_t> dims,
     std::function<void(ModelCost)> take);

@@ -27,7 +27,8 @@ QString moreText(std::size_t hidden)
 
 } // namespace
 
-void paintLegend(QPainter& painter, const QRectF& where, const std::vector<LegendEntry>& entries, const QColor& text)
+void paintLegend(
+    QPainter& painter, const QRectF& where, const std::vector<LegendEntry>& entries, const QColor& text)
 {
     const QFontMetricsF metrics(painter.font());
     const double more = metrics.horizontalAdvance(moreText(entries.size())) + kBetween;
@@ -45,7 +46,8 @@ void paintLegend(QPainter& painter, const QRectF& where, const std::vector<Legen
         paintSample(painter, { x, where.top(), kSample, where.height() }, entries[i].style);
         x += kSample + kGap;
         const double width = metrics.horizontalAdvance(entries[i].name);
-        painter.drawText(QRectF(x, where.top(), width + 2, where.height()), Qt::AlignVCenter | Qt::AlignLeft, entries[i].name);
+        painter.drawText(QRectF(x, where.top(), width + 2, where.height()), Qt::AlignVCenter | Qt::AlignLeft,
+            entries[i].name);
         x += width + kBetween;
     }
     if (cut)
@@ -76,9 +78,15 @@ void Legend::setTheme(const Theme& theme)
     update();
 }
 
-QSize Legend::sizeHint() const { return { 300, fontMetrics().height() + 8 }; }
+QSize Legend::sizeHint() const
+{
+    return { 300, fontMetrics().height() + 8 };
+}
 
-QSize Legend::minimumSizeHint() const { return { 60, fontMetrics().height() + 8 }; }
+QSize Legend::minimumSizeHint() const
+{
+    return { 60, fontMetrics().height() + 8 };
+}
 
 void Legend::paintEvent(QPaintEvent*)
 {
@@ -91,7 +99,8 @@ bool Legend::event(QEvent* event)
 {
     if (event->type() == QEvent::ToolTip) {
         const auto* help = static_cast<QHelpEvent*>(event);
-        QToolTip::showText(help->globalPos(), accessibleDescription().replace(QStringLiteral(", "), QStringLiteral("\n")), this);
+        QToolTip::showText(help->globalPos(),
+            accessibleDescription().replace(QStringLiteral(", "), QStringLiteral("\n")), this);
         return true;
     }
     return QWidget::event(event);

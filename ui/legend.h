@@ -4,7 +4,6 @@
 #include "ui/theme.h"
 
 #include <QWidget>
-
 #include <vector>
 
 class QPainter;
@@ -16,7 +15,8 @@ struct LegendEntry {
     SeriesStyle style;
 };
 
-/// The one legend of all four charts: entries in a row, to the right; those that do not fit become "and 3 more".
+/// The one legend of all four charts: entries in a row, to the right; those that do not fit become "and 3
+/// more".
 class Legend final : public QWidget {
     Q_OBJECT
 
@@ -36,7 +36,9 @@ private:
     QColor m_text;
 };
 
-/// Draws the entries right-aligned in one line of `where`, the last of them cut to "and N more" where they do not fit.
-void paintLegend(QPainter& painter, const QRectF& where, const std::vector<LegendEntry>& entries, const QColor& text);
+/// Draws the entries right-aligned in one line of `where`, the last of them cut to "and N more" where they do
+/// not fit.
+void paintLegend(
+    QPainter& painter, const QRectF& where, const std::vector<LegendEntry>& entries, const QColor& text);
 
 } // namespace ui

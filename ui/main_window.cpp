@@ -64,7 +64,8 @@ MainWindow::MainWindow(Session& session, std::optional<ThemeChoice> theme, QWidg
         if (m_session.state() == State::Running || m_session.state() == State::Loading)
             m_messages->hide(); // what it said belongs to the attempt before
     });
-    connect(&session, &Session::saved, this, [this](const QString& path) { m_status->showRemark(tr("Saved %1.").arg(path)); });
+    connect(&session, &Session::saved, this,
+        [this](const QString& path) { m_status->showRemark(tr("Saved %1.").arg(path)); });
     connect(&session, &Session::modelChanged, this, &MainWindow::refreshTitle);
     connect(&session, &Session::runReplaced, this, &MainWindow::refreshTitle);
     const auto remember = [this](const QString& file) {
@@ -172,7 +173,8 @@ void MainWindow::connectActions()
     connect(m_actions->openRun, &QAction::triggered, this, &MainWindow::openRunDialog);
     connect(m_actions->run, &QAction::triggered, &m_session, &Session::start);
     connect(m_actions->stop, &QAction::triggered, &m_session, &Session::stop);
-    connect(m_actions->baseline, &QAction::triggered, this, [this] { m_session.baseline() ? m_session.unpinBaseline() : m_session.pinBaseline(); });
+    connect(m_actions->baseline, &QAction::triggered, this,
+        [this] { m_session.baseline() ? m_session.unpinBaseline() : m_session.pinBaseline(); });
     connect(m_actions->byBatch, &QAction::triggered, this, [this] { m_charts->setXAxis(XAxis::Batch); });
     connect(m_actions->overTime, &QAction::triggered, this, [this] { m_charts->setXAxis(XAxis::Time); });
     connect(m_actions->fit, &QAction::triggered, m_charts, &ChartsPage::fit);
@@ -183,8 +185,9 @@ void MainWindow::connectActions()
         [this] { saveCsv(askSavePath(tr("Export the table"), QStringLiteral("csv"), tr("CSV (*.csv)"))); });
     connect(m_actions->exportJson, &QAction::triggered, this,
         [this] { saveJson(askSavePath(tr("Export the run"), QStringLiteral("json"), tr("Run (*.json)"))); });
-    connect(m_actions->exportPng, &QAction::triggered, this,
-        [this] { savePng(askSavePath(tr("Export the charts"), QStringLiteral("png"), tr("Picture (*.png)"))); });
+    connect(m_actions->exportPng, &QAction::triggered, this, [this] {
+        savePng(askSavePath(tr("Export the charts"), QStringLiteral("png"), tr("Picture (*.png)")));
+    });
 }
 
 void MainWindow::saveCsv(const QString& path)
@@ -204,7 +207,8 @@ void MainWindow::savePng(const QString& path)
     if (path.isEmpty() || !m_session.hasResults())
         return;
     m_session.writePicture(path,
-        renderRun(m_session.run(), m_session.baseline(), themeFor(m_themeChoice), m_charts->xAxis(), kPictureSize, 2));
+        renderRun(m_session.run(), m_session.baseline(), themeFor(m_themeChoice), m_charts->xAxis(),
+            kPictureSize, 2));
 }
 
 void MainWindow::restore()

@@ -18,7 +18,8 @@ class ModelPanel;
 class StatusLine;
 class WindowActions;
 
-/// The window: puts the panels in their places and connects the actions. Everything else is the Session's business.
+/// The window: puts the panels in their places and connects the actions. Everything else is the Session's
+/// business.
 class MainWindow final : public QMainWindow {
     Q_OBJECT
 

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/main_window.h"
-
 #include "ui/charts_page.h"
 #include "ui/elided.h"
 #include "ui/format.h"
+#include "ui/main_window.h"
 #include "ui/model_panel.h"
 #include "ui/render.h"
 #include "ui/settings.h"
@@ -40,13 +39,17 @@ QString lastFolder()
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event)
 {
-    if (droppedFile(*event->mimeData()).isEmpty() || !enabledActions(m_session.state(), m_session.hasResults()).open)
+    if (droppedFile(*event->mimeData()).isEmpty()
+        || !enabledActions(m_session.state(), m_session.hasResults()).open)
         return;
     event->acceptProposedAction();
     m_model->setDropHint(true);
 }
 
-void MainWindow::dragLeaveEvent(QDragLeaveEvent*) { m_model->setDropHint(false); }
+void MainWindow::dragLeaveEvent(QDragLeaveEvent*)
+{
+    m_model->setDropHint(false);
+}
 
 void MainWindow::dropEvent(QDropEvent* event)
 {
@@ -57,16 +60,16 @@ void MainWindow::dropEvent(QDropEvent* event)
 
 void MainWindow::openModelDialog()
 {
-    const QString path = QFileDialog::getOpenFileName(
-        this, tr("Open a model"), lastFolder(), tr("ONNX models (*.onnx);;Saved runs (*.json);;All files (*)"));
+    const QString path = QFileDialog::getOpenFileName(this, tr("Open a model"), lastFolder(),
+        tr("ONNX models (*.onnx);;Saved runs (*.json);;All files (*)"));
     if (!path.isEmpty())
         m_session.open(path);
 }
 
 void MainWindow::openRunDialog()
 {
-    const QString path
-        = QFileDialog::getOpenFileName(this, tr("Open a saved run"), lastFolder(), tr("Saved runs (*.json);;All files (*)"));
+    const QString path = QFileDialog::getOpenFileName(
+        this, tr("Open a saved run"), lastFolder(), tr("Saved runs (*.json);;All files (*)"));
     if (!path.isEmpty())
         m_session.openRun(path);
 }
@@ -88,7 +91,8 @@ void MainWindow::fillRecentMenu()
     QMenu& menu = m_actions->recentMenu();
     menu.clear();
     for (const QString& file : recentFiles())
-        menu.addAction(QString(file).replace(QLatin1Char('&'), QLatin1String("&&")), this, [this, file] { m_session.open(file); });
+        menu.addAction(QString(file).replace(QLatin1Char('&'), QLatin1String("&&")), this,
+            [this, file] { m_session.open(file); });
     if (menu.isEmpty())
         menu.addAction(tr("Nothing yet"))->setEnabled(false);
 }
@@ -101,7 +105,9 @@ void MainWindow::refreshTitle()
         if (!m_session.runFile().isEmpty())
             title = tr("%1 · saved run").arg(title);
     } else if (const LoadedModel* loaded = m_session.model()) {
-        title = tr("%1 · %2 parameters").arg(QString::fromStdString(loaded->model.name), formatCount(static_cast<double>(loaded->parameters)));
+        title = tr("%1 · %2 parameters")
+                    .arg(QString::fromStdString(loaded->model.name),
+                        formatCount(static_cast<double>(loaded->parameters)));
         if (loaded->cost.unknown.empty())
             title += tr(" · %1 per item").arg(formatFlop(static_cast<double>(loaded->cost.flopPerItem)));
     }
@@ -125,11 +131,12 @@ void MainWindow::showAbout()
     box->setModal(false);
     box->setWindowTitle(tr("About Breakeven"));
     box->setText(tr("<b>Breakeven %1</b>").arg(QApplication::applicationVersion()));
-    box->setInformativeText(tr("<p>Measures when GPU inference beats CPU inference.</p>"
-                               "<p>Free software under the GNU General Public License, version 3 or later, with an additional "
-                               "permission to combine it with NVIDIA's CUDA, cuBLAS and cuDNN libraries. It comes with no "
-                               "warranty.</p><p>Built with Qt %1, QCustomPlot and oneDNN.</p>")
-                                .arg(QLatin1String(qVersion())));
+    box->setInformativeText(
+        tr("<p>Measures when GPU inference beats CPU inference.</p>"
+           "<p>Free software under the GNU General Public License, version 3 or later, with an additional "
+           "permission to combine it with NVIDIA's CUDA, cuBLAS and cuDNN libraries. It comes with no "
+           "warranty.</p><p>Built with Qt %1, QCustomPlot and oneDNN.</p>")
+            .arg(QLatin1String(qVersion())));
     box->show();
 }
 

@@ -33,6 +33,9 @@ void MessageBar::showMessage(const QString& sentence)
     setVisible(!sentence.isEmpty());
 }
 
-QString MessageBar::message() const { return isHidden() ? QString() : m_text->text(); }
+QString MessageBar::message() const
+{
+    return isHidden() ? QString() : m_text->text();
+}
 
 } // namespace ui

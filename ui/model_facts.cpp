@@ -36,7 +36,8 @@ std::size_t arenaBytes(const core::Graph& graph, const core::Shapes& shapes)
         core::Lifetime& life = lifetimes[static_cast<std::size_t>(id)];
         if (life.bytes == 0)
             life.first = step;
-        life.bytes = static_cast<std::size_t>(core::elementCount(shapes.of(id))) * core::elementSize(shapes.typeOf(id));
+        life.bytes = static_cast<std::size_t>(core::elementCount(shapes.of(id)))
+            * core::elementSize(shapes.typeOf(id));
         life.last = step;
     };
     const int steps = static_cast<int>(graph.nodes.size());
@@ -55,7 +56,8 @@ std::size_t arenaBytes(const core::Graph& graph, const core::Shapes& shapes)
     return core::planMemory(lifetimes).bytes;
 }
 
-core::Shapes shapesFor(const core::Graph& graph, const std::map<std::string, std::int64_t>& dims, std::int64_t batch)
+core::Shapes shapesFor(
+    const core::Graph& graph, const std::map<std::string, std::int64_t>& dims, std::int64_t batch)
 {
     return core::inferShapes(graph, core::DimBindings { .batch = batch, .named = dims });
 }
@@ -77,7 +79,8 @@ ModelCost costOf(const core::Graph& graph, const std::map<std::string, std::int6
     return cost;
 }
 
-LoadedModel loadModel(const std::string& source, const EngineList& engines, const std::map<std::string, std::int64_t>& dims)
+LoadedModel loadModel(
+    const std::string& source, const EngineList& engines, const std::map<std::string, std::int64_t>& dims)
 {
     LoadedModel loaded;
     loaded.model = core::openModel(source);
@@ -96,7 +99,8 @@ LoadedModel loadModel(const std::string& source, const EngineList& engines, cons
     for (const auto& engine : engines) {
         const core::DeviceInfo device = engine->device();
         if (device.absent.empty())
-            loaded.placements.push_back({ device.id, loaded.graph->nodes.size(), engine->refusals(*loaded.graph) });
+            loaded.placements.push_back(
+                { device.id, loaded.graph->nodes.size(), engine->refusals(*loaded.graph) });
     }
     loaded.cost = costOf(*loaded.graph, dims);
     return loaded;

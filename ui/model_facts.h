@@ -41,7 +41,8 @@ struct LoadedModel {
 using EngineList = std::vector<std::unique_ptr<core::Engine>>;
 
 /// Opens and optimises the model and asks every engine that is there about it. Throws core::Error.
-LoadedModel loadModel(const std::string& source, const EngineList& engines, const std::map<std::string, std::int64_t>& dims);
+LoadedModel loadModel(
+    const std::string& source, const EngineList& engines, const std::map<std::string, std::int64_t>& dims);
 
 /// The cost of one item once `dims` are known.
 ModelCost costOf(const core::Graph& graph, const std::map<std::string, std::int64_t>& dims);

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/model_panel.h"
 
+#include "core/model/zoo.h"
 #include "ui/elided.h"
 #include "ui/facts.h"
 #include "ui/format.h"
 #include "ui/session.h"
-
-#include "core/model/zoo.h"
 
 #include <QFormLayout>
 #include <QFrame>
@@ -24,14 +23,18 @@ constexpr std::size_t kShownRefusals = 4;
 constexpr std::size_t kShownTensors = 4;
 constexpr int kLargestDim = 1'000'000;
 
-QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
+QString text(const std::string& utf8)
+{
+    return QString::fromStdString(utf8);
+}
 
-void addTensors(Facts::List& facts, const std::vector<std::string>& names, const std::vector<std::string>& types)
+void addTensors(
+    Facts::List& facts, const std::vector<std::string>& names, const std::vector<std::string>& types)
 {
     for (std::size_t i = 0; i < std::min(names.size(), kShownTensors); ++i)
         facts.emplace_back(text(names[i]), text(types[i]));
     if (names.size() > kShownTensors)
-        facts.emplace_back(QString(), ModelPanel::tr("and %n more", nullptr, static_cast<int>(names.size() - kShownTensors)));
+        facts.emplace_back(QString(), ModelPanel::tr("and %1 more").arg(names.size() - kShownTensors));
 }
 
 QString placementText(const std::vector<Placement>& placements)
@@ -56,8 +59,9 @@ Facts::List factsOf(const LoadedModel& loaded)
     addTensors(facts, loaded.outputNames, loaded.outputs);
     facts.emplace_back(ModelPanel::tr("parameters"), formatCount(static_cast<double>(loaded.parameters)));
     facts.emplace_back(ModelPanel::tr("work"),
-        loaded.cost.unknown.empty() ? ModelPanel::tr("%1 per item").arg(formatFlop(static_cast<double>(loaded.cost.flopPerItem)))
-                                    : text(loaded.cost.unknown));
+        loaded.cost.unknown.empty()
+            ? ModelPanel::tr("%1 per item").arg(formatFlop(static_cast<double>(loaded.cost.flopPerItem)))
+            : text(loaded.cost.unknown));
     facts.emplace_back(ModelPanel::tr("placement"), placementText(loaded.placements));
     return facts;
 }
@@ -83,7 +87,7 @@ ModelPanel::ModelPanel(Session& session, QWidget* parent)
     layout->addWidget(makeHeading(tr("Model"), this));
     auto* body = new QVBoxLayout;
     body->setContentsMargins(14, 0, 14, 0);
-    body->setSpacing(6);
+    body->setSpacing(4);
     layout->addLayout(body);
     setRole(*m_name, "title");
     body->addWidget(m_name);
@@ -144,14 +148,16 @@ void ModelPanel::refreshEnabled()
     m_open->setEnabled(open);
     m_zoo->setEnabled(open);
     m_dims->setEnabled(enabledActions(m_session.state(), m_session.hasResults()).edit);
-    m_dropText->setText(m_session.state() == State::Loading ? tr("Opening…")
-                                                        : tr("Drop an ONNX file here, or start with a built-in model."));
+    m_dropText->setText(m_session.state() == State::Loading
+            ? tr("Opening…")
+            : tr("Drop an ONNX file here, or start with a built-in model."));
 }
 
 void ModelPanel::refresh()
 {
     const LoadedModel* loaded = m_session.model();
-    for (QWidget* widget : { static_cast<QWidget*>(m_name), static_cast<QWidget*>(m_source), static_cast<QWidget*>(m_facts) })
+    for (QWidget* widget :
+        { static_cast<QWidget*>(m_name), static_cast<QWidget*>(m_source), static_cast<QWidget*>(m_facts) })
         widget->setVisible(loaded);
     refreshDims();
     showRefusals();
@@ -205,10 +211,12 @@ void ModelPanel::showRefusals()
 {
     QStringList lines;
     QStringList all;
-    for (const Placement& placement : m_session.model() ? m_session.model()->placements : std::vector<Placement>()) {
+    for (const Placement& placement :
+        m_session.model() ? m_session.model()->placements : std::vector<Placement>()) {
         for (const core::Refusal& refusal : placement.refusals) {
             all << tr("%1 cannot run %2 (%3): %4")
-                       .arg(engineTitle(placement.engine), text(refusal.name), text(refusal.type), text(refusal.reason));
+                       .arg(engineTitle(placement.engine), text(refusal.name), text(refusal.type),
+                           text(refusal.reason));
         }
     }
     lines = all.mid(0, kShownRefusals);

@@ -2,7 +2,6 @@
 #include "ui/read_out.h"
 
 #include <QPainter>
-
 #include <algorithm>
 
 namespace ui {

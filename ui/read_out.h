@@ -4,7 +4,6 @@
 #include "ui/theme.h"
 
 #include <QWidget>
-
 #include <vector>
 
 namespace ui {

@@ -6,8 +6,8 @@
 
 #include <QCoreApplication>
 #include <QDateTime>
-#include <QGuiApplication>
 #include <QFont>
+#include <QGuiApplication>
 #include <QPainter>
 
 namespace ui {
@@ -17,9 +17,15 @@ constexpr int kMargin = 20;
 constexpr int kGap = 12;
 constexpr int kLine = 22;
 
-QString tr(const char* text) { return QCoreApplication::translate("ui::render", text); }
+QString tr(const char* text)
+{
+    return QCoreApplication::translate("ui::render", text);
+}
 
-QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
+QString text(const std::string& utf8)
+{
+    return QString::fromStdString(utf8);
+}
 
 /// The date as people write it; the text itself when it is not one.
 QString readableDate(const std::string& iso)
@@ -40,12 +46,13 @@ void paintHeading(QPainter& painter, const QRectF& area, const core::Run& run, c
         QFontMetricsF(bold).elidedText(runTitle(run), Qt::ElideRight, area.width()));
     painter.setFont(plain);
     painter.setPen(theme.muted);
-    painter.drawText(QRectF(area.left(), area.top() + kLine, area.width(), kLine), Qt::AlignLeft | Qt::AlignVCenter,
+    painter.drawText(QRectF(area.left(), area.top() + kLine, area.width(), kLine),
+        Qt::AlignLeft | Qt::AlignVCenter,
         QFontMetricsF(plain).elidedText(runMachine(run), Qt::ElideRight, area.width()));
 }
 
-ChartContent contentFor(const core::Run& run, const core::Run* baseline, const TimeTracks& tracks, Quantity quantity,
-    XAxis axis, const Theme& theme)
+ChartContent contentFor(const core::Run& run, const core::Run* baseline, const TimeTracks& tracks,
+    Quantity quantity, XAxis axis, const Theme& theme)
 {
     ChartContent content = axis == XAxis::Batch ? contentByBatch(run, baseline, quantity, theme)
                                                 : contentOverTime(run, tracks, quantity, theme);
@@ -53,7 +60,8 @@ ChartContent contentFor(const core::Run& run, const core::Run* baseline, const T
     return content;
 }
 
-void paintChart(QPainter& painter, const QRect& card, Quantity quantity, ChartContent content, const Theme& theme, double scale)
+void paintChart(QPainter& painter, const QRect& card, Quantity quantity, ChartContent content,
+    const Theme& theme, double scale)
 {
     paintChartCard(painter, card, theme, chartTitle(quantity), chartSubtitle(quantity, content.axis), false);
     const QRect inside = card.adjusted(8, kChartTitleHeight, -10, -8);
@@ -82,19 +90,22 @@ QString runMachine(const core::Run& run)
     const core::Environment& machine = run.header.environment;
     QStringList parts;
     if (!machine.cpu.empty())
-        parts << (machine.cores > 0 ? tr("%1, %2 cores").arg(text(machine.cpu)).arg(machine.cores) : text(machine.cpu));
+        parts << (machine.cores > 0 ? tr("%1, %2 cores").arg(text(machine.cpu)).arg(machine.cores)
+                                    : text(machine.cpu));
     for (const auto& device : run.header.devices) {
         if (device.kind == core::DeviceKind::Gpu && device.absent.empty())
             parts << text(device.name);
     }
-    for (const std::string& part : { machine.os, readableDate(run.header.startedAt).toStdString(), machine.program }) {
+    for (const std::string& part :
+        { machine.os, readableDate(run.header.startedAt).toStdString(), machine.program }) {
         if (!part.empty())
             parts << text(part);
     }
     return parts.join(QStringLiteral(" · "));
 }
 
-QImage renderRun(const core::Run& run, const core::Run* baseline, const Theme& theme, XAxis axis, const QSize& size, double scale)
+QImage renderRun(const core::Run& run, const core::Run* baseline, const Theme& theme, XAxis axis,
+    const QSize& size, double scale)
 {
     QImage image(size * scale, QImage::Format_RGB32);
     image.setDevicePixelRatio(scale);
@@ -104,7 +115,8 @@ QImage renderRun(const core::Run& run, const core::Run* baseline, const Theme& t
     painter.setFont(QGuiApplication::font());
     const QRect area = QRect(QPoint(), size).adjusted(kMargin, kMargin - 6, -kMargin, -kMargin);
     paintHeading(painter, QRectF(area.left(), area.top(), area.width(), 2 * kLine), run, theme);
-    paintLegend(painter, QRectF(area.left(), area.top() + 2 * kLine + 4, area.width(), kLine), legendOf(run, baseline, theme), theme.text);
+    paintLegend(painter, QRectF(area.left(), area.top() + 2 * kLine + 4, area.width(), kLine),
+        legendOf(run, baseline, theme), theme.text);
     TimeTracks tracks;
     tracks.update(run);
     const int top = area.top() + 3 * kLine + 12;
@@ -112,8 +124,10 @@ QImage renderRun(const core::Run& run, const core::Run* baseline, const Theme& t
     const int height = (area.bottom() - top - kGap) / 2;
     for (const Quantity quantity : kQuantities) {
         const int place = static_cast<int>(quantity);
-        const QRect card(area.left() + place % 2 * (width + kGap), top + place / 2 * (height + kGap), width, height);
-        paintChart(painter, card, quantity, contentFor(run, baseline, tracks, quantity, axis, theme), theme, scale);
+        const QRect card(
+            area.left() + place % 2 * (width + kGap), top + place / 2 * (height + kGap), width, height);
+        paintChart(
+            painter, card, quantity, contentFor(run, baseline, tracks, quantity, axis, theme), theme, scale);
     }
     return image;
 }

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/session.h"
 
+#include "core/record/csv.h"
+#include "core/record/run_file.h"
 #include "ui/export.h"
 #include "ui/format.h"
 
-#include "core/record/csv.h"
-#include "core/record/run_file.h"
-
 #include <QFileInfo>
-
 #include <algorithm>
 #include <utility>
 
@@ -70,7 +68,8 @@ void Session::takeDevices(std::vector<core::DeviceInfo> devices)
 
 Estimate Session::estimated() const
 {
-    return estimate(m_checked.spec, m_model ? m_model->cost : ModelCost(), hasResults() ? &m_run : nullptr, m_devices);
+    return estimate(
+        m_checked.spec, m_model ? m_model->cost : ModelCost(), hasResults() ? &m_run : nullptr, m_devices);
 }
 
 void Session::fail(const QString& sentence)
@@ -144,13 +143,14 @@ void Session::change(const Setup& setup)
 
 void Session::findCost()
 {
-    JobRunner::Job job = costJob(m_model->graph, m_checked.spec.dims, [this, graph = m_model->graph](ModelCost cost) {
-        if (!m_model || m_model->graph != graph)
-            return;
-        m_model->cost = std::move(cost);
-        emit modelChanged();
-        emit setupChanged();
-    });
+    JobRunner::Job job
+        = costJob(m_model->graph, m_checked.spec.dims, [this, graph = m_model->graph](ModelCost cost) {
+              if (!m_model || m_model->graph != graph)
+                  return;
+              m_model->cost = std::move(cost);
+              emit modelChanged();
+              emit setupChanged();
+          });
     job.failed = [this](const QString& sentence) { emit message(sentence); };
     m_runner.start(std::move(job));
 }
@@ -163,8 +163,8 @@ void Session::start()
         return emit message(tr("Cannot start the sweep: still looking for devices."));
     if (!m_checked.problem.isEmpty())
         return emit message(m_checked.problem);
-    JobRunner::Job job
-        = sweepJob(m_checked.spec, m_model->model, m_engines, [this](const core::SweepEvent& event) { takeEvent(event); });
+    JobRunner::Job job = sweepJob(m_checked.spec, m_model->model, m_engines,
+        [this](const core::SweepEvent& event) { takeEvent(event); });
     job.done = [this] {
         setState(State::Ready);
         emit runFinished();
@@ -214,7 +214,8 @@ void Session::updateProgress(const core::SweepEvent& event)
     else if (const auto* progress = std::get_if<core::CellProgress>(&event)) {
         m_progress.phase = progress->phase;
         m_progress.remaining = seconds(progress->remaining);
-    } else if (std::holds_alternative<core::CellFinished>(event) || std::holds_alternative<core::CellFailed>(event))
+    } else if (std::holds_alternative<core::CellFinished>(event)
+        || std::holds_alternative<core::CellFailed>(event))
         ++m_progress.finished;
     else
         return;
@@ -225,7 +226,8 @@ void Session::write(const QString& path, const char* what, std::function<std::st
 {
     if (!enabledActions(m_state, hasResults()).exportRun)
         return;
-    JobRunner::Job job = writeFileJob(path.toStdString(), what, [make = std::move(make), run = m_run] { return make(run); });
+    JobRunner::Job job
+        = writeFileJob(path.toStdString(), what, [make = std::move(make), run = m_run] { return make(run); });
     job.done = [this, path] {
         if (path.endsWith(QLatin1String(".json"), Qt::CaseInsensitive))
             m_runFile = path;
@@ -247,7 +249,8 @@ void Session::writeCsv(const QString& path)
 
 void Session::writePicture(const QString& path, const QImage& picture)
 {
-    write(path, "picture", [picture, file = m_runFile](const core::Run& run) { return pngOf(picture, run, file); });
+    write(path, "picture",
+        [picture, file = m_runFile](const core::Run& run) { return pngOf(picture, run, file); });
 }
 
 void Session::pinBaseline()

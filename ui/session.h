@@ -7,19 +7,19 @@
 
 #include <QImage>
 #include <QObject>
-
 #include <optional>
 
-/// The window's one model: what is loaded, set up, running and measured. Panels know the Session and nothing else; they
-/// call its commands and listen to its signals, and never to each other. The UI is not aware of kernels, of clocks, of how
-/// a number was made.
+/// The window's one model: what is loaded, set up, running and measured. Panels know the Session and nothing
+/// else; they call its commands and listen to its signals, and never to each other. The UI is not aware of
+/// kernels, of clocks, of how a number was made.
 namespace ui {
 
 enum class State { Empty, Loading, Ready, Running };
 
 /// What a person may do now.
 struct EnabledActions {
-    bool open = false, openRun = false, edit = false, run = false, stop = false, exportRun = false, baseline = false;
+    bool open = false, openRun = false, edit = false, run = false, stop = false, exportRun = false,
+         baseline = false;
 };
 
 /// The one place that decides. `hasResults`: a run with at least one cell is shown.

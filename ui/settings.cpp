@@ -4,7 +4,6 @@
 #include "core/error.h"
 
 #include <QSettings>
-
 #include <algorithm>
 
 namespace ui {
@@ -13,7 +12,10 @@ namespace {
 constexpr int kMostRecent = 10;
 constexpr int kLayoutVersion = 1;
 
-QString key(const char* name) { return QLatin1String(name); }
+QString key(const char* name)
+{
+    return QLatin1String(name);
+}
 
 std::vector<core::Precision> readPrecisions(const QStringList& names)
 {
@@ -82,7 +84,10 @@ void saveSetup(const Setup& setup)
     settings.endArray();
 }
 
-QStringList recentFiles() { return QSettings().value(key("recent")).toStringList().mid(0, kMostRecent); }
+QStringList recentFiles()
+{
+    return QSettings().value(key("recent")).toStringList().mid(0, kMostRecent);
+}
 
 void addRecentFile(const QString& file)
 {
@@ -92,11 +97,20 @@ void addRecentFile(const QString& file)
     QSettings().setValue(key("recent"), files.mid(0, kMostRecent));
 }
 
-ThemeChoice loadThemeChoice() { return themeChoiceFromName(QSettings().value(key("window/theme")).toString()); }
+ThemeChoice loadThemeChoice()
+{
+    return themeChoiceFromName(QSettings().value(key("window/theme")).toString());
+}
 
-void saveThemeChoice(ThemeChoice choice) { QSettings().setValue(key("window/theme"), themeChoiceName(choice)); }
+void saveThemeChoice(ThemeChoice choice)
+{
+    QSettings().setValue(key("window/theme"), themeChoiceName(choice));
+}
 
-QByteArray loadGeometry() { return QSettings().value(key("window/geometry")).toByteArray(); }
+QByteArray loadGeometry()
+{
+    return QSettings().value(key("window/geometry")).toByteArray();
+}
 
 QByteArray loadLayout()
 {

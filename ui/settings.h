@@ -6,7 +6,8 @@
 
 #include <QStringList>
 
-/// What outlives the program: QSettings of the application's name. Values that make no sense are left out on reading.
+/// What outlives the program: QSettings of the application's name. Values that make no sense are left out on
+/// reading.
 namespace ui {
 
 Setup loadSetup();

@@ -4,13 +4,15 @@
 #include "core/error.h"
 
 #include <QCoreApplication>
-
 #include <algorithm>
 
 namespace ui {
 namespace {
 
-QString tr(const char* text) { return QCoreApplication::translate("ui::setup", text); }
+QString tr(const char* text)
+{
+    return QCoreApplication::translate("ui::setup", text);
+}
 
 struct ReadList {
     std::vector<std::int64_t> numbers;
@@ -31,7 +33,8 @@ ReadList readThreads(const QString& text, const core::DeviceInfo& device)
 {
     ReadList list = readList(text);
     if (!list.problem.isEmpty())
-        list.problem = tr("Cannot read threads of %1: \"%2\" is not a list such as 1,2.").arg(engineTitle(device.id), text);
+        list.problem = tr("Cannot read threads of %1: \"%2\" is not a list such as 1,2.")
+                           .arg(engineTitle(device.id), text);
     else if (list.numbers.back() > device.maxThreads)
         list.problem = tr("Cannot use %1 threads: %2 has %3.")
                            .arg(list.numbers.back())
@@ -42,7 +45,8 @@ ReadList readThreads(const QString& text, const core::DeviceInfo& device)
 
 const core::DeviceInfo* find(const std::vector<core::DeviceInfo>& devices, const std::string& id)
 {
-    const auto found = std::find_if(devices.begin(), devices.end(), [&](const auto& device) { return device.id == id; });
+    const auto found
+        = std::find_if(devices.begin(), devices.end(), [&](const auto& device) { return device.id == id; });
     return found == devices.end() ? nullptr : &*found;
 }
 
@@ -64,7 +68,8 @@ QString firstProblem(const CheckedSetup& checked, const std::vector<std::string>
         return tr("Open a model first: drop an ONNX file on the window or choose a built-in one.");
     for (const auto& dim : dims) {
         if (!checked.spec.dims.contains(dim))
-            return tr("Cannot start the sweep: dimension \"%1\" is not set.").arg(QString::fromStdString(dim));
+            return tr("Cannot start the sweep: dimension \"%1\" is not set.")
+                .arg(QString::fromStdString(dim));
     }
     if (!checked.batchesProblem.isEmpty())
         return checked.batchesProblem;

@@ -5,12 +5,12 @@
 #include "core/measure/sweep_spec.h"
 
 #include <QString>
-
 #include <map>
 #include <string>
 #include <vector>
 
-/// What a person has entered for the next sweep, as entered, and what it amounts to. Pure values and functions.
+/// What a person has entered for the next sweep, as entered, and what it amounts to. Pure values and
+/// functions.
 namespace ui {
 
 struct EngineSetup {
@@ -29,8 +29,8 @@ struct Setup {
     std::vector<EngineSetup> engines;
 };
 
-/// A setup with an entry for every device, keeping what `setup` says about those it knows. A device seen for the first
-/// time is ticked when it is there, except the reference engine, which is slow on purpose.
+/// A setup with an entry for every device, keeping what `setup` says about those it knows. A device seen for
+/// the first time is ticked when it is there, except the reference engine, which is slow on purpose.
 Setup withDevices(Setup setup, const std::vector<core::DeviceInfo>& devices);
 
 struct CheckedSetup {
@@ -40,7 +40,8 @@ struct CheckedSetup {
     std::map<std::string, QString> threadsProblems; // by engine id
 };
 
-/// Reads `setup` for the model `source`, whose dynamic dimensions are `dims`. An empty source leaves the model out.
+/// Reads `setup` for the model `source`, whose dynamic dimensions are `dims`. An empty source leaves the
+/// model out.
 CheckedSetup check(const Setup& setup, const std::string& source, const std::vector<std::string>& dims,
     const std::vector<core::DeviceInfo>& devices);
 

@@ -7,7 +7,8 @@
 
 namespace ui {
 
-/// Watches the event loop: how long it went without turning. It wakes every millisecond, so it runs only when asked for.
+/// Watches the event loop: how long it went without turning. It wakes every millisecond, so it runs only when
+/// asked for.
 class StallMeter final : public QObject {
     Q_OBJECT
 

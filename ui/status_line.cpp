@@ -10,7 +10,6 @@
 #include <QClipboard>
 #include <QHBoxLayout>
 #include <QProgressBar>
-
 #include <algorithm>
 
 namespace ui {
@@ -52,7 +51,10 @@ StatusLine::StatusLine(Session& session, QWidget* parent)
     refreshCommand();
 }
 
-void StatusLine::showRemark(const QString& text) { m_text->setFullText(text); }
+void StatusLine::showRemark(const QString& text)
+{
+    m_text->setFullText(text);
+}
 
 void StatusLine::refresh()
 {
@@ -91,12 +93,14 @@ QString StatusLine::restingText() const
     if (!m_session.hasResults())
         return m_session.model() ? tr("Ready: press F5 to run the sweep.") : tr("Ready: open a model.");
     const core::Run& run = m_session.run();
-    const auto good = std::count_if(run.cells.begin(), run.cells.end(), [](const core::Cell& cell) { return cell.summary.median.has_value(); });
+    const auto good = std::count_if(run.cells.begin(), run.cells.end(),
+        [](const core::Cell& cell) { return cell.summary.median.has_value(); });
     const QString counted = tr("%1 of %2 cells measured").arg(good).arg(run.cells.size());
     if (!run.finished)
         return tr("Run without an end · %1").arg(counted);
     const QString took = formatDuration(seconds(run.finished->at));
-    return run.finished->stoppedByUser ? tr("Stopped after %1 · %2").arg(took, counted) : tr("Finished in %1 · %2").arg(took, counted);
+    return run.finished->stoppedByUser ? tr("Stopped after %1 · %2").arg(took, counted)
+                                       : tr("Finished in %1 · %2").arg(took, counted);
 }
 
 void StatusLine::refreshCommand()

@@ -12,7 +12,8 @@ class ElidedButton;
 class ElidedLabel;
 class Session;
 
-/// The bottom line: what is being measured, how far, how long still; at the right the command that does the same.
+/// The bottom line: what is being measured, how far, how long still; at the right the command that does the
+/// same.
 class StatusLine final : public QWidget {
     Q_OBJECT
 

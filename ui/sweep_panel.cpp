@@ -12,7 +12,6 @@
 #include <QLineEdit>
 #include <QSpinBox>
 #include <QStyle>
-
 #include <limits>
 
 namespace ui {
@@ -51,12 +50,12 @@ SweepPanel::SweepPanel(Session& session, QWidget* parent)
 void SweepPanel::buildForm()
 {
     auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(0, 0, 0, 12);
-    layout->setSpacing(10);
+    layout->setContentsMargins(0, 0, 0, 6);
+    layout->setSpacing(8);
     layout->addWidget(makeHeading(tr("Sweep"), this));
     auto* form = new QFormLayout;
     form->setContentsMargins(14, 0, 14, 0);
-    form->setVerticalSpacing(6);
+    form->setVerticalSpacing(5);
     form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     const auto add = [&](const QString& name, QWidget* field, const QString& accessible, const QString& tip) {
         QLabel* label = makeText("muted", this);
@@ -73,9 +72,11 @@ void SweepPanel::buildForm()
         m_preset->addItem(presetText(core::stopRulePreset(name)), QString::fromStdString(name));
     m_preset->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     m_preset->setMinimumContentsLength(8);
-    add(tr("stop rule"), m_preset, tr("Stop rule"), tr("A cell has enough samples when the 95 % interval of its median is this narrow."));
+    add(tr("stop rule"), m_preset, tr("Stop rule"),
+        tr("A cell has enough samples when the 95 % interval of its median is this narrow."));
     m_seed->setRange(1, std::numeric_limits<int>::max());
-    add(tr("input seed"), m_seed, tr("Seed of the inputs"), tr("Inputs are made at random; the same seed makes the same ones."));
+    add(tr("input seed"), m_seed, tr("Seed of the inputs"),
+        tr("Inputs are made at random; the same seed makes the same ones."));
     add(tr("outputs"), m_checkOutputs, tr("Compare outputs with the reference engine"),
         tr("Compares each cell's outputs with plain, slow loops. Slow for large models."));
     form->addRow(m_cells);
@@ -97,8 +98,8 @@ void SweepPanel::refresh()
 {
     const Setup& setup = m_session.setup();
     const bool edit = enabledActions(m_session.state(), m_session.hasResults()).edit;
-    for (QWidget* field : { static_cast<QWidget*>(m_batches), static_cast<QWidget*>(m_preset), static_cast<QWidget*>(m_seed),
-             static_cast<QWidget*>(m_checkOutputs) })
+    for (QWidget* field : { static_cast<QWidget*>(m_batches), static_cast<QWidget*>(m_preset),
+             static_cast<QWidget*>(m_seed), static_cast<QWidget*>(m_checkOutputs) })
         field->setEnabled(edit);
     if (m_batches->text() != setup.batches)
         m_batches->setText(setup.batches);
@@ -124,15 +125,17 @@ void SweepPanel::refreshEstimate()
         return;
     }
     const Estimate estimate = m_session.estimated();
-    m_cells->setText(tr("%n cell(s)", nullptr, static_cast<int>(estimate.cells))
+    m_cells->setText((estimate.cells == 1 ? tr("1 cell") : tr("%1 cells").arg(estimate.cells))
         + tr(" · about %1").arg(formatRemaining(estimate.seconds)));
-    m_cells->setToolTip(estimate.measured ? tr("From the latencies measured in the run shown.")
-                                          : tr("A guess from the model's arithmetic, until something was measured."));
+    m_cells->setToolTip(estimate.measured
+            ? tr("From the latencies measured in the run shown.")
+            : tr("A guess from the model's arithmetic, until something was measured."));
     if (!m_session.model()->cost.unknown.empty())
         m_memory->setText(tr("memory unknown"));
     else if (estimate.memoryBytes > 0)
         m_memory->setText(tr("largest cell needs about %1 of %2")
-                              .arg(formatBytes(estimate.largestBytes), formatBytes(static_cast<double>(estimate.memoryBytes))));
+                              .arg(formatBytes(estimate.largestBytes),
+                                  formatBytes(static_cast<double>(estimate.memoryBytes))));
     else
         m_memory->setText(tr("largest cell needs about %1").arg(formatBytes(estimate.largestBytes)));
 }

@@ -8,13 +8,15 @@
 #include <QIcon>
 #include <QStyle>
 #include <QStyleFactory>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
 
 /// Resources of a static library are only linked in when they are asked for, from outside any namespace.
-static void initResources() { Q_INIT_RESOURCE(breakeven); }
+static void initResources()
+{
+    Q_INIT_RESOURCE(breakeven);
+}
 
 namespace ui {
 
@@ -98,7 +100,8 @@ double contrastRatio(const QColor& a, const QColor& b)
         const auto linear = [](double channel) {
             return channel <= 0.04045 ? channel / 12.92 : std::pow((channel + 0.055) / 1.055, 2.4);
         };
-        return 0.2126 * linear(color.redF()) + 0.7152 * linear(color.greenF()) + 0.0722 * linear(color.blueF());
+        return 0.2126 * linear(color.redF()) + 0.7152 * linear(color.greenF())
+            + 0.0722 * linear(color.blueF());
     };
     const auto [low, high] = std::minmax({ luminance(a), luminance(b) });
     return (high + 0.05) / (low + 0.05);

@@ -6,7 +6,6 @@
 #include <QColor>
 #include <QPalette>
 #include <QString>
-
 #include <vector>
 
 class QApplication;

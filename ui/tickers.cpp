@@ -60,7 +60,8 @@ std::vector<double> logTicks(double low, double high)
     return ticks;
 }
 
-std::vector<bool> labelsThatFit(const std::vector<double>& centres, const std::vector<double>& widths, double gap)
+std::vector<bool> labelsThatFit(
+    const std::vector<double>& centres, const std::vector<double>& widths, double gap)
 {
     std::vector<bool> fits(centres.size(), false);
     double free = -HUGE_VAL;
@@ -87,9 +88,15 @@ QVector<double> ValueTicker::createTickVector(double, const QCPRange& range)
     return { ticks.begin(), ticks.end() };
 }
 
-int ValueTicker::getSubTickCount(double) { return 0; }
+int ValueTicker::getSubTickCount(double)
+{
+    return 0;
+}
 
-QString ValueTicker::getTickLabel(double tick, const QLocale&, QChar, int) { return formatTick(m_quantity, tick); }
+QString ValueTicker::getTickLabel(double tick, const QLocale&, QChar, int)
+{
+    return formatTick(m_quantity, tick);
+}
 
 BatchTicker::BatchTicker(std::vector<double> batches, const QCPAxis* axis)
     : m_batches(std::move(batches))
@@ -128,7 +135,10 @@ QVector<double> SecondsTicker::createTickVector(double, const QCPRange& range)
     return { ticks.begin(), ticks.end() };
 }
 
-int SecondsTicker::getSubTickCount(double) { return 0; }
+int SecondsTicker::getSubTickCount(double)
+{
+    return 0;
+}
 
 QString SecondsTicker::getTickLabel(double tick, const QLocale&, QChar, int)
 {

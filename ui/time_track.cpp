@@ -4,7 +4,6 @@
 #include "ui/format.h"
 
 #include <QCoreApplication>
-
 #include <algorithm>
 #include <cmath>
 
@@ -14,7 +13,10 @@ namespace {
 // Windows of throughput: short enough to see a hiccup, long enough for several runs of most models.
 constexpr double kWindow = 0.25;
 
-QString tr(const char* text) { return QCoreApplication::translate("ui::chart", text); }
+QString tr(const char* text)
+{
+    return QCoreApplication::translate("ui::chart", text);
+}
 
 } // namespace
 
@@ -40,7 +42,10 @@ void ThinnedCurve::add(double x, double y)
     m_broken = false;
 }
 
-void ThinnedCurve::breakLine() { m_broken = !m_buckets.empty(); }
+void ThinnedCurve::breakLine()
+{
+    m_broken = !m_buckets.empty();
+}
 
 void ThinnedCurve::halve()
 {
@@ -60,7 +65,8 @@ void ThinnedCurve::halve()
             into.high = bucket.high, into.highX = bucket.highX;
         into.count += bucket.count;
     }
-    // Many short stretches cannot be merged without joining them; then there may be more buckets than asked for.
+    // Many short stretches cannot be merged without joining them; then there may be more buckets than asked
+    // for.
     m_most = std::max(m_most, merged.size() * 2);
     m_buckets = std::move(merged);
 }
@@ -84,7 +90,10 @@ std::vector<Point> ThinnedCurve::points() const
     return points;
 }
 
-void TimeTracks::clear() { *this = TimeTracks(); }
+void TimeTracks::clear()
+{
+    *this = TimeTracks();
+}
 
 void TimeTracks::updateCell(const core::Cell& cell, CellProgress& progress, Curves& curves)
 {

@@ -5,11 +5,12 @@
 
 #include <map>
 
-/// The curves over time, kept up to date while samples stream in. Memory and work stay bounded however many come.
+/// The curves over time, kept up to date while samples stream in. Memory and work stay bounded however many
+/// come.
 namespace ui {
 
-/// A curve that keeps its shape in few points: neighbours share a bucket that remembers its lowest and highest value, so
-/// that no outlier is lost. Points are added with rising x.
+/// A curve that keeps its shape in few points: neighbours share a bucket that remembers its lowest and
+/// highest value, so that no outlier is lost. Points are added with rising x.
 class ThinnedCurve {
 public:
     explicit ThinnedCurve(std::size_t mostBuckets = 2000);

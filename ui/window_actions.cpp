@@ -17,7 +17,8 @@ QAction* make(QObject* parent, const QString& text, const QKeySequence& keys, co
 {
     auto* action = new QAction(text, parent);
     action->setShortcut(keys);
-    action->setToolTip(keys.isEmpty() ? tip : QStringLiteral("%1 (%2)").arg(tip, keys.toString(QKeySequence::NativeText)));
+    action->setToolTip(
+        keys.isEmpty() ? tip : QStringLiteral("%1 (%2)").arg(tip, keys.toString(QKeySequence::NativeText)));
     action->setStatusTip(tip);
     return action;
 }
@@ -27,17 +28,23 @@ QAction* make(QObject* parent, const QString& text, const QKeySequence& keys, co
 WindowActions::WindowActions(Session& session, QObject* parent)
     : QObject(parent)
     , open(make(parent, tr("&Open…"), QKeySequence(tr("Ctrl+O")), tr("Open an ONNX model")))
-    , openRun(make(parent, tr("Open a saved &run…"), QKeySequence(tr("Ctrl+Shift+O")), tr("Show a run that was saved as JSON")))
+    , openRun(make(parent, tr("Open a saved &run…"), QKeySequence(tr("Ctrl+Shift+O")),
+          tr("Show a run that was saved as JSON")))
     , run(make(parent, tr("&Run"), QKeySequence(tr("F5")), tr("Run the sweep")))
-    , stop(make(parent, tr("&Stop"), QKeySequence(tr("Shift+F5")), tr("Stop the sweep after the run in flight; what was measured stays")))
+    , stop(make(parent, tr("&Stop"), QKeySequence(tr("Shift+F5")),
+          tr("Stop the sweep after the run in flight; what was measured stays")))
     , exportCsv(make(parent, tr("Table as &CSV…"), {}, tr("One row a cell")))
-    , exportJson(make(parent, tr("Run as &JSON…"), {}, tr("Everything, with raw samples; can be opened again")))
-    , exportPng(make(parent, tr("Charts as &PNG…"), {}, tr("A picture with the model, the machine and the date")))
-    , baseline(make(parent, tr("Pin &baseline"), QKeySequence(tr("Ctrl+B")), tr("Keep this run in grey behind the next ones and show the difference")))
+    , exportJson(
+          make(parent, tr("Run as &JSON…"), {}, tr("Everything, with raw samples; can be opened again")))
+    , exportPng(
+          make(parent, tr("Charts as &PNG…"), {}, tr("A picture with the model, the machine and the date")))
+    , baseline(make(parent, tr("Pin &baseline"), QKeySequence(tr("Ctrl+B")),
+          tr("Keep this run in grey behind the next ones and show the difference")))
     , byBatch(make(parent, tr("By &batch size"), QKeySequence(tr("Ctrl+1")), tr("Charts over batch sizes")))
     , overTime(make(parent, tr("Over &time"), QKeySequence(tr("Ctrl+2")), tr("Charts over time")))
     , fit(make(parent, tr("Show &everything"), QKeySequence(tr("Ctrl+0")), tr("Undo all zooming")))
-    , explain(make(parent, tr("Explain the &chart"), QKeySequence(tr("F1")), tr("What the chart under the cursor shows")))
+    , explain(make(parent, tr("Explain the &chart"), QKeySequence(tr("F1")),
+          tr("What the chart under the cursor shows")))
     , about(make(parent, tr("&About Breakeven"), {}, tr("Version and licence")))
     , quit(make(parent, tr("&Quit"), QKeySequence(tr("Ctrl+Q")), tr("Close the window")))
     , m_session(session)

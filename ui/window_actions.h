@@ -12,8 +12,8 @@ namespace ui {
 
 class Session;
 
-/// The window's actions with their shortcuts, their places in menus and tool bar, and when they may be used. Whoever owns
-/// the window connects them to what they do.
+/// The window's actions with their shortcuts, their places in menus and tool bar, and when they may be used.
+/// Whoever owns the window connects them to what they do.
 class WindowActions final : public QObject {
     Q_OBJECT
 

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/error.h"
+#include "core/record/run_file.h"
+#include "tests/ui/window_support.h"
+
+#include <QFile>
+
+using namespace std::chrono_literals;
+
+class TstSession : public QObject {
+    Q_OBJECT
+
+private slots:
+    void actionsFollowTheState_data()
+    {
+        QTest::addColumn<ui::State>("state");
+        QTest::addColumn<bool>("open");
+        QTest::addColumn<bool>("run");
+        QTest::addColumn<bool>("stop");
+        QTest::addColumn<bool>("exportRun");
+        QTest::newRow("empty") << ui::State::Empty << true << true << false << true;
+        QTest::newRow("loading") << ui::State::Loading << false << false << false << false;
+        QTest::newRow("ready") << ui::State::Ready << true << true << false << true;
+        QTest::newRow("running") << ui::State::Running << false << false << true << false;
+    }
+    void actionsFollowTheState()
+    {
+        QFETCH(ui::State, state);
+        const ui::EnabledActions actions = ui::enabledActions(state, true);
+        QTEST(actions.open, "open");
+        QTEST(actions.run, "run");
+        QTEST(actions.stop, "stop");
+        QTEST(actions.exportRun, "exportRun");
+        QVERIFY(!ui::enabledActions(state, false).exportRun);
+        QVERIFY(!ui::enabledActions(state, false).baseline);
+    }
+
+    void devicesAreFoundAndTicked()
+    {
+        ui::Session session(support::fakeEngines());
+        QVERIFY(!session.devicesKnown());
+        QVERIFY(QTest::qWaitFor([&] { return session.devicesKnown(); }));
+        QCOMPARE(session.devices().size(), std::size_t(2));
+        QVERIFY(session.setup().engines[0].ticked);
+        QVERIFY2(!session.setup().engines[1].ticked, "an absent device cannot be ticked");
+    }
+
+    void loadsAModelThroughLoadingToReady()
+    {
+        ui::Session session(support::fakeEngines());
+        QCOMPARE(session.state(), ui::State::Empty);
+        session.openModel(QStringLiteral("zoo:tiny-cnn"));
+        QCOMPARE(session.state(), ui::State::Loading);
+        QVERIFY(support::reaches(session, ui::State::Ready));
+        QVERIFY(session.model());
+        QCOMPARE(session.model()->model.name, std::string("tiny-cnn"));
+        QVERIFY(session.model()->parameters > 0);
+        QVERIFY(session.model()->cost.flopPerItem > 0);
+        QCOMPARE(session.model()->placements.size(), std::size_t(1)); // of the devices that are there
+        QVERIFY(session.estimated().seconds > 0);
+        QVERIFY(session.estimated().largestBytes > 0);
+    }
+
+    void runsASweep()
+    {
+        ui::Session session(support::fakeEngines());
+        support::openAndWait(session, QStringLiteral("zoo:tiny-cnn"));
+        QSignalSpy replaced(&session, &ui::Session::runReplaced);
+        support::runAndWait(session, QStringLiteral("1,2,4"));
+        QCOMPARE(session.state(), ui::State::Ready);
+        QCOMPARE(replaced.size(), 1);
+        QCOMPARE(session.run().cells.size(), std::size_t(3));
+        for (const core::Cell& cell : session.run().cells) {
+            QVERIFY(cell.summary.median.has_value());
+            QCOMPARE(*cell.summary.median, core::Nanoseconds(1000us * cell.key.batch));
+        }
+        QVERIFY(session.run().finished.has_value());
+        QCOMPARE(session.progress().finished, 3);
+        QVERIFY(session.estimated().measured);
+    }
+
+    void aFailedCellIsARowAndTheSweepGoesOn()
+    {
+        support::FakeScript script;
+        script.outOfMemory[2] = "Cannot compile batch 2: needs 31.2 GB, 8.0 GB are free.";
+        script.runErrors[4] = { 5, "Cannot run batch 4: the device went away." };
+        ui::Session session(support::fakeEngines(script));
+        support::openAndWait(session, QStringLiteral("zoo:tiny-cnn"));
+        support::runAndWait(session, QStringLiteral("1,2,4,8"));
+        const auto& cells = session.run().cells;
+        QCOMPARE(cells[1].status, core::CellStatus::OutOfMemory);
+        QCOMPARE(cells[2].status, core::CellStatus::Failed);
+        QVERIFY(cells[3].summary.median.has_value());
+    }
+
+    void stopKeepsWhatWasMeasured()
+    {
+        support::FakeScript script;
+        script.sleep = 2ms;
+        ui::Session session(support::fakeEngines(script));
+        support::openAndWait(session, QStringLiteral("zoo:tiny-cnn"));
+        ui::Setup setup = session.setup();
+        setup.batches = QStringLiteral("1-512x2");
+        session.change(setup);
+        session.start();
+        QCOMPARE(session.state(), ui::State::Running);
+        QVERIFY(QTest::qWaitFor([&] { return session.progress().finished >= 1; }, support::kPatience));
+        session.stop();
+        QVERIFY(support::reaches(session, ui::State::Ready));
+        QVERIFY(session.run().finished->stoppedByUser);
+        QVERIFY(session.run().cells.front().summary.median.has_value());
+        QCOMPARE(session.run().cells.back().status, core::CellStatus::Cancelled);
+    }
+
+    void whatCannotStartSaysWhy_data()
+    {
+        QTest::addColumn<QString>("batches");
+        QTest::addColumn<bool>("ticked");
+        QTest::addColumn<QString>("threads");
+        QTest::addColumn<QString>("sentence");
+        QTest::newRow("no engine") << "1" << false << "1"
+                                   << "Cannot start the sweep: no engine is ticked.";
+        QTest::newRow("batch 0") << "0" << true << "1"
+                                 << "Cannot read batch list: \"0\" is not a whole number of at least 1.";
+        QTest::newRow("too many threads") << "1" << true << "5"
+                                          << "Cannot use 5 threads: CPU has 4.";
+        QTest::newRow("threads of letters")
+            << "1" << true << "two"
+            << "Cannot read threads of CPU: \"two\" is not a list such as 1,2.";
+    }
+    void whatCannotStartSaysWhy()
+    {
+        QFETCH(QString, batches);
+        QFETCH(bool, ticked);
+        QFETCH(QString, threads);
+        ui::Session session(support::fakeEngines());
+        support::openAndWait(session, QStringLiteral("zoo:tiny-cnn"));
+        ui::Setup setup = session.setup();
+        setup.batches = batches;
+        setup.engines[0].ticked = ticked;
+        setup.engines[0].threads = threads;
+        session.change(setup);
+        QSignalSpy message(&session, &ui::Session::message);
+        session.start();
+        QCOMPARE(session.state(), ui::State::Ready);
+        QCOMPARE(message.size(), 1);
+        QTEST(message.first().first().toString(), "sentence");
+    }
+
+    void withoutAModelItSaysWhatToDo()
+    {
+        ui::Session session(support::fakeEngines());
+        QVERIFY(QTest::qWaitFor([&] { return session.devicesKnown(); }));
+        QSignalSpy message(&session, &ui::Session::message);
+        session.start();
+        QCOMPARE(session.state(), ui::State::Empty);
+        QVERIFY(message.first().first().toString().startsWith(QStringLiteral("Open a model first")));
+    }
+
+    void openingIsRefusedWhileRunning()
+    {
+        support::FakeScript script;
+        script.sleep = 2ms;
+        ui::Session session(support::fakeEngines(script));
+        support::openAndWait(session, QStringLiteral("zoo:tiny-cnn"));
+        session.start();
+        QSignalSpy message(&session, &ui::Session::message);
+        session.openModel(QStringLiteral("zoo:mlp"));
+        session.openRun(QStringLiteral("old.json"));
+        QCOMPARE(message.size(), 2);
+        QCOMPARE(
+            message[0].first().toString(), QStringLiteral("Cannot open zoo:mlp now: stop the sweep first."));
+        QCOMPARE(session.state(), ui::State::Running);
+        session.stop();
+        QVERIFY(support::reaches(session, ui::State::Ready));
+    }
+
+    void aBrokenFactorySaysSo()
+    {
+        ui::Session session(
+            []() -> ui::EngineList { throw core::Error("Cannot look for devices: a test said so."); });
+        QSignalSpy message(&session, &ui::Session::message);
+        QVERIFY(QTest::qWaitFor([&] { return session.devicesKnown(); }));
+        QCOMPARE(
+            message.first().first().toString(), QStringLiteral("Cannot look for devices: a test said so."));
+    }
+
+    void aSavedRunComesBack()
+    {
+        QTemporaryDir folder;
+        const QString path = folder.filePath(QStringLiteral("run.json"));
+        ui::Session session(support::fakeEngines());
+        support::openAndWait(session, QStringLiteral("zoo:tiny-cnn"));
+        support::runAndWait(session, QStringLiteral("1,2"));
+        QSignalSpy saved(&session, &ui::Session::saved);
+        session.writeJson(path);
+        QVERIFY(QTest::qWaitFor([&] { return !saved.isEmpty(); }));
+        QCOMPARE(session.runFile(), path);
+
+        ui::Session other(support::fakeEngines());
+        QSignalSpy replaced(&other, &ui::Session::runReplaced);
+        other.open(path);
+        QVERIFY(QTest::qWaitFor([&] { return !replaced.isEmpty(); }));
+        QCOMPARE(core::toJson(other.run()), core::toJson(session.run()));
+        QVERIFY(support::reaches(other, ui::State::Empty)); // a run is no model
+    }
+
+    void baselineIsACopyThatStays()
+    {
+        ui::Session session(support::fakeEngines());
+        support::openAndWait(session, QStringLiteral("zoo:tiny-cnn"));
+        session.pinBaseline();
+        QVERIFY2(!session.baseline(), "there is no run to pin yet");
+        support::runAndWait(session, QStringLiteral("1,2"));
+        session.pinBaseline();
+        support::runAndWait(session, QStringLiteral("4"));
+        QCOMPARE(session.baseline()->cells.size(), std::size_t(2));
+        QCOMPARE(session.run().cells.size(), std::size_t(1));
+        session.unpinBaseline();
+        QVERIFY(!session.baseline());
+    }
+};
+
+QTEST_MAIN(TstSession)
+#include "tst_session.moc"
