@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/runs.h"
+#include "ui/cell_text.h"
+#include "ui/chart.h"
+#include "ui/chart_data.h"
+#include "ui/format.h"
+#include "ui/tickers.h"
+#include "ui/time_track.h"
+
+#include <QtTest>
+#include <cmath>
+
+class TstChartData : public QObject {
+    Q_OBJECT
+
+    using List = std::vector<double>;
+
+    static core::Run runOf(std::size_t samples)
+    {
+        core::RunStarted start = support::exampleStart();
+        start.cells = { { "cpu", core::Precision::Model, 2, 8 }, { "cpu", core::Precision::Model, 2, 1 } };
+        core::Run run;
+        run.apply(start);
+        for (int cell = 0; cell < 2; ++cell) {
+            const core::Nanoseconds at(cell * 1'000'000'000);
+            run.apply(core::SamplesTaken {
+                cell, support::exampleSamples(samples, core::Nanoseconds(1'000'000), at) });
+            run.apply(core::CellFinished {
+                .cell = cell, .memory = { .weights = 1000, .arena = 200, .workspace = 30 } });
+        }
+        return run;
+    }
+
+private slots:
+    void seriesRiseAndHaveBands()
+    {
+        const core::Run run = runOf(200);
+        const auto latency = ui::seriesByBatch(run, ui::Quantity::Latency, ui::lightTheme());
+        QCOMPARE(latency.size(), std::size_t(1));
+        QCOMPARE(latency[0].name, QStringLiteral("CPU · 2 threads"));
+        QCOMPARE(latency[0].points.size(), std::size_t(2));
+        QCOMPARE(latency[0].points[0].x, 1.0);
+        QCOMPARE(latency[0].points[1].x, 8.0);
+        const ui::Point& point = latency[0].points[1];
+        QVERIFY(point.low <= point.y && point.y <= point.high);
+        const auto throughput = ui::seriesByBatch(run, ui::Quantity::Throughput, ui::lightTheme());
+        QCOMPARE(throughput[0].points[1].y, 8 / point.y);
+        QVERIFY(throughput[0].points[1].low <= throughput[0].points[1].high);
+        const auto memory = ui::seriesByBatch(run, ui::Quantity::Memory, ui::lightTheme());
+        QCOMPARE(memory[0].points[0].y, 1230.0);
+    }
+
+    void whatIsUnknownIsNoPoint()
+    {
+        const core::Run run = runOf(200);
+        const auto power = ui::seriesByBatch(run, ui::Quantity::Power, ui::lightTheme());
+        QVERIFY(power[0].points.empty());
+        QCOMPARE(ui::seriesByBatch(runOf(0), ui::Quantity::Latency, ui::lightTheme())[0].points.size(),
+            std::size_t(0));
+    }
+
+    void powerSaysWhyThereIsNone()
+    {
+        core::Run run = support::exampleRun();
+        run.header.cpuPower = core::Figure::missing("No CPU power reading: a test.");
+        const auto notes = ui::powerNotes(run, ui::lightTheme());
+        QCOMPARE(notes.size(), std::size_t(2)); // the example uses both devices
+        QCOMPARE(notes[0].title, QStringLiteral("CPU power unknown"));
+        QCOMPARE(notes[0].text, QStringLiteral("No CPU power reading: a test."));
+        run.header.cpuPower = { {}, "RAPL package-0, powercap", {} };
+        QCOMPARE(ui::powerNotes(run, ui::lightTheme()).size(), std::size_t(1));
+    }
+
+    void logTicks_data()
+    {
+        QTest::addColumn<double>("low");
+        QTest::addColumn<double>("high");
+        QTest::addColumn<List>("ticks");
+        QTest::newRow("decades") << 0.9e-3 << 1.1 << List { 1e-3, 1e-2, 1e-1, 1 };
+        QTest::newRow("one and a half") << 9.0 << 250.0 << List { 10, 20, 50, 100, 200 };
+        QTest::newRow("within one") << 21.0 << 39.0 << List { 25, 30, 35 };
+        QTest::newRow("nonsense") << -1.0 << 10.0 << List {};
+        QTest::newRow("empty") << 5.0 << 5.0 << List {};
+    }
+    void logTicks()
+    {
+        QFETCH(double, low);
+        QFETCH(double, high);
+        QFETCH(List, ticks);
+        const List found = ui::logTicks(low, high);
+        QCOMPARE(found.size(), ticks.size());
+        for (std::size_t i = 0; i < ticks.size(); ++i)
+            QVERIFY(std::abs(found[i] - ticks[i]) < 1e-9 * ticks[i]);
+    }
+
+    void manyDecadesHaveFewTicks() { QVERIFY(ui::logTicks(1e-9, 1e9).size() <= 8); }
+
+    void linearTicks()
+    {
+        QCOMPARE(ui::linearTicks(0, 10, 5), (List { 0, 2, 4, 6, 8, 10 }));
+        QCOMPARE(ui::linearTicks(0, 0.9, 5), (List { 0, 0.2, 2 * 0.2, 3 * 0.2, 4 * 0.2 }));
+        QVERIFY(ui::linearTicks(3, 3, 5).empty());
+        QVERIFY(ui::linearTicks(0, HUGE_VAL, 5).empty());
+    }
+
+    void labelsThatTouchAreLeftOut()
+    {
+        QCOMPARE(ui::labelsThatFit({ 0, 10, 20, 40 }, { 12, 12, 12, 12 }, 4),
+            (std::vector<bool> { true, false, true, true }));
+        QVERIFY(ui::labelsThatFit({}, {}, 4).empty());
+    }
+
+    void ticksHaveUnits()
+    {
+        const auto plain = [](QString text) { return text.replace(QChar(0xa0), ' '); };
+        QCOMPARE(plain(ui::formatTick(ui::Quantity::Latency, 1e-4)), QStringLiteral("100 µs"));
+        QCOMPARE(plain(ui::formatTick(ui::Quantity::Latency, 10)), QStringLiteral("10 s"));
+        QCOMPARE(plain(ui::formatTick(ui::Quantity::Throughput, 1e4)), QStringLiteral("10 k"));
+        QCOMPARE(plain(ui::formatTick(ui::Quantity::Memory, 1.5e9)), QStringLiteral("1.5 GB"));
+        QCOMPARE(plain(ui::formatTick(ui::Quantity::Power, 200)), QStringLiteral("200 W"));
+        QCOMPARE(plain(ui::formatTick(ui::Quantity::Memory, 0)), QStringLiteral("0"));
+    }
+
+    void aThinnedCurveKeepsItsOutliers()
+    {
+        ui::ThinnedCurve curve(100);
+        for (int i = 0; i < 100'000; ++i)
+            curve.add(i, i == 54'321 ? 50 : i == 77'777 ? -50 : std::sin(i * 0.01));
+        const auto points = curve.points();
+        QVERIFY(points.size() <= 200);
+        const auto [low, high] = std::minmax_element(
+            points.begin(), points.end(), [](const auto& a, const auto& b) { return a.y < b.y; });
+        QCOMPARE(low->y, -50.0);
+        QCOMPARE(low->x, 77'777.0);
+        QCOMPARE(high->y, 50.0);
+        QCOMPARE(high->x, 54'321.0);
+        QVERIFY(std::is_sorted(
+            points.begin(), points.end(), [](const auto& a, const auto& b) { return a.x < b.x; }));
+    }
+
+    void aBreakIsAGap()
+    {
+        ui::ThinnedCurve curve;
+        curve.add(0, 1);
+        curve.add(1, 2);
+        curve.breakLine();
+        curve.add(5, 3);
+        const auto points = curve.points();
+        QCOMPARE(points.size(), std::size_t(4));
+        QVERIFY(std::isnan(points[2].y));
+        QCOMPARE(points[3].y, 3.0);
+    }
+
+    void tracksTakeInWhatIsNew()
+    {
+        ui::TimeTracks tracks;
+        core::Run run = runOf(300);
+        tracks.update(run);
+        const auto before = tracks.series(run, ui::Quantity::Latency, ui::lightTheme());
+        QCOMPARE(before.size(), std::size_t(1));
+        run.apply(core::SamplesTaken {
+            1, support::exampleSamples(10, core::Nanoseconds(5'000'000), core::Nanoseconds(2'000'000'000)) });
+        tracks.update(run);
+        const auto after = tracks.series(run, ui::Quantity::Latency, ui::lightTheme());
+        QCOMPARE(after[0].points.size(), before[0].points.size() + 10);
+        QVERIFY(!tracks.series(run, ui::Quantity::Throughput, ui::lightTheme()).empty());
+        QVERIFY(tracks.series(run, ui::Quantity::Memory, ui::lightTheme()).empty());
+        run.apply(core::SensorReading { .at = core::Nanoseconds(1), .residentBytes = 1000 });
+        tracks.update(run);
+        QCOMPARE(tracks.series(run, ui::Quantity::Memory, ui::lightTheme())[0].points[0].y, 1000.0);
+        tracks.clear();
+        QVERIFY(tracks.series(run, ui::Quantity::Latency, ui::lightTheme()).empty());
+    }
+
+    void smallChangesNeedNoRepaint()
+    {
+        ui::ChartContent a;
+        a.series = { { {}, QStringLiteral("x"), {}, { { .x = 1, .y = 100 } } } };
+        ui::ChartContent b = a;
+        QVERIFY(!ui::looksDifferent(a, b));
+        b.series[0].points[0].y = 100.2;
+        QVERIFY(!ui::looksDifferent(a, b));
+        b.series[0].points[0].y = 102;
+        QVERIFY(ui::looksDifferent(a, b));
+        b.series[0].points = { { .x = 1, .y = ui::kNoValue } };
+        QVERIFY(ui::looksDifferent(a, b));
+    }
+
+    void differences_data()
+    {
+        QTest::addColumn<int>("before");
+        QTest::addColumn<int>("after");
+        QTest::addColumn<QString>("text");
+        QTest::newRow("slower") << 1'000'000 << 1'100'000 << "+10.0 %";
+        QTest::newRow("faster") << 1'000'000 << 500'000 << "-49.9 %";
+        QTest::newRow("same") << 1'000'000 << 1'000'000 << "not significant";
+    }
+    void differences()
+    {
+        QFETCH(int, before);
+        QFETCH(int, after);
+        const auto run = [](int latency) {
+            core::Run made;
+            core::RunStarted start = support::exampleStart();
+            start.cells.resize(1);
+            made.apply(start);
+            made.apply(core::SamplesTaken { 0, support::exampleSamples(200, core::Nanoseconds(latency)) });
+            made.apply(core::CellFinished { .cell = 0 });
+            return made;
+        };
+        const core::Run baseline = run(before);
+        const core::Run now = run(after);
+        QTEST(ui::differenceText(now.cells[0], &baseline).replace(QChar(0xa0), ' '), "text");
+        QVERIFY(ui::differenceText(now.cells[0], nullptr).isEmpty());
+    }
+};
+
+QTEST_MAIN(TstChartData)
+#include "tst_chart_data.moc"
