@@ -39,6 +39,24 @@ std::string fieldHead(std::uint32_t field, std::size_t length)
     return head;
 }
 
+/// Put together from the inside: a pbf_writer leaves empty messages out, and a dimension of which nothing is
+/// known is one, as is the shape of a scalar.
+std::string shapeFields(const std::vector<Dim>& shape)
+{
+    std::string bytes;
+    pbf_writer writer(bytes);
+    for (const Dim& each : shape) {
+        std::string fields;
+        pbf_writer dim(fields);
+        if (each.fixed())
+            dim.add_int64(onnx::shape::value, each.value);
+        else if (!each.symbol.empty())
+            dim.add_string(onnx::shape::symbol, each.symbol);
+        writer.add_message(onnx::shape::dim, fields);
+    }
+    return bytes;
+}
+
 void writeValueInfo(pbf_writer& graph, std::uint32_t field, const Value& value)
 {
     pbf_writer info(graph, field);
@@ -46,16 +64,8 @@ void writeValueInfo(pbf_writer& graph, std::uint32_t field, const Value& value)
     pbf_writer type(info, onnx::valueInfo::type);
     pbf_writer tensor(type, onnx::type::tensor);
     tensor.add_int32(onnx::type::elementType, static_cast<int>(value.type));
-    if (!value.shape)
-        return;
-    pbf_writer shape(tensor, onnx::type::shape);
-    for (const Dim& each : *value.shape) {
-        pbf_writer dim(shape, onnx::shape::dim);
-        if (each.fixed())
-            dim.add_int64(onnx::shape::value, each.value);
-        else if (!each.symbol.empty())
-            dim.add_string(onnx::shape::symbol, each.symbol);
-    }
+    if (value.shape)
+        tensor.add_message(onnx::type::shape, shapeFields(*value.shape));
 }
 
 std::string nameOf(const Graph& graph, ValueId id)

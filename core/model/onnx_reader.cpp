@@ -92,6 +92,8 @@ void checkVersions(const RawModel& model, const std::string& source)
             "Cannot read model: {} has IR version {}, which no ONNX release has.", source, model.irVersion);
     if (model.opset < 0 || model.opset > kNewestVersion)
         throw Error("Cannot read model: {} has opset {}, which no ONNX release has.", source, model.opset);
+    if (model.opset == 0)
+        throw Error("Cannot read model: {} names no opset of the standard operators.", source);
     if (model.opset < kOldestOpset)
         throw Error("Cannot read model: {} has opset {}, and only {} and later are supported.", source,
             model.opset, kOldestOpset);

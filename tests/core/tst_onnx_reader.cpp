@@ -294,6 +294,8 @@ private:
         file = reluFile();
         file.opset = 1ULL << 31U;
         row("opset", file.bytes(), "test.onnx has opset 2147483648, which no ONNX release has.");
+        file.opset = 0;
+        row("no opset", file.bytes(), "test.onnx names no opset of the standard operators.");
         file.opset = 6;
         row("old opset", file.bytes(), "test.onnx has opset 6, and only 7 and later are supported.");
         file = reluFile();

@@ -116,6 +116,21 @@ private slots:
         QCOMPARE(model.irVersion, 8);
     }
 
+    void keepsScalarsAndUnknownDimensions()
+    {
+        core::Graph graph = oneNode(OpKind::Relu, core::NoAttributes {});
+        graph.values[0].shape = std::vector<core::Dim> {};
+        graph.values[1].shape = std::vector<core::Dim> { {}, { .value = 4 }, {} };
+        const core::Model model = parse(core::toOnnx(graph));
+        QVERIFY(model.graph->value(model.graph->inputs[0]).shape->empty());
+        const auto& shape = *model.graph->value(model.graph->outputs[0]).shape;
+        QCOMPARE(shape.size(), std::size_t { 3 });
+        QVERIFY(!shape[0].fixed() && shape[1].fixed() && !shape[2].fixed());
+        graph.values[1].shape.reset();
+        const core::Model undeclared = parse(core::toOnnx(graph));
+        QVERIFY(!undeclared.graph->value(undeclared.graph->outputs[0]).shape);
+    }
+
     void weightsAreAligned()
     {
         const core::Model model = core::openZoo("tiny-cnn"); // a map, which starts on a page

@@ -22,6 +22,10 @@ core::Tensor inputFor(
         core::zoo::fillRandom(tensor.as<float>(), stream, 1, 0);
         return tensor;
     }
+    if (value.type != core::ElementType::Int64) {
+        std::fill(tensor.bytes().begin(), tensor.bytes().end(), std::byte {});
+        return tensor;
+    }
     const auto elements = tensor.as<std::int64_t>();
     const bool mask = value.name.find("mask") != std::string::npos;
     for (std::size_t i = 0; i < elements.size(); ++i) {

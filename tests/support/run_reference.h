@@ -9,7 +9,8 @@
 namespace support {
 
 /// Outputs of the reference engine for inputs made from `seed`: about normal floats, token ids below
-/// `tokens`, masks (integers whose name contains "mask") of ones and some zeros at the end.
+/// `tokens`, masks (integers whose name contains "mask") of ones and some zeros at the end; zeros for
+/// other types.
 std::vector<core::Tensor> runReference(
     const core::Graph& graph, std::int64_t batch, std::uint64_t seed = 1, std::int64_t tokens = 1000);
 
