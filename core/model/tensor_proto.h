@@ -13,9 +13,9 @@ namespace core {
 /// A TensorProto: its name and its elements.
 struct ParsedTensor {
     std::string name;
-    /// Into the parsed bytes where they hold the elements as they are (raw_data that is aligned for the type or
-    /// larger than 64 KiB), else into `owned`. Strings, and types ElementType has no word for (float8, int4, complex), have a shape but
-    /// no bytes.
+    /// Into the parsed bytes where they hold the elements as they are (raw_data that is aligned for the type
+    /// or larger than 64 KiB), else into `owned`. Strings, and types ElementType has no word for (float8,
+    /// int4, complex), have a shape but no bytes.
     TensorView view;
     std::shared_ptr<const Tensor> owned; // set when the view points into it
 };
