@@ -42,10 +42,9 @@ bool convOnednn(Lowering& lowering, const core::Node& node)
         || input.size() > 5 || core::elementCount(output) == 0 || core::elementCount(input) == 0)
         return false;
 
-    const Window window
-        = windowOf(attributes.kernel.empty() ? core::Shape(weights->shape.begin() + 2, weights->shape.end())
-                                             : attributes.kernel,
-            attributes.strides, attributes.dilations, attributes.pads, attributes.autoPad, input, output);
+    const core::Window given
+        = core::convWindow(attributes, core::ops::spatial(input), core::ops::spatial(weights->shape));
+    const Window window = windowOf(given, input);
     const Dims dims = weightDims(weights->shape, attributes.group);
     const Desc fileWeights = plainDesc(dims);
     const Desc anyWeights(dims, memory::data_type::f32, memory::format_tag::any);

@@ -44,14 +44,13 @@ bool poolOnednn(Lowering& lowering, const core::Node& node)
         return false;
     const auto& attributes = std::get<core::PoolAttributes>(node.attributes);
     const core::Shape& input = lowering.shapeOf(node.inputs[0]);
-    const Window window = windowOf(attributes.kernel, attributes.strides, attributes.dilations,
-        attributes.pads, attributes.autoPad, input, lowering.shapeOf(node.outputs[0]));
+    const core::Window given = core::poolWindow(attributes, core::ops::spatial(input));
+    const Window window = windowOf(given, input);
     const bool average = node.kind == core::OpKind::AveragePool;
     for (std::size_t i = 0; i < window.kernel.size(); ++i) {
         // An average that counts padding must not count what ceil mode hangs over the edge: oneDNN would.
-        const std::int64_t asked = attributes.pads.empty() ? 0 : attributes.pads[window.kernel.size() + i];
         if (average && attributes.countIncludePad && attributes.autoPad == core::AutoPad::NotSet
-            && window.padsEnd[i] > asked)
+            && window.padsEnd[i] > given.padsEnd[i])
             return false;
         // oneDNN wants every window to touch the image.
         const std::int64_t reach = (window.kernel[i] - 1) * (window.dilations[i] + 1) + 1;
