@@ -161,6 +161,8 @@ QPixmap Chart::picture(const QSize& size, double scale)
     m_wordsWidth = size.width();
     m_plot->setViewport(QRect(QPoint(), size));
     rebuild();
+    // Twice: which labels fit is known once the first painting has laid out the axes.
+    m_plot->toPixmap(size.width(), size.height(), 1);
     return m_plot->toPixmap(size.width(), size.height(), scale);
 }
 

@@ -26,13 +26,13 @@ struct Range {
 QCPRange logRange(Range range, double least)
 {
     const double middle = std::sqrt(range.low * range.high);
-    const double spread = std::max(std::sqrt(range.high / range.low) * 1.25, std::sqrt(least));
+    const double spread = std::max(1.1 * std::pow(range.high / range.low, 0.54), std::sqrt(least));
     return { middle / spread, middle * spread };
 }
 
-QCPRange zeroBased(const Range& range)
+QCPRange zeroBased(const Range& range, double headroom)
 {
-    return { 0, range.high > 0 ? range.high * 1.12 : 1 };
+    return { 0, range.high > 0 ? range.high * headroom : 1 };
 }
 
 /// QCustomPlot's text items do not wrap by themselves.
@@ -181,7 +181,9 @@ void Chart::fitRanges()
         m_plot->xAxis->setRange(m_content.span->first, m_content.span->second);
     else
         m_plot->xAxis->setRange(x.low, std::max(x.high, x.low + 0.1));
-    m_plot->yAxis->setRange(m_logY ? logRange(y, 4) : zeroBased(y));
+    // A remark stands in the upper part, above the curves.
+    const double headroom = m_content.notes.empty() ? 1.12 : 1.7;
+    m_plot->yAxis->setRange(m_logY ? logRange(y, 4) : zeroBased(y, headroom));
 }
 
 void Chart::rebuild()

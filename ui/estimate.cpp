@@ -34,7 +34,9 @@ std::optional<Known> measuredLatency(const core::CellKey& key, const core::Run* 
 {
     std::optional<Known> best;
     double bestDistance = HUGE_VAL;
-    for (const core::Cell& cell : run ? run->cells : std::vector<core::Cell>()) {
+    if (!run)
+        return best;
+    for (const core::Cell& cell : run->cells) {
         const bool same = cell.key.engine == key.engine && cell.key.precision == key.precision
             && cell.key.threads == key.threads;
         if (!same || !cell.summary.median || cell.key.batch < 1)

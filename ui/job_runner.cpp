@@ -2,6 +2,7 @@
 #include "ui/job_runner.h"
 
 #include <exception>
+#include <new>
 #include <utility>
 
 namespace ui {
@@ -46,6 +47,8 @@ void JobRunner::work(std::stop_token stop, const Job& job)
     Report last = job.done;
     try {
         job.work(stop, [this](Report report) { post(std::move(report)); });
+    } catch (const std::bad_alloc&) {
+        last = [failed = job.failed] { failed(tr("Cannot go on: there is not enough memory.")); };
     } catch (const std::exception& error) {
         last = [failed = job.failed, sentence = QString::fromUtf8(error.what())] { failed(sentence); };
     }

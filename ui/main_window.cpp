@@ -17,6 +17,7 @@
 #include <QActionGroup>
 #include <QApplication>
 #include <QDockWidget>
+#include <QFileInfo>
 #include <QMenu>
 #include <QMenuBar>
 #include <QScrollArea>
@@ -69,7 +70,8 @@ MainWindow::MainWindow(Session& session, std::optional<ThemeChoice> theme, QWidg
     connect(&session, &Session::modelChanged, this, &MainWindow::refreshTitle);
     connect(&session, &Session::runReplaced, this, &MainWindow::refreshTitle);
     const auto remember = [this](const QString& file) {
-        addRecentFile(file);
+        const bool zoo = file.startsWith(QLatin1String("zoo:"));
+        addRecentFile(zoo ? file : QFileInfo(file).absoluteFilePath());
         fillRecentMenu();
     };
     connect(&session, &Session::modelOpened, this, remember);
@@ -206,9 +208,8 @@ void MainWindow::savePng(const QString& path)
 {
     if (path.isEmpty() || !m_session.hasResults())
         return;
-    m_session.writePicture(path,
-        renderRun(m_session.run(), m_session.baseline(), themeFor(m_themeChoice), m_charts->xAxis(),
-            kPictureSize, 2));
+    m_session.writePicture(
+        path, renderRun(m_session.run(), m_session.baseline(), m_theme, m_charts->xAxis(), kPictureSize, 2));
 }
 
 void MainWindow::restore()
@@ -231,10 +232,10 @@ void MainWindow::chooseTheme(ThemeChoice choice)
 void MainWindow::applyChosenTheme()
 {
     m_applyingTheme = true;
-    const Theme theme = themeFor(m_themeChoice);
-    applyTheme(*qApp, theme);
-    m_charts->setTheme(theme);
-    m_table->setTheme(theme);
+    m_theme = themeFor(m_themeChoice);
+    applyTheme(*qApp, m_theme);
+    m_charts->setTheme(m_theme);
+    m_table->setTheme(m_theme);
     m_applyingTheme = false;
 }
 

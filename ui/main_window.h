@@ -60,6 +60,7 @@ private:
 
     Session& m_session;
     ThemeChoice m_themeChoice;
+    Theme m_theme;
     bool m_applyingTheme = false;
     WindowActions* m_actions;
     ModelPanel* m_model = nullptr;

@@ -14,7 +14,7 @@ QPainterPath markerPath(Marker marker, double size)
         path.addEllipse(QPointF(0, 0), r, r);
         break;
     case Marker::Square:
-        path.addRect(-0.9 * r, -0.9 * r, 1.8 * r, 1.8 * r);
+        path.addRect(-r, -r, 2 * r, 2 * r);
         break;
     case Marker::Triangle:
         path.addPolygon(QPolygonF({ { 0, -1.15 * r }, { 1.1 * r, 0.85 * r }, { -1.1 * r, 0.85 * r } }));

@@ -114,14 +114,23 @@ void TimeTracks::updateCell(const core::Cell& cell, CellProgress& progress, Curv
             progress.windowItems = 0;
         }
     }
+    // What is left when a cell ends is a window too, so that a short cell is seen at all.
+    if (cell.finished && progress.windowItems > 0 && !cell.samples.empty()) {
+        const core::TimedSample& last = cell.samples.back();
+        const double end = seconds(last.at) + seconds(last.latency);
+        if (end > progress.windowStart)
+            curves.throughput.add(end, progress.windowItems / (end - progress.windowStart));
+        progress.windowItems = 0;
+    }
 }
 
 void TimeTracks::update(const core::Run& run)
 {
     m_cells.resize(run.cells.size());
     for (std::size_t i = 0; i < run.cells.size(); ++i) {
-        if (m_cells[i].taken < run.cells[i].samples.size())
-            updateCell(run.cells[i], m_cells[i], m_curves[seriesKeyOf(run.cells[i].key)]);
+        const core::Cell& cell = run.cells[i];
+        if (m_cells[i].taken < cell.samples.size() || (cell.finished && m_cells[i].windowItems > 0))
+            updateCell(cell, m_cells[i], m_curves[seriesKeyOf(cell.key)]);
     }
     for (; m_readings < run.readings.size(); ++m_readings) {
         const core::SensorReading& reading = run.readings[m_readings];

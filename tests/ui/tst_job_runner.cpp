@@ -72,6 +72,17 @@ private slots:
         QVERIFY(!done);
     }
 
+    void noMemoryBecomesASentence()
+    {
+        ui::JobRunner runner;
+        QString sentence;
+        ui::JobRunner::Job job;
+        job.work = [](std::stop_token, const ui::JobRunner::Post&) { throw std::bad_alloc(); };
+        job.failed = [&](const QString& text) { sentence = text; };
+        runner.start(std::move(job));
+        QTRY_COMPARE(sentence, QStringLiteral("Cannot go on: there is not enough memory."));
+    }
+
     void stopReachesTheJob()
     {
         ui::JobRunner runner;
