@@ -120,7 +120,8 @@ int showWindow(QApplication& application, const app::WindowOptions& options)
         meter = std::make_unique<ui::StallMeter>();
     const int status = application.exec();
     if (meter)
-        std::printf("longest event-loop stall: %.1f ms\n", meter->longestMs());
+        std::printf("longest event-loop stall: %.1f ms (%.1f ms of it our own work)\n", meter->longestMs(),
+            meter->longestOwnMs());
     return status;
 }
 

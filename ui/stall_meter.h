@@ -14,8 +14,10 @@ class StallMeter final : public QObject {
 
 public:
     explicit StallMeter(QObject* parent = nullptr);
-    /// The longest time between two turns so far, in milliseconds.
+    /// The longest time between two turns so far, in milliseconds of the clock.
     double longestMs() const { return m_longestMs; }
+    /// The most this thread computed between two turns: what a stall is on a machine that nobody else uses.
+    double longestOwnMs() const { return m_longestOwnMs; }
     void reset();
 
 private:
@@ -23,7 +25,8 @@ private:
 
     QTimer m_timer;
     QElapsedTimer m_since;
-    double m_longestMs = 0;
+    double m_ownAtTickMs = 0;
+    double m_longestMs = 0, m_longestOwnMs = 0;
 };
 
 } // namespace ui
