@@ -112,7 +112,7 @@ void addCompletion(CLI::App& app, Context& context)
         ->check(silent(CLI::IsMember({ "bash" })));
     command->footer("Example: source <(breakeven-cli completion bash)");
     command->callback(
-        [&app, &context] { context.command = [&app, &context] { return printBash(app, context); }; });
+        [&app, &context, shell] { context.command = [&app, &context] { return printBash(app, context); }; });
 }
 
 } // namespace app
