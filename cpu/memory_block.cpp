@@ -45,37 +45,32 @@ MemoryBlock& MemoryBlock::operator=(MemoryBlock&& other) noexcept
     return *this;
 }
 
-namespace {
-
-/// Whether `address` lies in a mapping of a file that nobody can write through: dropping such pages loses
-/// nothing.
-bool isReadOnlyFile(std::uintptr_t address)
+FileMappings::FileMappings()
 {
     std::ifstream maps("/proc/self/maps");
     for (std::string line; std::getline(maps, line);) {
         std::istringstream fields(line);
-        std::uintptr_t begin = 0, end = 0;
+        Range range {};
         char dash = 0;
         std::string rights, offset, device;
         std::uint64_t inode = 0;
-        fields >> std::hex >> begin >> dash >> end >> rights >> offset >> device >> std::dec >> inode;
-        if (address >= begin && address < end)
-            return inode != 0 && rights.size() > 1 && rights[1] == '-';
+        fields >> std::hex >> range.begin >> dash >> range.end >> rights >> offset >> device >> std::dec
+            >> inode;
+        // A file that nobody can write through: dropping its pages loses nothing.
+        if (inode != 0 && rights.size() > 1 && rights[1] == '-')
+            m_ranges.push_back(range);
     }
-    return false;
 }
 
-} // namespace
-
-void releaseFilePages(std::span<const std::byte> bytes)
+void FileMappings::release(std::span<const std::byte> bytes) const
 {
     const auto page = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
     const auto address = reinterpret_cast<std::uintptr_t>(bytes.data());
     const std::uintptr_t begin = (address + page - 1) / page * page;
     const std::uintptr_t end = (address + bytes.size()) / page * page;
-    constexpr std::uintptr_t kWorthwhile = 256 * 1024;
-    if (end > begin + kWorthwhile && isReadOnlyFile(begin))
-        madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
+    for (const Range& range : m_ranges)
+        if (begin < end && begin >= range.begin && end <= range.end)
+            madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
 }
 
 } // namespace cpu

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
+#include <vector>
 
 namespace cpu {
 
@@ -22,8 +24,20 @@ private:
     std::size_t m_bytes = 0;
 };
 
-/// Gives back the pages of a read-only file mapping that `bytes` cover completely; they are read again when
-/// touched. Does nothing for memory that is not a file's: weights made by a pass live on the heap.
-void releaseFilePages(std::span<const std::byte> bytes);
+/// The read-only file mappings of this process, as they were when this was made.
+class FileMappings {
+public:
+    FileMappings();
+
+    /// Gives back the pages of such a mapping that `bytes` cover completely; they are read again when
+    /// touched. Does nothing for memory that is not a file's: weights made by a pass live on the heap.
+    void release(std::span<const std::byte> bytes) const;
+
+private:
+    struct Range {
+        std::uintptr_t begin, end;
+    };
+    std::vector<Range> m_ranges;
+};
 
 } // namespace cpu

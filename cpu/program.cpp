@@ -87,12 +87,13 @@ void CpuProgram::layOut(Lowering& lowering)
 
 void CpuProgram::pack(const Lowering& lowering)
 {
+    const FileMappings mappings;
     for (const PackJob& job : lowering.packJobs()) {
         const Desc& target = lowering.tensor(job.target).desc;
         dnnl::memory from(job.sourceDesc, m_engine, const_cast<std::byte*>(job.source.bytes.data()));
         dnnl::memory to(target, m_engine, m_addresses.bytes(job.target));
         dnnl::reorder(from, to).execute(m_stream, from, to);
-        releaseFilePages(job.source.bytes);
+        mappings.release(job.source.bytes);
     }
     m_stream.wait();
 }
