@@ -47,6 +47,17 @@ ui::Setup withOptions(ui::Setup setup, const app::WindowOptions& options)
     return setup;
 }
 
+std::vector<std::string> unknownEngines(const ui::Session& session, const app::WindowOptions& options)
+{
+    std::vector<std::string> unknown = options.engines;
+    std::erase_if(unknown, [&](const std::string& id) {
+        const auto& devices = session.devices();
+        return std::any_of(
+            devices.begin(), devices.end(), [&](const auto& device) { return device.id == id; });
+    });
+    return unknown;
+}
+
 int render(const app::WindowOptions& options)
 {
     const core::Run run = core::readRun(options.render);
@@ -73,8 +84,12 @@ void takeScreenshot(ui::MainWindow& window, const std::string& path)
 /// Loads what the command line names, starts the sweep if asked to, and takes the picture when all is done.
 void follow(ui::Session& session, ui::MainWindow& window, const app::WindowOptions& options)
 {
-    QObject::connect(&session, &ui::Session::devicesChanged, &window,
-        [&session, options] { session.change(withOptions(session.setup(), options)); });
+    QObject::connect(&session, &ui::Session::devicesChanged, &window, [&session, options] {
+        session.change(withOptions(session.setup(), options));
+        for (const std::string& id : unknownEngines(session, options))
+            emit session.message(QStringLiteral("Cannot tick engine \"%1\": there is none of that name.")
+                                     .arg(QString::fromStdString(id)));
+    });
     if (!options.file.empty())
         session.open(QString::fromStdString(options.file));
     if (options.run) {

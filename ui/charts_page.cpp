@@ -59,6 +59,7 @@ ChartsPage::ChartsPage(Session& session, QWidget* parent)
     connect(&session, &Session::baselineChanged, this, &ChartsPage::refreshAll);
     connect(&session, &Session::stateChanged, this, &ChartsPage::refreshSoon);
     connect(&session, &Session::modelChanged, this, &ChartsPage::refreshSoon);
+    connect(&session, &Session::setupChanged, this, &ChartsPage::refreshSoon);
     connect(&session, &Session::samplesTaken, this, &ChartsPage::refreshSoon);
     connect(&session, &Session::readingTaken, this, &ChartsPage::refreshSoon);
     connect(&session, &Session::cellChanged, this, &ChartsPage::refreshSoon);
@@ -173,9 +174,10 @@ QString ChartsPage::emptyText(Quantity quantity) const
         return tr("Opening the model.");
     switch (quantity) {
     case Quantity::Latency:
-        return m_session.model()
-            ? tr("Press F5 to run the sweep.")
-            : tr("Drop an ONNX file here, or choose a built-in model on the left.\nThen press F5.");
+        if (!m_session.model())
+            return tr("Drop an ONNX file here, or choose a built-in model on the left.\nThen press F5.");
+        return m_session.checked().problem.isEmpty() ? tr("Press F5 to run the sweep.")
+                                                     : m_session.checked().problem;
     case Quantity::Throughput:
         return tr("Items per second, CPU and GPU side by side.");
     case Quantity::Memory:

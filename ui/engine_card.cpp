@@ -108,7 +108,7 @@ QVBoxLayout* EngineCard::buildFrame()
 void EngineCard::addRemark(QVBoxLayout& layout, const QString& remark)
 {
     QLabel* label = makeText("muted", this);
-    label->setText(remark);
+    label->setText(breakable(remark));
     layout.addWidget(label);
 }
 
@@ -123,7 +123,7 @@ void EngineCard::buildDetails(QVBoxLayout& layout)
         buildThreads(*form);
     for (const auto& [factName, value] : factsOf(m_device)) {
         QLabel* right = makeText("value", this);
-        right->setText(value);
+        right->setText(breakable(value));
         form->addRow(rowName(factName, this), right);
     }
     layout.addLayout(form);

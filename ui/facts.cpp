@@ -28,8 +28,21 @@ QLabel* makeText(const char* role, QWidget* parent)
     auto* label = new QLabel(parent);
     label->setTextFormat(Qt::PlainText);
     label->setWordWrap(true);
+    // A word longer than the panel must not widen the panel.
+    label->setMinimumWidth(1);
     setRole(*label, role);
     return label;
+}
+
+QString breakable(const QString& text)
+{
+    QString broken;
+    for (const QChar c : text) {
+        broken += c;
+        if (QStringLiteral("/._-").contains(c))
+            broken += QChar(0x200b); // zero-width space
+    }
+    return broken;
 }
 
 Facts::Facts(QWidget* parent)
@@ -59,7 +72,7 @@ void Facts::setFacts(const List& facts)
         left->setFixedWidth(kFactNameWidth);
         left->setFullText(name);
         QLabel* right = makeText("value", this);
-        right->setText(value);
+        right->setText(breakable(value));
         right->setTextInteractionFlags(Qt::TextSelectableByMouse);
         right->setAccessibleName(name);
         m_grid->addWidget(left, row, 0, Qt::AlignTop);

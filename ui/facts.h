@@ -17,7 +17,10 @@ inline constexpr int kFactNameWidth = 84;
 void setRole(QWidget& widget, const char* role);
 
 QLabel* makeHeading(const QString& text, QWidget* parent);
-/// A label that wraps and never reads its text as markup.
+/// `text` with places to break it inside long names: after slashes, dots, underscores and hyphens.
+QString breakable(const QString& text);
+
+/// A label that wraps, in any width it is given, and never reads its text as markup.
 QLabel* makeText(const char* role, QWidget* parent);
 
 /// Two columns: muted names and their values, aligned through all sections of the side panel.

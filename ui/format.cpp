@@ -127,6 +127,11 @@ QString formatCount(double count)
     return inUnit(count, 3, units);
 }
 
+QString cellsText(std::size_t cells)
+{
+    return cells == 1 ? tr("1 cell") : tr("%1 cells").arg(cells);
+}
+
 QString formatPercent(double percent, int decimals)
 {
     return QString::number(percent, 'f', decimals) + QChar(0xa0) + QLatin1Char('%');

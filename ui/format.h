@@ -32,6 +32,8 @@ QString formatMegabytes(double bytes);
 QString formatFlop(double flop);
 /// "25.6 M", "3.01 k"; plain below a thousand.
 QString formatCount(double count);
+/// "1 cell", "5 cells".
+QString cellsText(std::size_t cells);
 QString formatPercent(double percent, int decimals);
 /// "± 0.4 %", of a relative half width.
 QString formatPlusMinus(double relative);

@@ -37,13 +37,18 @@ void addTensors(
         facts.emplace_back(QString(), ModelPanel::tr("and %1 more").arg(names.size() - kShownTensors));
 }
 
+/// Without the reference engine where there is another: it is the oracle, not a choice people weigh.
+std::vector<Placement> weighed(std::vector<Placement> placements)
+{
+    if (placements.size() > 1)
+        std::erase_if(placements, [](const Placement& placement) { return placement.engine == "reference"; });
+    return placements;
+}
+
 QString placementText(const std::vector<Placement>& placements)
 {
     QStringList parts;
-    for (const Placement& placement : placements) {
-        // The reference engine is the oracle, not a choice people weigh.
-        if (placement.engine == "reference" && placements.size() > 1)
-            continue;
+    for (const Placement& placement : weighed(placements)) {
         parts << ModelPanel::tr("%1 %2 of %3")
                      .arg(engineTitle(placement.engine))
                      .arg(placement.nodes - placement.refusals.size())
@@ -52,16 +57,25 @@ QString placementText(const std::vector<Placement>& placements)
     return parts.isEmpty() ? unknownFigure() : parts.join(QStringLiteral(" · "));
 }
 
-Facts::List factsOf(const LoadedModel& loaded)
+/// The arithmetic of one item, or what keeps it from being known.
+QString workText(const LoadedModel& loaded, const std::map<std::string, std::int64_t>& dims)
+{
+    for (const std::string& dim : loaded.dims) {
+        if (!dims.contains(dim))
+            return ModelPanel::tr("known once %1 is set").arg(text(dim));
+    }
+    if (!loaded.cost.unknown.empty())
+        return text(loaded.cost.unknown);
+    return ModelPanel::tr("%1 per item").arg(formatFlop(static_cast<double>(loaded.cost.flopPerItem)));
+}
+
+Facts::List factsOf(const LoadedModel& loaded, const std::map<std::string, std::int64_t>& dims)
 {
     Facts::List facts;
     addTensors(facts, loaded.inputNames, loaded.inputs);
     addTensors(facts, loaded.outputNames, loaded.outputs);
     facts.emplace_back(ModelPanel::tr("parameters"), formatCount(static_cast<double>(loaded.parameters)));
-    facts.emplace_back(ModelPanel::tr("work"),
-        loaded.cost.unknown.empty()
-            ? ModelPanel::tr("%1 per item").arg(formatFlop(static_cast<double>(loaded.cost.flopPerItem)))
-            : text(loaded.cost.unknown));
+    facts.emplace_back(ModelPanel::tr("work"), workText(loaded, dims));
     facts.emplace_back(ModelPanel::tr("placement"), placementText(loaded.placements));
     return facts;
 }
@@ -170,7 +184,7 @@ void ModelPanel::refresh()
                           .arg(loaded->model.opset)
                           .arg(formatBytes(static_cast<double>(loaded->model.fileBytes))));
     m_source->setToolTip(text(loaded->model.source));
-    m_facts->setFacts(factsOf(*loaded));
+    m_facts->setFacts(factsOf(*loaded, m_session.setup().dims));
 }
 
 void ModelPanel::refreshDims()
@@ -203,26 +217,29 @@ void ModelPanel::refreshDims()
                 setup.dims[dim] = value;
             m_session.change(setup);
         });
-        form->addRow(text(dim), spin);
+        auto* name = new ElidedLabel(Qt::ElideRight, m_dims);
+        setRole(*name, "muted");
+        name->setFixedWidth(kFactNameWidth);
+        name->setFullText(text(dim));
+        form->addRow(name, spin);
     }
 }
 
 void ModelPanel::showRefusals()
 {
-    QStringList lines;
     QStringList all;
-    for (const Placement& placement :
-        m_session.model() ? m_session.model()->placements : std::vector<Placement>()) {
+    const LoadedModel* loaded = m_session.model();
+    for (const Placement& placement : loaded ? weighed(loaded->placements) : std::vector<Placement>()) {
         for (const core::Refusal& refusal : placement.refusals) {
             all << tr("%1 cannot run %2 (%3): %4")
                        .arg(engineTitle(placement.engine), text(refusal.name), text(refusal.type),
                            text(refusal.reason));
         }
     }
-    lines = all.mid(0, kShownRefusals);
+    QStringList lines = all.mid(0, kShownRefusals);
     if (all.size() > lines.size())
         lines << tr("and %1 more").arg(all.size() - lines.size());
-    m_refusals->setText(lines.join(QLatin1Char('\n')));
+    m_refusals->setText(breakable(lines.join(QLatin1Char('\n'))));
     m_refusals->setToolTip(all.size() > lines.size() ? all.join(QLatin1Char('\n')) : QString());
     m_refusals->setVisible(!lines.isEmpty());
 }

@@ -43,6 +43,7 @@ StatusLine::StatusLine(Session& session, QWidget* parent)
         showRemark(tr("Copied the command."));
     });
     connect(&session, &Session::setupChanged, this, &StatusLine::refreshCommand);
+    connect(&session, &Session::setupChanged, this, &StatusLine::refresh);
     connect(&session, &Session::stateChanged, this, &StatusLine::refresh);
     connect(&session, &Session::progressChanged, this, &StatusLine::refresh);
     connect(&session, &Session::runReplaced, this, &StatusLine::refresh);
@@ -90,8 +91,15 @@ QString StatusLine::restingText() const
 {
     if (m_session.state() == State::Loading)
         return tr("Opening…");
-    if (!m_session.hasResults())
-        return m_session.model() ? tr("Ready: press F5 to run the sweep.") : tr("Ready: open a model.");
+    if (!m_session.hasResults()) {
+        if (!m_session.model())
+            return tr("Ready: open a model.");
+        if (!m_session.checked().problem.isEmpty())
+            return m_session.checked().problem;
+        const Estimate estimate = m_session.estimated();
+        return tr("Ready: %1, about %2. Press F5 to run.")
+            .arg(cellsText(estimate.cells), formatRemaining(estimate.seconds));
+    }
     const core::Run& run = m_session.run();
     const auto good = std::count_if(run.cells.begin(), run.cells.end(),
         [](const core::Cell& cell) { return cell.summary.median.has_value(); });

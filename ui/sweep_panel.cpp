@@ -108,7 +108,7 @@ void SweepPanel::refresh()
     m_seed->setValue(static_cast<int>(setup.seed));
     m_checkOutputs->setChecked(setup.checkOutputs);
     const QString& problem = m_session.checked().batchesProblem;
-    m_problem->setText(problem);
+    m_problem->setText(breakable(problem));
     m_problem->setVisible(!problem.isEmpty());
     m_batches->setProperty("invalid", !problem.isEmpty());
     m_batches->style()->unpolish(m_batches);
@@ -125,8 +125,7 @@ void SweepPanel::refreshEstimate()
         return;
     }
     const Estimate estimate = m_session.estimated();
-    m_cells->setText((estimate.cells == 1 ? tr("1 cell") : tr("%1 cells").arg(estimate.cells))
-        + tr(" · about %1").arg(formatRemaining(estimate.seconds)));
+    m_cells->setText(cellsText(estimate.cells) + tr(" · about %1").arg(formatRemaining(estimate.seconds)));
     m_cells->setToolTip(estimate.measured
             ? tr("From the latencies measured in the run shown.")
             : tr("A guess from the model's arithmetic, until something was measured."));

@@ -12,6 +12,7 @@
 #include <QDropEvent>
 #include <QFile>
 #include <QImageReader>
+#include <QLabel>
 #include <QMimeData>
 #include <QTableView>
 
@@ -167,6 +168,24 @@ private slots:
             QStringLiteral("Cannot compile batch 2: needs 31.2 GB, 8.0 GB are free."));
         QTRY_VERIFY(table->columnSpan(1, ui::CellTableModel::Median) > 1);
         QCOMPARE(table->columnSpan(0, ui::CellTableModel::Median), 1);
+    }
+
+    void refusalsAreSaidBeforeAnyoneRuns()
+    {
+        support::FakeScript script;
+        script.refusals = { { 0, "resize_3", "Resize", "cubic interpolation is not implemented" } };
+        ui::Session session(support::fakeEngines(script));
+        ui::MainWindow window(session);
+        support::openAndWait(session, QStringLiteral("zoo:tiny-cnn"));
+        QStringList texts;
+        for (const QLabel* label : window.findChildren<QLabel*>())
+            texts << label->text().remove(QChar(0x200b));
+        QVERIFY(texts.contains(
+            QStringLiteral("CPU cannot run resize_3 (Resize): cubic interpolation is not implemented")));
+        const std::size_t nodes = session.model()->graph->nodes.size();
+        QVERIFY(texts.contains(QStringLiteral("CPU %1 of %2").arg(nodes - 1).arg(nodes)));
+        support::runAndWait(session, QStringLiteral("1"));
+        QCOMPARE(session.run().cells.front().status, core::CellStatus::Refused);
     }
 
     void aBaselineIsDrawnAndCompared()
