@@ -116,6 +116,17 @@ void follow(ui::Session& session, ui::MainWindow& window, const app::WindowOptio
         });
 }
 
+/// Says after each sweep how long the window did not react during it.
+void reportStalls(ui::Session& session, ui::StallMeter& meter)
+{
+    QObject::connect(&session, &ui::Session::runReplaced, &meter, &ui::StallMeter::reset);
+    QObject::connect(&session, &ui::Session::runFinished, &meter, [&meter] {
+        std::printf("longest event-loop stall: %.1f ms (%.1f ms of it our own work)\n", meter.longestMs(),
+            meter.longestOwnMs());
+        std::fflush(stdout);
+    });
+}
+
 int showWindow(QApplication& application, const app::WindowOptions& options)
 {
     ui::Session session(app::makeEngines);
@@ -131,13 +142,11 @@ int showWindow(QApplication& application, const app::WindowOptions& options)
     window.show();
     follow(session, window, options);
     std::unique_ptr<ui::StallMeter> meter;
-    if (options.reportStalls)
+    if (options.reportStalls) {
         meter = std::make_unique<ui::StallMeter>();
-    const int status = application.exec();
-    if (meter)
-        std::printf("longest event-loop stall: %.1f ms (%.1f ms of it our own work)\n", meter->longestMs(),
-            meter->longestOwnMs());
-    return status;
+        reportStalls(session, *meter);
+    }
+    return application.exec();
 }
 
 } // namespace

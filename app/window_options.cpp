@@ -35,7 +35,7 @@ void declare(CLI::App& cli, WindowOptions& options, std::string& size)
         "Save the window's own picture as PNG, after the sweep of --run has finished, and leave");
     cli.add_flag("--over-time", options.overTime, "Show the charts over time");
     cli.add_flag("--report-stalls", options.reportStalls,
-           "At the end, say the longest time the window did not react")
+           "After a sweep, say the longest time the window did not react")
         ->group("");
 }
 
