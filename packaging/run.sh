@@ -27,6 +27,8 @@ if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
     exec $bin/breakeven "$@"
 fi
 
+# Qt complains about a missing runtime folder, which a machine without a desktop does not have.
+export XDG_RUNTIME_DIR=${XDG_RUNTIME_DIR:-$(mktemp -d)}
 say "no display: running a quick sweep of zoo:mobilenetv2 instead"
 $bin/breakeven-cli sweep zoo:mobilenetv2 --engine cpu --batch 1,2,4,8 --preset quick --out run.json --csv run.csv
 $bin/breakeven --render run.json --png charts.png
