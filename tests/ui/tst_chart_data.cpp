@@ -175,7 +175,9 @@ private slots:
     void smallChangesNeedNoRepaint()
     {
         ui::ChartContent a;
-        a.series = { { {}, QStringLiteral("x"), {}, { { .x = 1, .y = 100 } } } };
+        ui::Series& series = a.series.emplace_back();
+        series.name = QStringLiteral("x");
+        series.points.push_back({ .x = 1, .y = 100 });
         ui::ChartContent b = a;
         QVERIFY(!ui::looksDifferent(a, b));
         b.series[0].points[0].y = 100.2;
