@@ -175,7 +175,7 @@ QString ChartsPage::emptyText(Quantity quantity) const
     switch (quantity) {
     case Quantity::Latency:
         if (!m_session.model())
-            return tr("Drop an ONNX file here, or choose a built-in model on the left.\nThen press F5.");
+            return tr("Drop an ONNX file here, or choose a built-in model on the left. Then press F5.");
         return m_session.checked().problem.isEmpty() ? tr("Press F5 to run the sweep.")
                                                      : m_session.checked().problem;
     case Quantity::Throughput:
