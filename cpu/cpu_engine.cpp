@@ -81,7 +81,7 @@ core::DeviceInfo CpuEngine::device() const
     info.memoryBytes
         = static_cast<std::size_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
     info.precisions = { core::Precision::Float32 };
-    info.facts = { { "optimised", info.library }, { "threads", "pinned, one a core" } };
+    info.facts = { { "threads", "pinned, one a core" } };
     return info;
 }
 

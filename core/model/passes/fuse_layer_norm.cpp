@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/model/passes.h"
 #include "core/model/passes/constants.h"
-#include "core/model/passes/probed_shapes.h"
+#include "core/model/passes/fuse_everywhere.h"
 
 namespace core {
 namespace {
@@ -132,14 +132,7 @@ void fuseAt(Rewrite& rewrite, NodeIndex root, const ProbedShapes& shapes)
 
 Graph fuseLayerNorm(Graph graph)
 {
-    const auto shapes = ProbedShapes::of(graph);
-    if (!shapes)
-        return graph;
-    Rewrite rewrite(std::move(graph));
-    for (NodeIndex index = 0; index < rewrite.count(); ++index)
-        if (rewrite.alive(index))
-            fuseAt(rewrite, index, *shapes);
-    return rewrite.finish();
+    return fuseEverywhere(std::move(graph), fuseAt);
 }
 
 } // namespace core
