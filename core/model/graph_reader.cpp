@@ -9,6 +9,8 @@
 #include "core/model/wire.h"
 #include "core/ops/op_table.h"
 
+#include <algorithm>
+
 namespace core {
 namespace {
 
@@ -32,9 +34,9 @@ ElementType elementTypeFrom(int number)
 
 } // namespace
 
-GraphReader::GraphReader(std::string source, int opset)
+GraphReader::GraphReader(std::string source, OpsetImports opsets)
     : m_source(std::move(source))
-    , m_opset(opset)
+    , m_opsets(std::move(opsets))
 {
 }
 
@@ -164,19 +166,32 @@ Node GraphReader::startNode(const RawNode& raw, std::size_t index)
 {
     Node node { .name = checkedText(raw.name),
         .type = checkedText(raw.type),
-        .domain = isDefaultDomain(raw.domain) ? std::string() : checkedText(raw.domain),
-        .version = m_opset };
+        .domain = isDefaultDomain(raw.domain) ? std::string() : checkedText(raw.domain) };
     if (node.name.empty())
         node.name = fmt::format("{}_{}", node.type, index);
     if (node.type.empty())
         throw Error("Cannot read model: node \"{}\" has no operator.", node.name);
+    if (const auto opset = m_opsets.find(node.domain); opset != m_opsets.end())
+        node.version = opset->second;
     node.kind = opFromName(node.type, node.domain);
     const OpRow* row = opRow(node.kind);
-    if (!row || m_opset < row->since)
+    if (!row || node.version < row->since)
         node.kind = OpKind::Unknown;
     for (const std::string_view output : raw.outputs)
         node.outputs.push_back(output.empty() ? kNoValue : define(output));
+    giveFirstOutput(node);
     return node;
+}
+
+/// The first output is what engines, costs and post-ops speak of: where a file leaves it out for a later one
+/// (an LSTM that gives only its last state), it gets a value that nobody reads.
+void GraphReader::giveFirstOutput(Node& node)
+{
+    const auto given = [](ValueId id) { return id != kNoValue; };
+    if (std::none_of(node.outputs.begin(), node.outputs.end(), given) || given(node.outputs.front()))
+        return;
+    node.outputs.front() = static_cast<ValueId>(m_graph.values.size());
+    m_graph.values.emplace_back(); // without a name: written again, it is left out again
 }
 
 bool GraphReader::readConstantNode(const RawNode& raw, const Node& node)

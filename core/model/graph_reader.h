@@ -5,18 +5,22 @@
 #include "core/model/node_reader.h"
 #include "core/model/value_reader.h"
 
+#include <map>
 #include <string_view>
 #include <unordered_map>
 
 namespace core {
+
+/// Versions of the operator sets that a file imports, by domain; "" is the default one.
+using OpsetImports = std::map<std::string, int, std::less<>>;
 
 /// Reads one GraphProto. The bytes are hostile: whatever they say, the result is a graph that holds together
 /// (every id valid, every value defined once, nodes in an order in which they can run) or an Error with one
 /// sentence.
 class GraphReader {
 public:
-    /// `opset`: of the default domain. `source`: the file, for sentences.
-    GraphReader(std::string source, int opset);
+    /// `source`: the file, for sentences.
+    GraphReader(std::string source, OpsetImports opsets);
 
     /// Constants are views into `bytes`; the caller adds their owner to the graph's storage.
     /// Throws Error, and protozero::exception for bytes that are no GraphProto.
@@ -36,10 +40,11 @@ private:
     void nameSymbols();
     bool readConstantNode(const RawNode& raw, const Node& node);
     Node startNode(const RawNode& raw, std::size_t index);
+    void giveFirstOutput(Node& node);
     void finishNode(const RawNode& raw, Node& node);
 
     std::string m_source;
-    int m_opset;
+    OpsetImports m_opsets;
     Graph m_graph;
     std::vector<std::string_view> m_nodes, m_initializers, m_inputs, m_outputs, m_valueInfos;
     std::unordered_map<std::string_view, ValueId> m_ids; // names are views of the parsed bytes

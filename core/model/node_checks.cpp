@@ -53,8 +53,6 @@ void checkArity(Node& node)
     const auto outputs = static_cast<int>(node.outputs.size());
     if (row->maxOutputs >= 0 && outputs > row->maxOutputs)
         fail(node, fmt::format("has {} outputs, expected {}.", outputs, expectedCount(1, row->maxOutputs)));
-    if (node.outputs.front() == kNoValue)
-        fail(node, "leaves out its first output.");
 }
 
 Attributes parseAttributes(const Node& node, const RawNode& raw)

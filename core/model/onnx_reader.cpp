@@ -20,6 +20,7 @@ constexpr std::int64_t kNewestVersion = 1000;
 struct RawModel {
     std::int64_t irVersion = 0;
     std::int64_t opset = 0; // of the default domain
+    OpsetImports others; // of the other domains
     std::string_view producerName, producerVersion;
     std::string_view graph;
     bool hasGraph = false;
@@ -48,6 +49,8 @@ void readOpset(pbf_reader reader, RawModel& model)
         }
     if (domain.empty() || domain == "ai.onnx")
         model.opset = version;
+    else if (version >= 1 && version <= kNewestVersion) // of other numbers no operator is known
+        model.others.insert_or_assign(checkedText(domain), static_cast<int>(version));
 }
 
 RawModel readModel(std::span<const std::byte> bytes)
@@ -104,10 +107,12 @@ void checkVersions(const RawModel& model, const std::string& source)
 Model parseOnnx(std::span<const std::byte> bytes, std::shared_ptr<const void> owner, const std::string& name)
 {
     try {
-        const RawModel raw = readModel(bytes);
+        RawModel raw = readModel(bytes);
         checkVersions(raw, name);
         const auto opset = static_cast<int>(raw.opset);
-        auto graph = std::make_shared<Graph>(GraphReader(name, opset).read(raw.graph));
+        OpsetImports opsets = std::move(raw.others);
+        opsets[""] = opset;
+        auto graph = std::make_shared<Graph>(GraphReader(name, std::move(opsets)).read(raw.graph));
         graph->storage.push_back(std::move(owner));
         const std::string version(raw.producerVersion.empty() ? "" : " " + checkedText(raw.producerVersion));
         return { .source = name,

@@ -101,6 +101,17 @@ constexpr std::array kNames {
     std::pair { OpKind::Range, std::string_view("Range") },
 };
 
+/// An operator of another domain. Where it means what one of the default domain does, it is of that kind.
+struct DomainName {
+    std::string_view domain, type; // the file's words
+    OpKind kind;
+    std::string_view name; // unambiguous
+};
+
+constexpr std::array kDomainNames {
+    DomainName { "com.microsoft", "Gelu", OpKind::Gelu, "Gelu" },
+};
+
 } // namespace
 
 std::string_view opName(OpKind kind)
@@ -108,13 +119,22 @@ std::string_view opName(OpKind kind)
     for (const auto& [value, name] : kNames)
         if (value == kind)
             return name;
+    for (const DomainName& other : kDomainNames)
+        if (other.kind == kind)
+            return other.name;
     return "Unknown";
 }
 
 OpKind opFromName(std::string_view name, std::string_view domain)
 {
+    if (!domain.empty() && domain != "ai.onnx") {
+        for (const DomainName& other : kDomainNames)
+            if (other.domain == domain && other.type == name)
+                return other.kind;
+        return OpKind::Unknown;
+    }
     // Fused... nodes exist between passes and engines only: a file cannot ask for one.
-    if (!(domain.empty() || domain == "ai.onnx") || name.starts_with("Fused"))
+    if (name.starts_with("Fused"))
         return OpKind::Unknown;
     for (const auto& [value, known] : kNames)
         if (known == name)

@@ -111,8 +111,10 @@ std::string OnnxFile::graph() const
 
 std::string OnnxFile::bytes() const
 {
-    return varintField(1, irVersion) + bytesField(8, bytesField(1, "") + varintField(2, opset))
-        + bytesField(2, "tests") + bytesField(7, graph());
+    std::string imports = bytesField(8, bytesField(1, "") + varintField(2, opset));
+    for (const auto& [domain, version] : otherOpsets)
+        imports += bytesField(8, bytesField(1, domain) + varintField(2, version));
+    return varintField(1, irVersion) + imports + bytesField(2, "tests") + bytesField(7, graph());
 }
 
 OnnxFile reluFile()

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 /// ONNX files put together field by field, right or wrong: an encoder of its own, so that the reader is not
@@ -32,6 +33,7 @@ std::string rawFloats(const std::vector<float>& values);
 struct OnnxFile {
     std::uint64_t irVersion = 8;
     std::uint64_t opset = 17;
+    std::vector<std::pair<std::string, std::uint64_t>> otherOpsets; // domain, version
     std::vector<std::string> nodes, initializers, inputs, outputs, valueInfos;
     std::string moreGraph; // further fields of the graph, encoded
 
