@@ -34,9 +34,10 @@ ElementType elementTypeFrom(int number)
 
 } // namespace
 
-GraphReader::GraphReader(std::string source, OpsetImports opsets)
+GraphReader::GraphReader(std::string source, OpsetImports opsets, ExternalData* external)
     : m_source(std::move(source))
     , m_opsets(std::move(opsets))
+    , m_external(external)
 {
 }
 
@@ -105,7 +106,7 @@ ValueId GraphReader::define(std::string_view name)
 void GraphReader::setConstant(ValueId id, std::string_view tensorProto)
 {
     Value& value = m_graph.values[static_cast<std::size_t>(id)];
-    ParsedTensor tensor = parseTensorProto(bytesOf(tensorProto));
+    ParsedTensor tensor = parseTensorProto(bytesOf(tensorProto), m_external);
     if (elementSize(tensor.view.type) == 0)
         throw Error(
             "Cannot read model: tensor \"{}\" has an element type that is not supported.", value.name);

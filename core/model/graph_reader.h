@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/model/external_data.h"
 #include "core/model/graph.h"
 #include "core/model/node_reader.h"
 #include "core/model/value_reader.h"
@@ -19,8 +20,9 @@ using OpsetImports = std::map<std::string, int, std::less<>>;
 /// sentence.
 class GraphReader {
 public:
-    /// `source`: the file, for sentences.
-    GraphReader(std::string source, OpsetImports opsets);
+    /// `source`: the file, for sentences. `external`: finds weights that lie outside the file; null for a
+    /// model without a folder.
+    GraphReader(std::string source, OpsetImports opsets, ExternalData* external = nullptr);
 
     /// Constants are views into `bytes`; the caller adds their owner to the graph's storage.
     /// Throws Error, and protozero::exception for bytes that are no GraphProto.
@@ -45,6 +47,7 @@ private:
 
     std::string m_source;
     OpsetImports m_opsets;
+    ExternalData* m_external;
     Graph m_graph;
     std::vector<std::string_view> m_nodes, m_initializers, m_inputs, m_outputs, m_valueInfos;
     std::unordered_map<std::string_view, ValueId> m_ids; // names are views of the parsed bytes

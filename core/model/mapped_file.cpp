@@ -36,7 +36,11 @@ void writeAll(const FileHandle& file, std::string_view bytes)
 std::shared_ptr<const MappedFile> MappedFile::open(const std::filesystem::path& path)
 {
     const std::string name = path.string();
-    const FileHandle file(::open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    return of(FileHandle(::open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)), name);
+}
+
+std::shared_ptr<const MappedFile> MappedFile::of(const FileHandle& file, const std::string& name)
+{
     struct stat facts { };
     if (!file.valid() || fstat(file.get(), &facts) != 0)
         throw Error("Cannot read model: {}: {}.", name, systemReason());

@@ -5,10 +5,13 @@
 #include <filesystem>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
 namespace core {
+
+class FileHandle;
 
 /// Read-only bytes that the kernel pages in when they are touched, and may drop again: a file on disk, or one
 /// that exists in memory only. May be shared by threads.
@@ -16,6 +19,9 @@ class MappedFile {
 public:
     /// Throws Error: `Cannot read model: /x/y.onnx: no such file or directory.`, empty, a directory.
     static std::shared_ptr<const MappedFile> open(const std::filesystem::path& path);
+
+    /// Maps an open file, which need not stay open. `name` is for sentences; throws as open() does.
+    static std::shared_ptr<const MappedFile> of(const FileHandle& file, const std::string& name);
 
     /// A nameless file with these contents. It is a shared mapping like the other kind, so that whoever is
     /// done with a range may give its pages back (MADV_DONTNEED) without losing them.

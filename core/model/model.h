@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/model/external_data.h"
 #include "core/model/graph.h"
 
 #include <filesystem>
@@ -16,25 +17,29 @@ struct Model {
     std::string source; // as the user gave it: a path or "zoo:NAME"
     std::string name; // file name, or the zoo's name
     std::filesystem::path file; // empty for a zoo model that was never written
-    std::size_t fileBytes = 0;
+    std::size_t fileBytes = 0; // with its external files
     std::string producer;
     int irVersion = 0;
     int opset = 0; // of the default domain
     std::shared_ptr<const Graph> graph;
     std::span<const std::byte> bytes; // of the file; kept alive by the graph
+    std::vector<ExternalFile> externalFiles; // beside it, with weights; kept alive by the graph
 };
 
-/// Opens `source`: "zoo:NAME" or a path. The file is mapped, weights stay views into the map.
-/// Throws Error with one sentence: missing, empty, truncated, not ONNX, lying lengths, cycles.
+/// Opens `source`: "zoo:NAME" or a path. The file is mapped, weights stay views into the map. So are the
+/// files that weights outside it lie in; those must be plain files in the model's own folder or below. Throws
+/// Error with one sentence: missing, empty, truncated, not ONNX, lying lengths, cycles.
 Model openModel(const std::string& source);
 
 /// Maps and parses an ONNX file. See openModel().
 Model readOnnx(const std::filesystem::path& path);
 
-/// Parses ONNX bytes that `owner` keeps alive (an mmap, a zoo model in memory).
+/// Parses ONNX bytes that `owner` keeps alive (an mmap, a zoo model in memory). Weights outside are refused:
+/// there is no folder to look in.
 Model parseOnnx(std::span<const std::byte> bytes, std::shared_ptr<const void> owner, const std::string& name);
 
-/// SHA-256 of the model's bytes as 64 hex digits, for the run file. Reads the whole file once.
+/// SHA-256 of the model's bytes as 64 hex digits, for the run file: of the file followed by its external
+/// files in order of their locations, as `cat MODEL FILE... | sha256sum` has it. Reads every file once.
 std::string sha256Of(const Model& model);
 
 } // namespace core

@@ -102,9 +102,8 @@ void checkVersions(const RawModel& model, const std::string& source)
             model.opset, kOldestOpset);
 }
 
-} // namespace
-
-Model parseOnnx(std::span<const std::byte> bytes, std::shared_ptr<const void> owner, const std::string& name)
+Model parse(std::span<const std::byte> bytes, std::shared_ptr<const void> owner, const std::string& name,
+    ExternalData* external)
 {
     try {
         RawModel raw = readModel(bytes);
@@ -112,7 +111,7 @@ Model parseOnnx(std::span<const std::byte> bytes, std::shared_ptr<const void> ow
         const auto opset = static_cast<int>(raw.opset);
         OpsetImports opsets = std::move(raw.others);
         opsets[""] = opset;
-        auto graph = std::make_shared<Graph>(GraphReader(name, std::move(opsets)).read(raw.graph));
+        auto graph = std::make_shared<Graph>(GraphReader(name, std::move(opsets), external).read(raw.graph));
         graph->storage.push_back(std::move(owner));
         const std::string version(raw.producerVersion.empty() ? "" : " " + checkedText(raw.producerVersion));
         return { .source = name,
@@ -128,12 +127,23 @@ Model parseOnnx(std::span<const std::byte> bytes, std::shared_ptr<const void> ow
     }
 }
 
+} // namespace
+
+Model parseOnnx(std::span<const std::byte> bytes, std::shared_ptr<const void> owner, const std::string& name)
+{
+    return parse(bytes, std::move(owner), name, nullptr);
+}
+
 Model readOnnx(const std::filesystem::path& path)
 {
     const auto file = MappedFile::open(path);
-    Model model = parseOnnx(file->bytes(), file, path.string());
+    ExternalData external(path.parent_path());
+    Model model = parse(file->bytes(), file, path.string(), &external);
     model.name = path.filename().string();
     model.file = path;
+    model.externalFiles = external.files();
+    for (const ExternalFile& each : model.externalFiles)
+        model.fileBytes += each.bytes.size();
     return model;
 }
 

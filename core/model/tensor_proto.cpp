@@ -2,6 +2,7 @@
 #include "core/model/tensor_proto.h"
 
 #include "core/error.h"
+#include "core/model/utf8.h"
 #include "core/model/wire.h"
 
 #include <algorithm>
@@ -26,9 +27,14 @@ enum : protozero::pbf_tag_type {
     rawData = 9,
     doubleData = 10,
     uint64Data = 11,
+    externalData = 13,
     dataLocation = 14,
 };
 }
+namespace entry { // StringStringEntryProto
+enum : protozero::pbf_tag_type { key = 1, value = 2 };
+}
+constexpr int kExternal = 1; // TensorProto.DataLocation
 
 /// Small tensors that lie unaligned in the file are copied; larger ones stay views all the same: copying them
 /// would double the memory a model takes, and the kernels that read weights take any address.
@@ -40,6 +46,7 @@ struct Fields {
     std::vector<std::int64_t> dims;
     int dataType = 0;
     bool external = false;
+    ExternalPlace place;
     std::optional<std::string_view> raw;
     std::vector<float> floats;
     std::vector<double> doubles;
@@ -58,6 +65,39 @@ void append(protozero::pbf_reader& reader, std::vector<T>& to, Packed packed, Si
     }
     for (const T element : (reader.*packed)())
         to.push_back(element);
+}
+
+std::string text(protozero::pbf_reader& reader)
+{
+    std::string words = reader.get_string();
+    if (!isUtf8(words))
+        throw Error("Cannot read tensor \"\": it has a text that is not UTF-8.");
+    return words;
+}
+
+/// Keys this does not know say nothing about where the elements lie.
+void readPlace(protozero::pbf_reader reader, ExternalPlace& place)
+{
+    std::string key, value;
+    while (reader.next())
+        switch (reader.tag()) {
+        case entry::key:
+            key = text(reader);
+            break;
+        case entry::value:
+            value = text(reader);
+            break;
+        default:
+            reader.skip();
+        }
+    if (key == "location")
+        place.location = std::move(value);
+    else if (key == "offset")
+        place.offset = std::move(value);
+    else if (key == "length")
+        place.length = std::move(value);
+    else if (key == "checksum")
+        place.checksum = std::move(value);
 }
 
 void readField(protozero::pbf_reader& reader, Fields& fields)
@@ -80,7 +120,7 @@ void readField(protozero::pbf_reader& reader, Fields& fields)
         append(reader, fields.int64s, &Reader::get_packed_int64, &Reader::get_int64);
         break;
     case field::name:
-        fields.name = reader.get_string();
+        fields.name = text(reader);
         break;
     case field::rawData: {
         const auto view = reader.get_view();
@@ -93,8 +133,11 @@ void readField(protozero::pbf_reader& reader, Fields& fields)
     case field::uint64Data:
         append(reader, fields.uint64s, &Reader::get_packed_uint64, &Reader::get_uint64);
         break;
+    case field::externalData:
+        readPlace(reader.get_message(), fields.place);
+        break;
     case field::dataLocation:
-        fields.external = reader.get_enum() == 1;
+        fields.external = reader.get_enum() == kExternal;
         break;
     default:
         reader.skip();
@@ -192,37 +235,61 @@ std::shared_ptr<const Tensor> packTyped(const Fields& fields, ElementType type)
     return nullptr;
 }
 
+/// Elements as the processor takes them, at `bytes` in a file: a view, or a copy when that is small and not
+/// aligned.
+ParsedTensor placed(const Fields& fields, ElementType type, std::span<const std::byte> bytes,
+    std::shared_ptr<const void> owner)
+{
+    ParsedTensor parsed { fields.name, { type, fields.dims, bytes }, std::move(owner) };
+    const bool aligned = reinterpret_cast<std::uintptr_t>(bytes.data()) % elementSize(type) == 0;
+    if (aligned || bytes.size() > kMostCopied)
+        return parsed;
+    const auto copy = std::make_shared<const Tensor>(Tensor::copyOf(parsed.view));
+    parsed.view = copy->view();
+    parsed.owned = copy;
+    return parsed;
+}
+
+ParsedTensor outside(const Fields& fields, ElementType type, ExternalData* external)
+{
+    if (!external)
+        throw Error("Cannot read tensor \"{}\": it stores its data in another file, which only weights of a "
+                    "model on disk may.",
+            fields.name);
+    std::size_t bytes = 0;
+    if (__builtin_mul_overflow(
+            static_cast<std::size_t>(elementCount(fields.dims)), elementSize(type), &bytes))
+        throw Error("Cannot read tensor \"{}\": shape {} of {} is too large.", fields.name,
+            toString(fields.dims), elementName(type));
+    try {
+        ExternalData::Slice slice = external->find(fields.place, bytes);
+        return placed(fields, type, slice.bytes, std::move(slice.owner));
+    } catch (const Error& error) {
+        throw Error("Cannot read tensor \"{}\": {}", fields.name, error.what());
+    }
+}
+
 } // namespace
 
-ParsedTensor parseTensorProto(std::span<const std::byte> bytes)
+ParsedTensor parseTensorProto(std::span<const std::byte> bytes, ExternalData* external)
 {
     const Fields fields = readFields(bytes);
-    if (fields.external)
-        throw Error(
-            "Cannot read tensor \"{}\": it stores its data outside the file, which is not supported yet.",
-            fields.name);
     if (std::any_of(fields.dims.begin(), fields.dims.end(), [](std::int64_t dim) { return dim < 0; }))
         throw Error("Cannot read tensor \"{}\": shape {} has a negative dimension.", fields.name,
             toString(fields.dims));
 
     const ElementType type = typeOf(fields.dataType);
-    ParsedTensor parsed { .name = fields.name, .view = { type, fields.dims, {} }, .owned = nullptr };
     const std::size_t size = elementSize(type);
     if (size == 0)
-        return parsed;
+        return { fields.name, { type, fields.dims, {} }, nullptr };
+    if (fields.external)
+        return outside(fields, type, external);
     if (!fields.raw) {
-        parsed.owned = packTyped(fields, type);
-        parsed.view = parsed.owned->view();
-        return parsed;
+        const auto packed = packTyped(fields, type);
+        return { fields.name, packed->view(), packed };
     }
     requireStored(fields, type, fields.raw->size(), size);
-    parsed.view.bytes = std::as_bytes(std::span(fields.raw->data(), fields.raw->size()));
-    const bool aligned = reinterpret_cast<std::uintptr_t>(fields.raw->data()) % size == 0;
-    if (!aligned && fields.raw->size() <= kMostCopied) {
-        parsed.owned = std::make_shared<Tensor>(Tensor::copyOf(parsed.view));
-        parsed.view = parsed.owned->view();
-    }
-    return parsed;
+    return placed(fields, type, std::as_bytes(std::span(fields.raw->data(), fields.raw->size())), nullptr);
 }
 
 std::string toTensorProto(const TensorView& tensor, const std::string& name)

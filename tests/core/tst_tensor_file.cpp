@@ -342,7 +342,7 @@ void TstTensorFile::refusesTensorProto()
     QCOMPARE(reason("\x08\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01\x10\x01"),
         "\"\": shape [-1] has a negative dimension.");
     QCOMPARE(reason("\x08\x02\x10\x01\x70\x01"),
-        "\"\": it stores its data outside the file, which is not supported yet.");
+        "\"\": it stores its data in another file, which only weights of a model on disk may.");
     QCOMPARE(reason("\x4a\x7f"), "\"\": its bytes are not a valid ONNX tensor.");
 }
 

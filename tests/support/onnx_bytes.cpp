@@ -98,6 +98,18 @@ std::string tensorProto(
         + bytesField(9, raw);
 }
 
+std::string externalTensor(const std::string& name, int elementType, const std::vector<std::int64_t>& dims,
+    const std::vector<std::pair<std::string, std::string>>& place)
+{
+    std::string bytes;
+    for (const std::int64_t dim : dims)
+        bytes += varintField(1, static_cast<std::uint64_t>(dim));
+    bytes += varintField(2, static_cast<std::uint64_t>(elementType)) + bytesField(8, name);
+    for (const auto& [key, value] : place)
+        bytes += bytesField(13, bytesField(1, key) + bytesField(2, value));
+    return bytes + varintField(14, 1);
+}
+
 std::string rawFloats(const std::vector<float>& values)
 {
     return { reinterpret_cast<const char*>(values.data()), values.size() * sizeof(float) };

@@ -27,6 +27,9 @@ std::string valueInfo(const std::string& name, int elementType, const std::vecto
 /// A TensorProto's contents.
 std::string tensorProto(
     const std::string& name, int elementType, const std::vector<std::int64_t>& dims, const std::string& raw);
+/// The same for elements in another file: external_data with these keys and values.
+std::string externalTensor(const std::string& name, int elementType, const std::vector<std::int64_t>& dims,
+    const std::vector<std::pair<std::string, std::string>>& place);
 std::string rawFloats(const std::vector<float>& values);
 
 /// A ModelProto in parts; every list holds contents of messages.
