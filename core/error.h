@@ -35,4 +35,11 @@ public:
     using Error::Error;
 };
 
+/// A shape that depends on data which is not known yet: a predicate of shape rules. Shape inference answers
+/// it with an open value; it reaches people only where data is known and still does not do.
+class NeedsData : public Error {
+public:
+    using Error::Error;
+};
+
 } // namespace core

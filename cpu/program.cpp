@@ -108,6 +108,7 @@ CpuProgram::Port CpuProgram::port(core::ValueId value, TensorId id) const
 void CpuProgram::bind(const Lowering& lowering, std::vector<TensorId> outputs)
 {
     for (std::size_t i = 0; i < lowering.tensors().size(); ++i) {
+        m_elementTypes.push_back(lowering.tensors()[i].type);
         const Desc& desc = lowering.tensors()[i].desc;
         m_memories.push_back(desc ? dnnl::memory(desc, m_engine, m_addresses.bytes(static_cast<TensorId>(i)))
                                   : dnnl::memory());
@@ -135,13 +136,14 @@ void CpuProgram::write(int input, std::span<const std::byte> bytes)
     std::memcpy(port.data, bytes.data(), bytes.size());
 }
 
-void CpuProgram::read(int output, std::span<std::byte> bytes)
+core::Tensor CpuProgram::read(int output)
 {
     const Port& port = m_outputs.at(static_cast<std::size_t>(output));
-    if (bytes.size() != port.bytes)
-        throw core::Error("Cannot read output \"{}\": got room for {} bytes, it has {}.", port.name,
-            bytes.size(), port.bytes);
-    std::memcpy(bytes.data(), port.data, bytes.size());
+    const core::ValueId id = m_graph->outputs[static_cast<std::size_t>(output)];
+    core::Tensor tensor(m_shapes->typeOf(id), m_shapes->of(id));
+    if (!tensor.bytes().empty())
+        std::memcpy(tensor.bytes().data(), port.data, tensor.bytes().size());
+    return tensor;
 }
 
 void CpuProgram::execute(std::size_t index)
@@ -168,13 +170,34 @@ core::Sample CpuProgram::run(core::Trace* trace)
     return { .host = Clock::now() - begin };
 }
 
+/// What the placement table says of step `index` beside its time.
+void CpuProgram::describe(core::Trace::Step& traced, std::size_t index) const
+{
+    const Step& step = m_steps[index];
+    if (!step.writes.empty())
+        traced.computes = m_elementTypes[static_cast<std::size_t>(step.writes.front())];
+    if (step.node < 0)
+        return;
+    const core::Node& node = m_graph->nodes[static_cast<std::size_t>(step.node)];
+    traced.type = node.type.empty() ? std::string(core::opName(node.kind)) : node.type;
+    const bool first = std::none_of(m_steps.begin(), m_steps.begin() + static_cast<std::ptrdiff_t>(index),
+        [&](const Step& before) { return before.node == step.node; });
+    if (first)
+        traced.cost = core::costOf(*m_graph, node, *m_shapes);
+}
+
 void CpuProgram::runTraced(core::Trace& trace)
 {
     for (std::size_t i = 0; i < m_calls.size(); ++i) {
         const auto begin = Clock::now();
         execute(i);
         const Step& step = m_steps[i];
-        trace.steps.push_back({ step.node, step.name, step.kernel, step.slow, Clock::now() - begin });
+        trace.steps.push_back({ .node = step.node,
+            .name = step.name,
+            .kernel = step.kernel,
+            .slow = step.slow,
+            .time = Clock::now() - begin });
+        describe(trace.steps.back(), i);
     }
 }
 

@@ -15,7 +15,7 @@ public:
         Lowering& lowering, int threads);
 
     void write(int input, std::span<const std::byte> bytes) override;
-    void read(int output, std::span<std::byte> bytes) override;
+    core::Tensor read(int output) override;
     core::Sample run(core::Trace* trace = nullptr) override;
     core::MemoryUse memory() const override { return m_memory; }
 
@@ -35,6 +35,7 @@ private:
     void pack(const Lowering& lowering);
     void bind(const Lowering& lowering, std::vector<TensorId> outputs);
     void execute(std::size_t index);
+    void describe(core::Trace::Step& traced, std::size_t index) const;
     void runTraced(core::Trace& trace);
     Port port(core::ValueId value, TensorId id) const;
 
@@ -47,6 +48,7 @@ private:
     std::vector<Step> m_steps;
     std::vector<Call> m_calls;
     std::vector<dnnl::memory> m_memories; // per tensor
+    std::vector<core::ElementType> m_elementTypes; // per tensor
     MemoryBlock m_weights, m_arena;
     Addresses m_addresses { {} };
     std::vector<Port> m_inputs, m_outputs;

@@ -102,7 +102,7 @@ int infer(Context& context, const Options& options)
     useGiven(*graph, std::move(given), inputs);
     core::writeInputs(*program, inputs);
     program->run();
-    const auto outputs = core::readOutputs(*program, *graph, shapes);
+    const auto outputs = core::readOutputs(*program, *graph);
     if (!options.output.empty())
         writeOutputs(options, *graph, outputs);
     print(report(options, *graph, outputs));

@@ -46,7 +46,7 @@ std::vector<Output> compared(Context& context, const Options& options)
     const auto inputs = core::synthesiseInputs(*graph, shapes, options.engine.seed);
     core::writeInputs(*program, inputs);
     program->run();
-    const auto actual = core::readOutputs(*program, *graph, shapes);
+    const auto actual = core::readOutputs(*program, *graph);
     const auto expected = core::referenceOutputs(model.graph, dims, inputs);
     std::vector<Output> outputs;
     for (std::size_t index = 0; index < actual.size(); ++index) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/model/cost.h"
 #include "core/model/graph.h"
 
 #include <chrono>
@@ -64,25 +65,29 @@ struct MemoryUse {
 /// Where a traced run writes. A traced run is never a sample of a measurement.
 struct Trace {
     struct Step {
-        int node = -1; // index into Graph::nodes; -1: something the engine inserted (a reorder)
+        int node = -1; // steps of one node have one number; -1: something the engine inserted (a reorder)
         std::string name; // the node's name, or what was inserted
-        std::string kernel; // "jit:avx512_core", "brg:avx512_core", "own:gather", "plain"
+        std::string type; // its operator, "Conv"; empty for what was inserted
+        std::string kernel; // "jit:avx512_core", "brg:avx512_core", "own:gather", "plain:Resize"
         bool slow = false; // a reference kernel of a library, or a plain loop where a fast one exists
+        ElementType computes = ElementType::Undefined; // what its first output is made of
+        std::optional<NodeCost> cost; // of the whole node, on its first step only; nullopt: unknown
         std::chrono::nanoseconds time {};
     };
     std::vector<Step> steps;
 };
 
 /// A graph bound to one batch size, precision and thread count on one device: shapes fixed, kernels chosen,
-/// weights packed, memory laid out. Used by one thread at a time. run() allocates nothing.
+/// weights packed, memory laid out. Used by one thread at a time. run() allocates nothing, unless shapes
+/// depend on data.
 class Program {
 public:
     virtual ~Program() = default;
 
     /// Copies a dense row-major tensor into graph input `input`. Throws Error when the size differs.
     virtual void write(int input, std::span<const std::byte> bytes) = 0;
-    /// Copies graph output `output` of the last run, dense row-major.
-    virtual void read(int output, std::span<std::byte> bytes) = 0;
+    /// A copy of graph output `output` of the last run, dense row-major. Its shape may depend on the data.
+    virtual Tensor read(int output) = 0;
     /// Runs once; returns when the device is done.
     virtual Sample run(Trace* trace = nullptr) = 0;
     virtual MemoryUse memory() const = 0;

@@ -16,7 +16,7 @@ using Clock = std::chrono::steady_clock;
 std::string refusalOf(const Graph& graph, const Node& node)
 {
     const OpRow* row = opRow(node.kind);
-    if (!row || !row->loop)
+    if (!row)
         return "operator is not implemented";
     for (const ValueId id : node.inputs)
         if (id != kNoValue && graph.value(id).type == ElementType::String)
@@ -30,7 +30,7 @@ bool isOtherFloat(ElementType type)
 }
 
 /// Keeps one tensor per value from compile() on and frees none: simple, and run() needs no memory but a
-/// loop's own.
+/// loop's own, and that of values whose shape depends on data.
 class ReferenceProgram final : public Program {
 public:
     ReferenceProgram(std::shared_ptr<const Graph> graph, Shapes shapes)
@@ -58,15 +58,10 @@ public:
             std::memcpy(tensor.bytes().data(), bytes.data(), bytes.size());
     }
 
-    void read(int output, std::span<std::byte> bytes) override
+    Tensor read(int output) override
     {
         const ValueId id = m_graph->outputs[static_cast<std::size_t>(output)];
-        const TensorView& view = m_views[static_cast<std::size_t>(id)];
-        if (bytes.size() != view.bytes.size())
-            throw Error("Cannot read output \"{}\": {} bytes were given, expected {}.",
-                m_graph->value(id).name, bytes.size(), view.bytes.size());
-        if (!bytes.empty())
-            std::memcpy(bytes.data(), view.bytes.data(), bytes.size());
+        return Tensor::copyOf(m_views[static_cast<std::size_t>(id)]);
     }
 
     Sample run(Trace* trace) override
@@ -79,8 +74,11 @@ public:
             if (trace)
                 trace->steps.push_back({ .node = static_cast<int>(step.node),
                     .name = node.name,
+                    .type = node.type,
                     .kernel = "plain",
                     .slow = true,
+                    .computes = computes(node),
+                    .cost = costOf(*m_graph, node, m_shapes),
                     .time = Clock::now() - begin });
         }
         return { .host = Clock::now() - start, .device = std::nullopt };
@@ -102,8 +100,17 @@ public:
 private:
     struct Step {
         std::size_t node;
+        bool open; // only a run knows the outputs' shapes
         std::vector<Tensor> outputs;
     };
+
+    ElementType computes(const Node& node) const
+    {
+        for (const ValueId id : node.outputs)
+            if (id != kNoValue)
+                return m_views[static_cast<std::size_t>(id)].type;
+        return ElementType::Undefined;
+    }
 
     Tensor allocate(ValueId id)
     {
@@ -120,8 +127,9 @@ private:
             = [this](ValueId id) { return id == kNoValue || m_shapes.known[static_cast<std::size_t>(id)]; };
         if (std::all_of(node.outputs.begin(), node.outputs.end(), known))
             return;
-        Step step { index, {} };
-        for (std::size_t i = 0; i < node.outputs.size(); ++i)
+        const auto open = [this](ValueId id) { return id != kNoValue && m_shapes.isOpen(id); };
+        Step step { index, std::any_of(node.outputs.begin(), node.outputs.end(), open), {} };
+        for (std::size_t i = 0; i < node.outputs.size() && !step.open; ++i)
             step.outputs.push_back(
                 node.outputs[i] == kNoValue ? unnamed(node, i) : allocate(node.outputs[i]));
         m_steps.push_back(std::move(step));
@@ -141,12 +149,23 @@ private:
         for (const ValueId id : node.inputs)
             m_arguments.push_back(id == kNoValue ? TensorView {} : m_views[static_cast<std::size_t>(id)]);
         try {
-            runNode(node, m_arguments, step.outputs);
+            if (step.open)
+                runOpen(node, step);
+            else
+                runNode(node, m_arguments, step.outputs);
         } catch (const OutOfMemory&) {
             throw;
         } catch (const Error& error) {
             throw Error("Cannot run: {} {}", describe(*m_graph, node), error.what());
         }
+    }
+
+    void runOpen(const Node& node, Step& step)
+    {
+        step.outputs = evaluate(node, m_arguments);
+        for (std::size_t i = 0; i < node.outputs.size(); ++i)
+            if (node.outputs[i] != kNoValue)
+                m_views[static_cast<std::size_t>(node.outputs[i])] = step.outputs[i].view();
     }
 
     std::shared_ptr<const Graph> m_graph;

@@ -10,7 +10,7 @@ namespace core {
 void writeInputs(Program& program, const std::vector<Tensor>& inputs);
 
 /// The outputs of a program's last run, in the graph's order.
-std::vector<Tensor> readOutputs(Program& program, const Graph& graph, const Shapes& shapes);
+std::vector<Tensor> readOutputs(Program& program, const Graph& graph);
 
 /// The oracle's outputs: the reference engine on `graph` as the file has it. Slow.
 std::vector<Tensor> referenceOutputs(

@@ -125,6 +125,13 @@ struct AttributeVisitor {
 
     void operator()(const NoAttributes&) const { }
 
+    /// What no network made here has: such nodes are read, run, and not written.
+    template <typename ReadOnly> void operator()(const ReadOnly&) const
+    {
+        throw Error("Cannot write model: node \"{}\" ({}) has attributes that are only read.", node.name,
+            opName(node.kind));
+    }
+
     void operator()(const ConvAttributes& conv) const
     {
         writeWindow(list, conv);

@@ -13,6 +13,8 @@
 /// are those of the ONNX operator specification. One struct serves every operator with the same attributes.
 namespace core {
 
+struct Graph;
+
 enum class AutoPad { NotSet, SameUpper, SameLower, Valid };
 
 struct NoAttributes { };
@@ -124,9 +126,22 @@ struct PadAttributes {
     float value = 0;
 };
 
-using Attributes = std::variant<NoAttributes, ConvAttributes, PoolAttributes, GemmAttributes,
-    MatMulAttributes, BatchNormAttributes, NormAttributes, AxisAttributes, AxesAttributes,
-    TransposeAttributes, ReshapeAttributes, ActivationAttributes, GeluAttributes, CastAttributes,
-    ConstantAttributes, ShapeAttributes, AttentionAttributes, ModAttributes, PadAttributes>;
+/// If, Loop, Scan. Values that a body takes from the graphs around it are inputs like any other: the last
+/// `captures` inputs of the node, and the last inputs of every body, in the same order.
+struct SubgraphAttributes {
+    std::vector<std::shared_ptr<const Graph>> bodies; // If: then, else; Loop and Scan: the body
+    std::size_t captures = 0;
+    /// Scan: how many of its inputs are cut into slices, along which axes, and whether from the end. Empty
+    /// lists stand for zeros.
+    std::int64_t scanInputs = 0;
+    std::vector<std::int64_t> inputAxes, outputAxes, inputDirections, outputDirections;
+    bool batched = false; // Scan of opset 8: sequence lengths first, then a batch dimension before all
+};
+
+using Attributes
+    = std::variant<NoAttributes, ConvAttributes, PoolAttributes, GemmAttributes, MatMulAttributes,
+        BatchNormAttributes, NormAttributes, AxisAttributes, AxesAttributes, TransposeAttributes,
+        ReshapeAttributes, ActivationAttributes, GeluAttributes, CastAttributes, ConstantAttributes,
+        ShapeAttributes, AttentionAttributes, ModAttributes, PadAttributes, SubgraphAttributes>;
 
 } // namespace core

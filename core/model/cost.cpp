@@ -211,11 +211,20 @@ bool isKnown(const Node& node, const Shapes& shapes)
         [&](ValueId id) { return id == kNoValue || shapes.known[static_cast<std::size_t>(id)]; });
 }
 
+} // namespace
+
 NodeCost costOf(const Graph& graph, const Node& node, const Shapes& shapes)
 {
     NodeCost cost;
     if (isKnown(node, shapes))
         return cost;
+    const auto open = [&](ValueId id) { return id != kNoValue && shapes.isOpen(id); };
+    if (std::any_of(node.inputs.begin(), node.inputs.end(), open)
+        || std::any_of(node.outputs.begin(), node.outputs.end(), open)
+        || std::holds_alternative<SubgraphAttributes>(node.attributes)) {
+        cost.known = false;
+        return cost;
+    }
     const NodeShapes at { node, shapes };
     cost.flop
         = plus(operatorFlop(at), times(static_cast<std::int64_t>(node.epilogue.size()), at.outputCount()));
@@ -235,8 +244,6 @@ NodeCost costOf(const Graph& graph, const Node& node, const Shapes& shapes)
     return cost;
 }
 
-} // namespace
-
 std::vector<NodeCost> nodeCosts(const Graph& graph, const Shapes& shapes)
 {
     std::vector<NodeCost> costs;
@@ -253,6 +260,7 @@ NodeCost totalCost(const std::vector<NodeCost>& costs)
         total.flop = plus(total.flop, cost.flop);
         total.weightBytes = plus(total.weightBytes, cost.weightBytes);
         total.activationBytes = plus(total.activationBytes, cost.activationBytes);
+        total.known = total.known && cost.known;
     }
     return total;
 }

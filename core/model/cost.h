@@ -15,12 +15,15 @@ struct NodeCost {
     std::int64_t flop = 0;
     std::int64_t weightBytes = 0;
     std::int64_t activationBytes = 0; // inputs and outputs
+    bool known = true; // false: its shapes depend on data, or it runs graphs of its own; the rest is 0 then
 };
+
+NodeCost costOf(const Graph& graph, const Node& node, const Shapes& shapes);
 
 /// Per node, in the graph's order.
 std::vector<NodeCost> nodeCosts(const Graph& graph, const Shapes& shapes);
 
-/// Sum over nodes.
+/// Sum over nodes; known when all are.
 NodeCost totalCost(const std::vector<NodeCost>& costs);
 
 } // namespace core

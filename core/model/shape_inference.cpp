@@ -38,14 +38,15 @@ std::int64_t valueOf(const Graph& graph, const DimBindings& bindings, const Valu
 
 void requireBatch(const Graph& graph, const DimBindings& bindings)
 {
+    const auto shape = graph.inputs.empty() ? std::nullopt : graph.value(graph.inputs[0]).shape;
+    const bool fixed = graph.batchSymbol.empty() && shape && !shape->empty() && shape->front().fixed();
+    if (fixed && shape->front().value == bindings.batch)
+        return; // even 0, if the file says so
     if (bindings.batch < 1)
         throw Error("Cannot run at batch {}: expected 1 or more.", bindings.batch);
-    if (!graph.batchSymbol.empty() || graph.inputs.empty())
-        return;
-    const auto& shape = graph.value(graph.inputs[0]).shape;
-    if (shape && !shape->empty() && (*shape)[0].fixed() && (*shape)[0].value != bindings.batch)
-        throw Error(
-            "Cannot run at batch {}: the model's batch is fixed at {}.", bindings.batch, (*shape)[0].value);
+    if (fixed)
+        throw Error("Cannot run at batch {}: the model's batch is fixed at {}.", bindings.batch,
+            shape->front().value);
 }
 
 void requireUsable(const Shape& shape, const char* what, const std::string& name)
@@ -71,6 +72,8 @@ bool canEvaluate(const Graph& graph, const Node& node, const Shapes& shapes, con
 {
     if (node.kind == OpKind::Constant)
         return true;
+    if (std::holds_alternative<SubgraphAttributes>(node.attributes))
+        return false; // may loop for ever
     const auto small = [](const Shape& shape) { return elementCount(shape) <= kMostKnownElements; };
     if (!std::all_of(outputs.shapes.begin(), outputs.shapes.end(), small))
         return false;
@@ -87,6 +90,33 @@ bool canEvaluate(const Graph& graph, const Node& node, const Shapes& shapes, con
     return read <= kMostReadElements;
 }
 
+/// The node's inputs as tensors; those whose data is not known have a shape only.
+std::vector<TensorView> viewsOf(const Graph& graph, const Node& node, const Shapes& shapes)
+{
+    std::vector<TensorView> views;
+    for (const ValueId id : node.inputs) {
+        if (id == kNoValue)
+            views.emplace_back();
+        else if (const auto constant = constantOf(graph, shapes, id))
+            views.push_back(*constant);
+        else
+            views.push_back({ shapes.typeOf(id), shapes.of(id), {} });
+    }
+    return views;
+}
+
+void setKnown(const Node& node, std::vector<Tensor> outputs, Shapes& shapes)
+{
+    for (std::size_t i = 0; i < outputs.size() && i < node.outputs.size(); ++i) {
+        if (node.outputs[i] == kNoValue)
+            continue;
+        const auto id = static_cast<std::size_t>(node.outputs[i]);
+        shapes.shapes[id] = outputs[i].shape();
+        shapes.types[id] = outputs[i].type();
+        shapes.known[id] = std::make_shared<const Tensor>(std::move(outputs[i]));
+    }
+}
+
 void evaluateKnown(const Graph& graph, const Node& node, const NodeOutputs& inferred, Shapes& shapes)
 {
     if (node.kind == OpKind::Constant) { // of any size: it is there already
@@ -94,23 +124,41 @@ void evaluateKnown(const Graph& graph, const Node& node, const NodeOutputs& infe
             = std::get<ConstantAttributes>(node.attributes).value;
         return;
     }
-    std::vector<TensorView> inputs;
-    for (const ValueId id : node.inputs) {
-        const auto constant = id == kNoValue ? std::nullopt : constantOf(graph, shapes, id);
-        if (constant)
-            inputs.push_back(*constant);
-        else
-            inputs.push_back(
-                id == kNoValue ? TensorView {} : TensorView { shapes.typeOf(id), shapes.of(id), {} });
-    }
     std::vector<Tensor> outputs;
     for (std::size_t i = 0; i < inferred.shapes.size(); ++i)
         outputs.emplace_back(inferred.types[i], inferred.shapes[i]);
-    runNode(node, inputs, outputs);
-    for (std::size_t i = 0; i < outputs.size(); ++i)
-        if (node.outputs[i] != kNoValue)
-            shapes.known[static_cast<std::size_t>(node.outputs[i])]
-                = std::make_shared<const Tensor>(std::move(outputs[i]));
+    runNode(node, viewsOf(graph, node, shapes), outputs);
+    setKnown(node, std::move(outputs), shapes);
+}
+
+/// The outputs' shapes depend on data: found by running the node where all its data is known and little,
+/// else left open.
+void settleOpen(const Graph& graph, const Node& node, Shapes& shapes)
+{
+    const auto open = [&](ValueId id) { return id != kNoValue && shapes.isOpen(id); };
+    const bool openInputs = std::any_of(node.inputs.begin(), node.inputs.end(), open);
+    if (!openInputs && canEvaluate(graph, node, shapes, {})) {
+        setKnown(node, evaluate(node, viewsOf(graph, node, shapes)), shapes);
+        return;
+    }
+    for (const ValueId id : node.outputs)
+        if (id != kNoValue)
+            shapes.open[static_cast<std::size_t>(id)] = true;
+}
+
+/// Nothing known but the constants.
+Shapes constantShapes(const Graph& graph)
+{
+    const std::size_t count = graph.values.size();
+    Shapes shapes { std::vector<Shape>(count), std::vector<ElementType>(count, ElementType::Undefined),
+        std::vector<std::shared_ptr<const Tensor>>(count), std::vector<bool>(count) };
+    for (std::size_t id = 0; id < count; ++id)
+        if (const auto& constant = graph.values[id].constant) {
+            requireUsable(constant->shape, "constant", graph.values[id].name);
+            shapes.shapes[id] = constant->shape;
+            shapes.types[id] = constant->type;
+        }
+    return shapes;
 }
 
 /// A post-op's addend has the very shape and type of the output.
@@ -125,9 +173,25 @@ void requireAddend(const Node& node, const PostOp& post, const NodeOutputs& outp
             "adds {} to its output of shape {}.", toString(shapes.of(id)), toString(outputs.shapes[0]));
 }
 
+/// The rule's answer; nullopt when it needs data that only a run has.
+std::optional<NodeOutputs> inferClosed(const Graph& graph, const Node& node, const Shapes& shapes)
+try {
+    for (const ValueId id : node.inputs)
+        if (id != kNoValue && shapes.isOpen(id))
+            return std::nullopt;
+    return inferNode(node, nodeInputs(graph, shapes, node));
+} catch (const NeedsData&) {
+    return std::nullopt;
+}
+
 void inferOne(const Graph& graph, const Node& node, Shapes& shapes)
 {
-    const NodeOutputs outputs = inferNode(node, nodeInputs(graph, shapes, node));
+    const std::optional<NodeOutputs> closed = inferClosed(graph, node, shapes);
+    if (!closed) {
+        settleOpen(graph, node, shapes);
+        return;
+    }
+    const NodeOutputs& outputs = *closed;
     for (std::size_t i = 0; i < outputs.shapes.size(); ++i) {
         if (node.outputs[i] == kNoValue)
             continue;
@@ -142,22 +206,8 @@ void inferOne(const Graph& graph, const Node& node, Shapes& shapes)
         evaluateKnown(graph, node, outputs, shapes);
 }
 
-} // namespace
-
-Shapes inferShapes(const Graph& graph, const DimBindings& bindings)
+void inferNodes(const Graph& graph, Shapes& shapes)
 {
-    requireBatch(graph, bindings);
-    const std::size_t count = graph.values.size();
-    Shapes shapes { std::vector<Shape>(count), std::vector<ElementType>(count, ElementType::Undefined),
-        std::vector<std::shared_ptr<const Tensor>>(count) };
-    for (std::size_t id = 0; id < count; ++id)
-        if (const auto& constant = graph.values[id].constant) {
-            requireUsable(constant->shape, "constant", graph.values[id].name);
-            shapes.shapes[id] = constant->shape;
-            shapes.types[id] = constant->type;
-        }
-    for (const ValueId input : graph.inputs)
-        bindInput(graph, bindings, input, shapes);
     for (const Node& node : graph.nodes) {
         try {
             inferOne(graph, node, shapes);
@@ -167,6 +217,31 @@ Shapes inferShapes(const Graph& graph, const DimBindings& bindings)
             throw Error("Cannot infer shapes: {} {}", describe(graph, node), error.what());
         }
     }
+}
+
+} // namespace
+
+Shapes inferShapes(const Graph& graph, const DimBindings& bindings)
+{
+    requireBatch(graph, bindings);
+    Shapes shapes = constantShapes(graph);
+    for (const ValueId input : graph.inputs)
+        bindInput(graph, bindings, input, shapes);
+    inferNodes(graph, shapes);
+    return shapes;
+}
+
+Shapes inferBody(const Graph& graph, std::span<const InputFact> facts)
+{
+    Shapes shapes = constantShapes(graph);
+    for (std::size_t i = 0; i < facts.size(); ++i) {
+        const auto id = static_cast<std::size_t>(graph.inputs[i]);
+        shapes.shapes[id] = facts[i].shape;
+        shapes.types[id] = facts[i].type;
+        shapes.known[id] = facts[i].known;
+        shapes.open[id] = facts[i].open;
+    }
+    inferNodes(graph, shapes);
     return shapes;
 }
 

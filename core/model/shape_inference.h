@@ -4,6 +4,7 @@
 #include "core/model/graph.h"
 
 #include <memory>
+#include <span>
 #include <vector>
 
 namespace core {
@@ -17,6 +18,11 @@ struct Shapes {
     /// the nodes that made them.
     std::vector<std::shared_ptr<const Tensor>> known;
 
+    /// Values whose shape depends on data, so that only a run can tell it; their shape and type here say
+    /// nothing.
+    std::vector<bool> open;
+
+    bool isOpen(ValueId id) const { return open[static_cast<std::size_t>(id)]; }
     const Shape& of(ValueId id) const { return shapes[static_cast<std::size_t>(id)]; }
     ElementType typeOf(ValueId id) const { return types[static_cast<std::size_t>(id)]; }
 };
@@ -26,6 +32,17 @@ struct Shapes {
 /// [1, 2048] by [1000, 512].`), a symbol has no value, a batch below 1 is asked for, a fixed batch is
 /// contradicted, or an operator is unknown.
 Shapes inferShapes(const Graph& graph, const DimBindings& bindings);
+
+/// What is known of one input of a graph inside another.
+struct InputFact {
+    ElementType type = ElementType::Undefined;
+    Shape shape;
+    std::shared_ptr<const Tensor> known; // its data, where it matters and is known
+    bool open = false;
+};
+
+/// The same for a graph whose inputs are `facts`, in order, whatever it declares: the body of a Loop.
+Shapes inferBody(const Graph& graph, std::span<const InputFact> facts);
 
 /// A constant's view: the graph's own, or one that inference found. Null data when the value is neither.
 std::optional<TensorView> constantOf(const Graph& graph, const Shapes& shapes, ValueId id);

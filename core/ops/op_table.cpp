@@ -139,7 +139,7 @@ std::vector<std::int64_t> InferContext::integers(std::size_t index, const char* 
 {
     const auto& view = known[index];
     if (!view)
-        throw Error("takes its {} from data that is not constant.", what);
+        throw NeedsData("takes its {} from data that is not known.", what);
     if (!kIndices.contains(view->type))
         throw Error("takes its {} from {}, expected int32 or int64.", what, elementName(view->type));
     return integersOf(*view);

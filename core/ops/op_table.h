@@ -24,7 +24,7 @@ struct InferContext {
     std::vector<Shape>& outputs; // to be filled, one per output of the node
     std::vector<ElementType>& outputTypes;
 
-    /// Input `index` as 64-bit integers (from int64 or int32). Throws Error when its data is not known.
+    /// Input `index` as 64-bit integers (from int64 or int32). Throws NeedsData when its data is not known.
     std::vector<std::int64_t> integers(std::size_t index, const char* what) const;
     bool has(std::size_t index) const;
 };
@@ -35,6 +35,13 @@ struct LoopContext {
     const Node& node;
     std::span<const TensorView> inputs;
     std::span<Tensor> outputs;
+};
+
+/// What an operator gets whose outputs' shapes depend on data: dense row-major inputs, none of them padded or
+/// widened. It returns one tensor per output of the node; one for an output left out may be empty.
+struct ProduceContext {
+    const Node& node;
+    std::span<const TensorView> inputs;
 };
 
 /// The functions of a row throw Error with a predicate, to which the caller adds the node in front:
@@ -48,6 +55,9 @@ struct OpRow {
     Attributes (*parse)(const OnnxAttributes&); // throws Error for a value the operator does not allow
     void (*infer)(InferContext&); // throws Error when the inputs do not fit
     void (*loop)(const LoopContext&);
+    /// Set instead of `loop` where the data decides the shapes (NonZero, Loop). The shape rule of such a row
+    /// throws NeedsData whatever is known, unless the shapes do not depend on data after all.
+    std::vector<Tensor> (*produce)(const ProduceContext&) = nullptr;
 };
 
 /// The row of `kind`; nullptr for Unknown.
@@ -62,7 +72,8 @@ std::size_t ownInputCount(const Node& node);
 /// Applies `epilogue` to a finished float32 output, in place: the meaning of Node::epilogue for every engine.
 void applyEpilogue(const Node& node, std::span<const TensorView> inputs, Tensor& output);
 
-/// Runs one node on concrete tensors: infers, allocates, loops, applies the epilogue.
+/// Runs one node on concrete tensors, whatever its shapes depend on: infers, allocates, loops, applies the
+/// epilogue.
 std::vector<Tensor> evaluate(const Node& node, const std::vector<TensorView>& inputs);
 
 } // namespace core

@@ -5,6 +5,7 @@
 #include "core/ops/half.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace core {
 namespace {
@@ -51,6 +52,16 @@ std::vector<TensorView> alignedViews(std::span<const TensorView> inputs, std::ve
             view = copies.emplace_back(Tensor::copyOf(view)).view();
     }
     return views;
+}
+
+/// Keeps the memory of `output`, which others look at.
+void moveInto(Tensor& output, Tensor produced)
+{
+    if (produced.shape() != output.shape() || produced.type() != output.type())
+        throw Error("makes {} of shape {}, expected {} of shape {}.", elementName(produced.type()),
+            toString(produced.shape()), elementName(output.type()), toString(output.shape()));
+    if (!produced.bytes().empty())
+        std::memcpy(output.bytes().data(), produced.bytes().data(), produced.bytes().size());
 }
 
 bool hasHalves(std::span<const TensorView> inputs)
@@ -122,14 +133,20 @@ NodeOutputs inferNode(const Node& node, const NodeInputs& inputs)
 
 void runNode(const Node& node, std::span<const TensorView> inputs, std::span<Tensor> outputs)
 {
-    if (hasHalves(inputs) && !takesHalves(node.kind)) {
+    if (hasHalves(inputs) && !takesHalves(node.kind) && opRow(node.kind)->loop) {
         runWide(node, inputs, outputs);
         return;
     }
     std::vector<Tensor> copies;
     const std::vector<TensorView> aligned = alignedViews(inputs, copies);
     const std::span own(aligned.data(), std::min(aligned.size(), ownInputCount(node)));
-    opRow(node.kind)->loop({ node, own, outputs });
+    if (const OpRow* row = opRow(node.kind); row->loop) {
+        row->loop({ node, own, outputs });
+    } else {
+        std::vector<Tensor> produced = row->produce({ node, own });
+        for (std::size_t i = 0; i < outputs.size(); ++i)
+            moveInto(outputs[i], std::move(produced[i]));
+    }
     applyEpilogue(node, aligned, outputs[0]);
 }
 
@@ -157,6 +174,30 @@ void runWide(const Node& node, std::span<const TensorView> inputs, std::span<Ten
 
 } // namespace
 
+namespace {
+
+/// The rule's checks, then the data's own shapes. What the rule finds without data would be found again.
+std::vector<Tensor> produce(const Node& node, const std::vector<TensorView>& inputs, NodeInputs known)
+{
+    known.known.assign(known.known.size(), std::nullopt);
+    try {
+        inferNode(node, known);
+    } catch (const NeedsData&) { // as expected: that is why it has no loop
+    }
+    std::vector<Tensor> copies;
+    const std::vector<TensorView> aligned = alignedViews(inputs, copies);
+    std::vector<Tensor> outputs = opRow(node.kind)->produce(
+        { node, std::span(aligned.data(), std::min(aligned.size(), ownInputCount(node))) });
+    for (const Tensor& output : outputs)
+        if (const auto problem = shapeProblem(output.shape()))
+            throw Error("makes a tensor that {}", *problem);
+    if (!outputs.empty())
+        applyEpilogue(node, aligned, outputs[0]);
+    return outputs;
+}
+
+} // namespace
+
 std::vector<Tensor> evaluate(const Node& node, const std::vector<TensorView>& inputs)
 {
     NodeInputs known;
@@ -166,6 +207,8 @@ std::vector<Tensor> evaluate(const Node& node, const std::vector<TensorView>& in
         known.known.push_back(
             inputs[i].type == ElementType::Undefined ? std::nullopt : std::optional(inputs[i]));
     }
+    if (const OpRow* row = opRow(node.kind); row && row->produce)
+        return produce(node, inputs, std::move(known));
     const NodeOutputs inferred = inferNode(node, known);
     std::vector<Tensor> outputs;
     for (std::size_t i = 0; i < inferred.shapes.size(); ++i)

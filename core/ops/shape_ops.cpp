@@ -101,7 +101,7 @@ void inferRange(InferContext& context)
     std::array<double, 3> limits {};
     for (std::size_t input = 0; input < limits.size(); ++input) {
         if (!context.known[input])
-            throw Error("takes its limits from data that is not constant.");
+            throw NeedsData("takes its limits from data that is not known.");
         if (elementCount(context.inputs[input]) != 1)
             throw Error("has a limit of shape {}, expected a scalar.", toString(context.inputs[input]));
         limits[input] = realOf(*context.known[input]);

@@ -22,7 +22,7 @@ namespace {
 std::vector<Tensor> run(const OpCase& made)
 {
     const auto program = ReferenceEngine().compile(made.graph, { .dims = made.dims });
-    return support::runOnce(*program, *made.graph, inferShapes(*made.graph, made.dims), made.inputs);
+    return support::runOnce(*program, *made.graph, made.inputs);
 }
 
 /// The first output, which is float32, next to what was worked out by hand.
@@ -237,7 +237,7 @@ void TstReferenceEngine::runsUnalignedWeights()
     graph.values[1].constant->bytes = std::span(shifted).subspan(1);
     const auto shared = std::make_shared<const Graph>(std::move(graph));
     const auto program = ReferenceEngine().compile(shared, { .dims = made.dims });
-    const auto outputs = support::runOnce(*program, *shared, inferShapes(*shared, made.dims), made.inputs);
+    const auto outputs = support::runOnce(*program, *shared, made.inputs);
     QCOMPARE(elementsOf(outputs[0]), (std::vector<float> { 11, 22 }));
 }
 
@@ -298,8 +298,6 @@ void TstReferenceEngine::refusesData()
     std::array<std::byte, 5> bytes {};
     QCOMPARE(support::sentenceOf([&] { program->write(0, bytes); }),
         std::string("Cannot write input \"in0\": 5 bytes were given, expected 24."));
-    QCOMPARE(support::sentenceOf([&] { program->read(0, bytes); }),
-        std::string("Cannot read output \"out0\": 5 bytes were given, expected 8."));
     program->write(1, made.inputs[1].bytes());
     QCOMPARE(support::sentenceOf([&] { program->run(); }),
         std::string("Cannot run: node \"node\" (Gather) reads index 3 of a dimension of 3."));

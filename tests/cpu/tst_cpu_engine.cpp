@@ -88,13 +88,9 @@ private slots:
         const auto program = cpu::makeEngine()->compile(core::optimise(*model.graph), {});
         std::vector<std::byte> few(8);
         const std::string input = model.graph->value(model.graph->inputs[0]).name;
-        const std::string output = model.graph->value(model.graph->outputs[0]).name;
         QVERIFY(support::sentenceOf([&] {
             program->write(0, few);
         }).starts_with("Cannot write input \"" + input + "\": got 8 bytes, expected "));
-        QVERIFY(support::sentenceOf([&] {
-            program->read(0, few);
-        }).starts_with("Cannot read output \"" + output + "\": got room for 8 bytes, it has "));
     }
 
     void saysWhichIndexIsOutsideItsTable()
@@ -126,15 +122,13 @@ private slots:
     void doesNotOverwriteAResidualItStillReads()
     {
         const auto graph = std::make_shared<core::Graph>(residualOfItsOwnInput());
-        const auto shapes = core::inferShapes(*graph, {});
         core::Tensor x(ElementType::Float32, { 1, 16, 5, 5 });
         for (std::size_t i = 0; i < x.as<float>().size(); ++i)
             x.as<float>()[i] = static_cast<float>(i % 11) - 5;
         const auto program = cpu::makeEngine()->compile(graph, {});
-        const std::vector<core::Tensor> first = support::runOnce(*program, *graph, shapes, std::span(&x, 1));
+        const std::vector<core::Tensor> first = support::runOnce(*program, *graph, std::span(&x, 1));
         program->run(); // without writing again: the input must have survived
-        core::Tensor second(ElementType::Float32, { 1, 16, 5, 5 });
-        program->read(0, second.bytes());
+        const core::Tensor second = program->read(0);
         QVERIFY(std::ranges::equal(first[0].as<float>(), second.as<float>()));
     }
 
@@ -150,9 +144,9 @@ private slots:
         std::vector<core::Tensor> x;
         x.emplace_back(ElementType::Float32, shapes.of(graph->inputs[0]));
         std::ranges::fill(x[0].as<float>(), 0.25F);
-        const auto here = support::runOnce(*one, *graph, shapes, x);
+        const auto here = support::runOnce(*one, *graph, x);
         std::vector<core::Tensor> there;
-        std::thread([&] { there = support::runOnce(*two, *graph, shapes, x); }).join();
+        std::thread([&] { there = support::runOnce(*two, *graph, x); }).join();
         for (std::size_t i = 0; i < here[0].as<float>().size(); ++i)
             QVERIFY(std::abs(here[0].as<float>()[i] - there[0].as<float>()[i]) < 1e-4F);
     }

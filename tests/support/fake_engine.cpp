@@ -4,7 +4,6 @@
 #include "core/error.h"
 
 #include <algorithm>
-#include <cstring>
 #include <thread>
 
 namespace support {
@@ -55,7 +54,7 @@ std::vector<core::Refusal> FakeEngine::refusals(const core::Graph&) const
 }
 
 std::unique_ptr<core::Program> FakeEngine::compile(
-    std::shared_ptr<const core::Graph>, const core::CompileOptions& options)
+    std::shared_ptr<const core::Graph> graph, const core::CompileOptions& options)
 {
     m_compiled.push_back(options);
     const std::int64_t batch = options.dims.batch;
@@ -65,12 +64,17 @@ std::unique_ptr<core::Program> FakeEngine::compile(
         throw core::Error(error->second);
     if (const auto error = m_script.outOfMemory.find(batch); error != m_script.outOfMemory.end())
         throw core::OutOfMemory(error->second);
-    return std::make_unique<FakeProgram>(m_script, batch);
+    const core::Shapes shapes = core::inferShapes(*graph, options.dims);
+    std::vector<core::Shape> outputs;
+    for (const core::ValueId id : graph->outputs)
+        outputs.push_back(shapes.of(id));
+    return std::make_unique<FakeProgram>(m_script, batch, std::move(outputs));
 }
 
-FakeProgram::FakeProgram(const FakeScript& script, std::int64_t batch)
+FakeProgram::FakeProgram(const FakeScript& script, std::int64_t batch, std::vector<core::Shape> outputs)
     : m_script(script)
     , m_batch(batch)
+    , m_outputs(std::move(outputs))
 {
     if (!m_script.latency)
         m_script.latency = steadyLatency;
@@ -78,10 +82,11 @@ FakeProgram::FakeProgram(const FakeScript& script, std::int64_t batch)
 
 void FakeProgram::write(int, std::span<const std::byte>) { }
 
-void FakeProgram::read(int, std::span<std::byte> bytes)
+core::Tensor FakeProgram::read(int output)
 {
-    for (std::size_t at = 0; at + sizeof(float) <= bytes.size(); at += sizeof(float))
-        std::memcpy(bytes.data() + at, &m_script.output, sizeof(float));
+    core::Tensor tensor(core::ElementType::Float32, m_outputs.at(static_cast<std::size_t>(output)));
+    std::ranges::fill(tensor.as<float>(), m_script.output);
+    return tensor;
 }
 
 core::Sample FakeProgram::run(core::Trace*)

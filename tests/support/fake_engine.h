@@ -66,10 +66,12 @@ private:
 /// A program on its own, for tests of measure().
 class FakeProgram final : public core::Program {
 public:
-    explicit FakeProgram(const FakeScript& script, std::int64_t batch = 1);
+    /// `outputs`: the shapes of what read() returns.
+    explicit FakeProgram(
+        const FakeScript& script, std::int64_t batch = 1, std::vector<core::Shape> outputs = {});
 
     void write(int input, std::span<const std::byte> bytes) override;
-    void read(int output, std::span<std::byte> bytes) override;
+    core::Tensor read(int output) override;
     core::Sample run(core::Trace* trace = nullptr) override;
     core::MemoryUse memory() const override { return m_script.memory; }
 
@@ -78,6 +80,7 @@ public:
 private:
     FakeScript m_script;
     std::int64_t m_batch;
+    std::vector<core::Shape> m_outputs;
     std::size_t m_runs = 0;
 };
 

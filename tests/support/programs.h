@@ -2,7 +2,6 @@
 #pragma once
 
 #include "core/engine/engine.h"
-#include "core/model/shape_inference.h"
 
 #include <span>
 #include <vector>
@@ -10,17 +9,15 @@
 namespace support {
 
 /// Writes the inputs, runs once, reads every output.
-inline std::vector<core::Tensor> runOnce(core::Program& program, const core::Graph& graph,
-    const core::Shapes& shapes, std::span<const core::Tensor> inputs)
+inline std::vector<core::Tensor> runOnce(
+    core::Program& program, const core::Graph& graph, std::span<const core::Tensor> inputs)
 {
     for (std::size_t i = 0; i < inputs.size(); ++i)
         program.write(static_cast<int>(i), inputs[i].bytes());
     program.run();
     std::vector<core::Tensor> outputs;
-    for (std::size_t i = 0; i < graph.outputs.size(); ++i) {
-        outputs.emplace_back(shapes.typeOf(graph.outputs[i]), shapes.of(graph.outputs[i]));
-        program.read(static_cast<int>(i), outputs.back().bytes());
-    }
+    for (std::size_t i = 0; i < graph.outputs.size(); ++i)
+        outputs.push_back(program.read(static_cast<int>(i)));
     return outputs;
 }
 

@@ -65,7 +65,7 @@ std::vector<core::Tensor> runReference(
         inputs.push_back(inputFor(graph.value(id), shapes.of(id), seed, tokens));
     core::ReferenceEngine engine;
     const auto program = engine.compile(std::make_shared<const core::Graph>(graph), { .dims = dims });
-    return runOnce(*program, graph, shapes, inputs);
+    return runOnce(*program, graph, inputs);
 }
 
 std::string differenceBetween(const core::Graph& before, const core::Graph& after)

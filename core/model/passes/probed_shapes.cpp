@@ -59,7 +59,8 @@ std::optional<ProbedShapes> ProbedShapes::of(const Graph& graph)
 bool ProbedShapes::same(ValueId a, ValueId b) const
 {
     return both([&](const Shapes& shapes) {
-        return shapes.of(a) == shapes.of(b) && shapes.typeOf(a) == shapes.typeOf(b);
+        return !shapes.isOpen(a) && !shapes.isOpen(b) && shapes.of(a) == shapes.of(b)
+            && shapes.typeOf(a) == shapes.typeOf(b);
     });
 }
 
