@@ -89,6 +89,20 @@ std::int64_t poolFlop(const NodeShapes& at)
     return times(window, at.outputCount());
 }
 
+/// A multiply and an addition per tap and resized dimension; the nearest element costs nothing. How far an
+/// antialiasing filter reaches is not counted.
+std::int64_t resizeFlop(const NodeShapes& at)
+{
+    const auto& resize = std::get<ResizeAttributes>(at.node.attributes);
+    if (resize.mode == ResizeAttributes::Mode::Nearest)
+        return 0;
+    const Shape &from = at.input(0), &to = at.shapes.of(at.node.outputs[0]);
+    std::int64_t resized = 0;
+    for (std::size_t d = 0; d < from.size(); ++d)
+        resized += from[d] != to[d] ? 1 : 0;
+    return times(resize.mode == ResizeAttributes::Mode::Linear ? 4 : 8, times(resized, at.outputCount()));
+}
+
 std::int64_t operatorFlop(const NodeShapes& at)
 {
     switch (at.node.kind) {
@@ -173,6 +187,9 @@ std::int64_t operatorFlop(const NodeShapes& at)
     case OpKind::Mean:
     case OpKind::Sum:
         return times(static_cast<std::int64_t>(ownInputCount(at.node)), at.outputCount());
+    case OpKind::Resize:
+    case OpKind::Upsample:
+        return resizeFlop(at);
     case OpKind::Unknown:
     case OpKind::Identity:
     case OpKind::Dropout:

@@ -94,6 +94,8 @@ constexpr std::array kNames {
     std::pair { OpKind::Expand, std::string_view("Expand") },
     std::pair { OpKind::Pad, std::string_view("Pad") },
     std::pair { OpKind::Tile, std::string_view("Tile") },
+    std::pair { OpKind::Resize, std::string_view("Resize") },
+    std::pair { OpKind::Upsample, std::string_view("Upsample") },
     std::pair { OpKind::Constant, std::string_view("Constant") },
     std::pair { OpKind::ConstantOfShape, std::string_view("ConstantOfShape") },
     std::pair { OpKind::Shape, std::string_view("Shape") },

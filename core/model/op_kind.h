@@ -104,6 +104,9 @@ enum class OpKind {
     Expand,
     Pad,
     Tile,
+    // resampling
+    Resize,
+    Upsample,
     // constants and shapes
     Constant,
     ConstantOfShape,

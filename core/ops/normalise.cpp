@@ -14,15 +14,6 @@ std::int64_t channelsOf(const Shape& shape)
     return shape.size() > 1 ? shape[1] : 1;
 }
 
-/// Parameters may have another float type than the data.
-std::vector<double> realsOf(const TensorView& view)
-{
-    std::vector<double> reals;
-    dispatch(FloatTypes {}, view.type,
-        [&]<typename T>() { reals.assign(view.as<T>().begin(), view.as<T>().end()); });
-    return reals;
-}
-
 } // namespace
 
 void inferBatchNorm(InferContext& context)

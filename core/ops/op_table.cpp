@@ -2,6 +2,7 @@
 #include "core/ops/op_table.h"
 
 #include "core/ops/functions.h"
+#include "core/ops/functions_resample.h"
 #include "core/ops/parse.h"
 #include "core/ops/rules.h"
 
@@ -107,6 +108,9 @@ constexpr OpRow kRows[] = {
     { OpKind::Expand, "Expand", 8, 2, 2, 1, parseNone, inferExpand, expandLoop },
     { OpKind::Pad, "Pad", 2, 1, 4, 1, parsePad, inferPad, padLoop },
     { OpKind::Tile, "Tile", 6, 2, 2, 1, parseNone, inferTile, tileLoop },
+    // resampling
+    { OpKind::Resize, "Resize", 10, 1, 4, 1, parseResize, inferResize, resizeLoop },
+    { OpKind::Upsample, "Upsample", 7, 1, 2, 1, parseUpsample, inferResize, resizeLoop },
     // constants and shapes
     { OpKind::Constant, "Constant", 1, 0, 0, 1, parseConstant, inferConstant, constantLoop },
     { OpKind::ConstantOfShape, "ConstantOfShape", 9, 1, 1, 1, parseConstantOfShape, inferConstantOfShape, constantOfShapeLoop },

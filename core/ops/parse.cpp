@@ -3,6 +3,9 @@
 
 #include "core/error.h"
 
+#include <fmt/ranges.h>
+
+#include <algorithm>
 #include <limits>
 
 namespace core::ops {
@@ -10,6 +13,31 @@ namespace {
 
 /// Windows and strides beyond this are no model's: keeps the arithmetic on them far from overflow.
 constexpr std::int64_t kLargestWindow = std::numeric_limits<std::int32_t>::max();
+
+ActivationAttributes activation(const OnnxAttributes& from, float alpha, float beta)
+{
+    return { .alpha = from.real("alpha", alpha), .beta = from.real("beta", beta) };
+}
+
+template <typename T>
+std::shared_ptr<const Tensor> share(ElementType type, Shape shape, const std::vector<T>& elements)
+{
+    return std::make_shared<const Tensor>(Tensor::of(type, std::move(shape), elements));
+}
+
+} // namespace
+
+std::size_t wordOf(const OnnxAttributes& from, const std::string& name, std::size_t fallback,
+    std::initializer_list<const char*> words)
+{
+    if (!from.has(name))
+        return fallback;
+    const std::string word = from.text(name, "");
+    const auto* const found = std::find(words.begin(), words.end(), word);
+    if (found == words.end())
+        throw Error("has {} \"{}\", expected {}.", name, word, fmt::join(words, ", "));
+    return static_cast<std::size_t>(found - words.begin());
+}
 
 std::vector<std::int64_t> windowSizes(const OnnxAttributes& from, const std::string& name, std::int64_t least)
 {
@@ -33,19 +61,6 @@ AutoPad autoPad(const OnnxAttributes& from)
         return AutoPad::Valid;
     throw Error("has auto_pad \"{}\", expected NOTSET, SAME_UPPER, SAME_LOWER or VALID.", word);
 }
-
-ActivationAttributes activation(const OnnxAttributes& from, float alpha, float beta)
-{
-    return { .alpha = from.real("alpha", alpha), .beta = from.real("beta", beta) };
-}
-
-template <typename T>
-std::shared_ptr<const Tensor> share(ElementType type, Shape shape, const std::vector<T>& elements)
-{
-    return std::make_shared<const Tensor>(Tensor::of(type, std::move(shape), elements));
-}
-
-} // namespace
 
 Attributes parseNone(const OnnxAttributes&)
 {

@@ -8,6 +8,14 @@
 /// the node's opset version and throws Error, a predicate, for a value the operator does not allow.
 namespace core::ops {
 
+/// Which of `words` the text attribute is, `fallback` when it is missing: an enumeration in the words' order.
+std::size_t wordOf(const OnnxAttributes& from, const std::string& name, std::size_t fallback,
+    std::initializer_list<const char*> words);
+/// Sizes of windows, strides or pads, each from `least` to 2^31 - 1.
+std::vector<std::int64_t> windowSizes(
+    const OnnxAttributes& from, const std::string& name, std::int64_t least);
+AutoPad autoPad(const OnnxAttributes& from);
+
 Attributes parseNone(const OnnxAttributes& from);
 Attributes parseConv(const OnnxAttributes& from);
 Attributes parsePool(const OnnxAttributes& from);

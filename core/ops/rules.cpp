@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/ops/rules.h"
 
+#include "core/ops/half.h"
+#include "core/ops/types.h"
+
 #include <algorithm>
 #include <cstring>
 
@@ -115,6 +118,25 @@ Shape integersOf(const TensorView& view)
         integers.push_back(size == sizeof wide ? wide : narrow);
     }
     return integers;
+}
+
+std::vector<double> realsOf(const TensorView& view)
+{
+    if (isHalf(view.type))
+        return realsOf(widened(view).view());
+    std::vector<double> reals;
+    dispatch(FloatTypes {}, view.type,
+        [&]<typename T>() { reals.assign(view.as<T>().begin(), view.as<T>().end()); });
+    return reals;
+}
+
+std::vector<double> knownReals(const InferContext& context, std::size_t index, const char* what)
+{
+    const auto& view = context.known[index];
+    if (!view)
+        throw NeedsData("takes its {} from data that is not known.", what);
+    requireType(context, index, kFloats);
+    return realsOf(Tensor::copyOf(*view).view()); // in a file it may lie at any address
 }
 
 bool hasInput(const LoopContext& context, std::size_t index)

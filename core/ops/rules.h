@@ -45,6 +45,11 @@ std::int64_t checkedProduct(std::int64_t a, std::int64_t b);
 /// The elements of an int32 or int64 tensor.
 Shape integersOf(const TensorView& view);
 
+/// The elements of a tensor of floats, halves too.
+std::vector<double> realsOf(const TensorView& view);
+/// The same of an input whose data a shape rule needs.
+std::vector<double> knownReals(const InferContext& context, std::size_t index, const char* what);
+
 /// Input `index` of a loop is there.
 bool hasInput(const LoopContext& context, std::size_t index);
 

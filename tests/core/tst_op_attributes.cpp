@@ -136,6 +136,8 @@ void TstOpAttributes::refuses_data()
     row(OpKind::Split, "num_outputs", std::int64_t { -2 }, "has num_outputs -2, expected 1 or more.");
     row(OpKind::Pad, "mode", std::string("mirror"),
         "has mode \"mirror\", expected constant, reflect, edge or wrap.");
+    row(OpKind::Resize, "mode", std::string("lanczos"),
+        "has mode \"lanczos\", expected nearest, linear, cubic.");
     row(OpKind::ConstantOfShape, "value", std::make_shared<const Tensor>(ElementType::Float32, Shape { 2 }),
         "has a \"value\" of 2 elements, expected 1.");
     row(OpKind::Gemm, "alpha", one, "has an attribute \"alpha\" of the wrong type, expected a number.");

@@ -179,6 +179,8 @@ private slots:
                                 << "node \"node\" (FusedAttention) is a fusion, and ONNX has no word for it.";
         QTest::newRow("unknown") << static_cast<int>(OpKind::Unknown) << 17
                                  << "node \"node\" is of an operator Breakeven does not know, Unknown.";
+        QTest::newRow("read only") << static_cast<int>(OpKind::Resize) << 17
+                                   << "node \"node\" (Resize) has attributes that are only read.";
         QTest::newRow("too new") << static_cast<int>(OpKind::Gelu) << 17
                                  << "node \"node\" (Gelu) has no form in opset 17.";
         QTest::newRow("moved") << static_cast<int>(OpKind::ReduceMean) << 18
@@ -193,6 +195,8 @@ private slots:
         core::Attributes attributes;
         if (static_cast<OpKind>(kind) == OpKind::ReduceMean)
             attributes = core::AxesAttributes { .axes = std::vector<std::int64_t> { 1 } };
+        if (static_cast<OpKind>(kind) == OpKind::Resize)
+            attributes = core::ResizeAttributes {};
         const core::Graph graph = oneNode(static_cast<OpKind>(kind), attributes);
         QCOMPARE(sentenceOf([&] { core::toOnnx(graph, opset); }), "Cannot write model: " + sentence);
     }

@@ -48,5 +48,6 @@ void addNormalisationCases(std::vector<OpCase>& cases);
 void addElementwiseCases(std::vector<OpCase>& cases);
 void addReductionCases(std::vector<OpCase>& cases);
 void addMovementCases(std::vector<OpCase>& cases);
+void addResampleCases(std::vector<OpCase>& cases);
 
 } // namespace support

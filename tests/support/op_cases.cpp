@@ -151,6 +151,7 @@ std::vector<OpCase> opCases()
     addElementwiseCases(cases);
     addReductionCases(cases);
     addMovementCases(cases);
+    addResampleCases(cases);
     return cases;
 }
 

@@ -1,0 +1,409 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/ops/functions_resample.h"
+#include "core/ops/parse.h"
+#include "core/ops/rules.h"
+#include "core/ops/strided_copy.h"
+#include "core/ops/types.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+/// Resize and Upsample. Every mode is separable: one dimension after the other is resampled with a table of
+/// taps.
+namespace core::ops {
+
+Attributes parseResize(const OnnxAttributes& from)
+{
+    using Resize = ResizeAttributes;
+    const bool first = from.version() < 11;
+    Resize resize {
+        .mode = static_cast<Resize::Mode>(wordOf(from, "mode", 0, { "nearest", "linear", "cubic" })),
+        .coordinates = static_cast<Resize::Coordinates>(wordOf(from, "coordinate_transformation_mode", 0,
+            { "half_pixel", "half_pixel_symmetric", "pytorch_half_pixel", "align_corners", "asymmetric",
+                "tf_half_pixel_for_nn", "tf_crop_and_resize" })),
+        .rounding = static_cast<Resize::Rounding>(
+            wordOf(from, "nearest_mode", 0, { "round_prefer_floor", "round_prefer_ceil", "floor", "ceil" })),
+        .policy = static_cast<Resize::Policy>(
+            wordOf(from, "keep_aspect_ratio_policy", 0, { "stretch", "not_larger", "not_smaller" })),
+        .cubicA = from.real("cubic_coeff_a", -0.75F),
+        .extrapolation = from.real("extrapolation_value", 0),
+        .excludeOutside = from.integer("exclude_outside", 0) != 0,
+        .antialias = from.integer("antialias", 0) != 0,
+        .axes = from.integers("axes"),
+        .scalesFirst = first,
+    };
+    if (first) {
+        resize.coordinates = Resize::Coordinates::Asymmetric;
+        resize.rounding = Resize::Rounding::Truncate;
+    }
+    return resize;
+}
+
+Attributes parseUpsample(const OnnxAttributes& from)
+{
+    using Resize = ResizeAttributes;
+    const std::size_t word = wordOf(from, "mode", 0, { "nearest", "linear", "bilinear" });
+    return Resize { .mode = word == 0 ? Resize::Mode::Nearest : Resize::Mode::Linear,
+        .coordinates = Resize::Coordinates::Asymmetric,
+        .rounding = Resize::Rounding::Floor,
+        .scales = from.reals("scales"),
+        .scalesFirst = true };
+}
+
+namespace {
+
+using Coordinates = ResizeAttributes::Coordinates;
+using Mode = ResizeAttributes::Mode;
+
+/// How every dimension is resized.
+struct Plan {
+    Shape output;
+    std::vector<float> scales; // floats, as in other engines: where they round decides what is nearest
+};
+
+/// The dimensions that scales, sizes and regions speak of.
+std::vector<std::size_t> resizedAxes(const ResizeAttributes& resize, std::size_t rank)
+{
+    std::vector<std::size_t> axes(resize.axes.empty() ? rank : resize.axes.size());
+    std::iota(axes.begin(), axes.end(), 0);
+    axisFlags(resize.axes, rank); // each one once
+    for (std::size_t i = 0; i < resize.axes.size(); ++i)
+        axes[i] = normaliseAxis(resize.axes[i], rank);
+    return axes;
+}
+
+Plan planFromScales(
+    const Shape& input, const std::vector<std::size_t>& axes, const std::vector<double>& scales)
+{
+    if (scales.size() != axes.size())
+        throw Error("has {} scales for {} dimensions.", scales.size(), axes.size());
+    Plan plan { input, std::vector<float>(input.size(), 1.0F) };
+    for (std::size_t i = 0; i < axes.size(); ++i) {
+        const auto scale = static_cast<float>(scales[i]);
+        const float size = std::floor(static_cast<float>(input[axes[i]]) * scale);
+        if (!(scale > 0) || !(size < 0x1p48F))
+            throw Error("scales {} elements by {}.", input[axes[i]], scale);
+        plan.scales[axes[i]] = scale;
+        plan.output[axes[i]] = static_cast<std::int64_t>(size);
+    }
+    return plan;
+}
+
+Plan planFromSizes(const ResizeAttributes& resize, const Shape& input, const std::vector<std::size_t>& axes,
+    const Shape& sizes)
+{
+    if (sizes.size() != axes.size())
+        throw Error("has {} sizes for {} dimensions.", sizes.size(), axes.size());
+    Plan plan { input, std::vector<float>(input.size(), 1.0F) };
+    for (std::size_t i = 0; i < axes.size(); ++i) {
+        const std::int64_t from = input[axes[i]];
+        if (sizes[i] < 0 || (from == 0 && sizes[i] > 0))
+            throw Error("makes {} elements of {}.", sizes[i], from);
+        plan.output[axes[i]] = sizes[i];
+        plan.scales[axes[i]] = from == 0 ? 1 : static_cast<float>(sizes[i]) / static_cast<float>(from);
+    }
+    if (resize.policy == ResizeAttributes::Policy::Stretch || axes.empty())
+        return plan;
+    const auto less = [&](std::size_t a, std::size_t b) { return plan.scales[a] < plan.scales[b]; };
+    const std::size_t chosen = resize.policy == ResizeAttributes::Policy::NotLarger
+        ? *std::min_element(axes.begin(), axes.end(), less)
+        : *std::max_element(axes.begin(), axes.end(), less);
+    const float scale = plan.scales[chosen];
+    for (const std::size_t axis : axes) {
+        const float size = std::floor(scale * static_cast<float>(input[axis]) + 0.5F);
+        if (!(size < 0x1p48F))
+            throw Error("scales {} elements by {}.", input[axis], scale);
+        plan.output[axis] = static_cast<std::int64_t>(size);
+        plan.scales[axis] = scale;
+    }
+    return plan;
+}
+
+/// Where the inputs are that say how large the output gets.
+constexpr std::size_t kRegion = 1, kSizes = 3;
+
+std::size_t scalesInput(const ResizeAttributes& resize)
+{
+    return resize.scalesFirst ? 1 : 2;
+}
+
+/// An input that is there but empty counts as left out: opset 11 asks for it so.
+bool isGiven(bool there, const Shape& shape)
+{
+    return there && shape != Shape { 0 };
+}
+
+} // namespace
+
+void inferResize(InferContext& context)
+{
+    const auto& resize = std::get<ResizeAttributes>(context.node.attributes);
+    const Shape& input = context.inputs[0];
+    requireType(context, 0, resize.mode == Mode::Nearest ? kFixedSize : kNumbers);
+    const auto axes = resizedAxes(resize, input.size());
+    const auto given
+        = [&](std::size_t index) { return context.has(index) && isGiven(true, context.inputs[index]); };
+    const std::size_t scales = scalesInput(resize);
+    if (resize.coordinates == Coordinates::TfCropAndResize) {
+        if (!given(kRegion) || context.inputs[kRegion] != Shape { 2 * std::ssize(axes) })
+            throw Error("crops to no region of {} numbers.", 2 * axes.size());
+        requireType(context, kRegion, kFloats);
+    }
+    Plan plan;
+    if (!resize.scales.empty())
+        plan = planFromScales(input, axes, { resize.scales.begin(), resize.scales.end() });
+    else if (given(scales))
+        plan = planFromScales(input, axes, knownReals(context, scales, "scales"));
+    else if (!resize.scalesFirst && given(kSizes))
+        plan = planFromSizes(resize, input, axes, context.integers(kSizes, "sizes"));
+    else
+        throw Error("has neither scales nor sizes.");
+    setOutput(context, 0, std::move(plan.output), context.types[0]);
+}
+
+namespace {
+
+Plan planOf(const LoopContext& context)
+{
+    const auto& resize = std::get<ResizeAttributes>(context.node.attributes);
+    const Shape& input = context.inputs[0].shape;
+    const auto axes = resizedAxes(resize, input.size());
+    if (!resize.scales.empty())
+        return planFromScales(input, axes, { resize.scales.begin(), resize.scales.end() });
+    const std::size_t scales = scalesInput(resize);
+    if (isGiven(
+            hasInput(context, scales), hasInput(context, scales) ? context.inputs[scales].shape : Shape {}))
+        return planFromScales(input, axes, realsOf(context.inputs[scales]));
+    return planFromSizes(resize, input, axes, integersOf(context.inputs[kSizes]));
+}
+
+/// One dimension on its way from `input` to `output` elements.
+struct Axis {
+    std::int64_t input, output;
+    float scale;
+    float regionBegin = 0, regionEnd = 1; // of tf_crop_and_resize
+
+    bool changes() const { return input != output || scale != 1; }
+};
+
+/// Where in the input an element of the output lies.
+float originalPlace(const Axis& axis, Coordinates coordinates, std::int64_t index)
+{
+    const auto x = static_cast<float>(index);
+    const auto input = static_cast<float>(axis.input), output = static_cast<float>(axis.output);
+    switch (coordinates) {
+    case Coordinates::HalfPixel:
+        return (x + 0.5F) / axis.scale - 0.5F;
+    case Coordinates::HalfPixelSymmetric: {
+        const float adjustment = output / (axis.scale * input);
+        return input / 2 * (1 - adjustment) + (x + 0.5F) / axis.scale - 0.5F;
+    }
+    case Coordinates::PytorchHalfPixel:
+        return axis.output > 1 ? (x + 0.5F) / axis.scale - 0.5F : 0;
+    case Coordinates::AlignCorners: {
+        const float resized = axis.scale * input; // not rounded down, as the standard's own examples have it
+        return axis.output == 1 ? 0 : x * (input - 1) / (resized - 1);
+    }
+    case Coordinates::Asymmetric:
+        return x / axis.scale;
+    case Coordinates::TfHalfPixelForNearest:
+        return (x + 0.5F) / axis.scale;
+    case Coordinates::TfCropAndResize:
+        if (axis.output == 1)
+            return (axis.regionBegin + axis.regionEnd) * (input - 1) / 2;
+        return axis.regionBegin * (input - 1)
+            + x * (axis.regionEnd - axis.regionBegin) * (input - 1) / (output - 1);
+    }
+    return x;
+}
+
+/// Per element of the output: the first of `count` neighbours in the input, not yet clamped to its borders,
+/// and their weights.
+struct Taps {
+    std::int64_t count = 1;
+    std::vector<std::int64_t> indices; // clamped to the input, [output][count]
+    std::vector<double> weights;
+    std::vector<bool> outside; // gets the extrapolation value instead
+};
+
+double cubicWeight(double distance, double a)
+{
+    const double x = std::abs(distance);
+    if (x <= 1)
+        return ((a + 2) * x - (a + 3)) * x * x + 1;
+    return x < 2 ? a * (((x - 5) * x + 8) * x - 4) : 0;
+}
+
+/// Fills the taps of one output element that lies at `place`.
+void weigh(Taps& taps, const ResizeAttributes& resize, const Axis& axis, std::int64_t index, float place)
+{
+    // Shrunk with antialiasing, the filter widens so that it covers all that falls into one element.
+    const double width = resize.antialias ? std::min(axis.scale, 1.0F) : 1.0F;
+    const auto nearest = static_cast<std::int64_t>(std::floor(place));
+    const std::int64_t first = nearest - taps.count / 2 + 1;
+    double sum = 0;
+    for (std::int64_t k = 0; k < taps.count; ++k) {
+        const double distance = (static_cast<double>(first + k) - place) * width;
+        double weight = resize.mode == Mode::Linear ? std::max(0.0, 1 - std::abs(distance))
+                                                    : cubicWeight(distance, resize.cubicA);
+        if (resize.excludeOutside && (first + k < 0 || first + k >= axis.input))
+            weight = 0;
+        const auto at = static_cast<std::size_t>(index * taps.count + k);
+        taps.indices[at] = std::clamp<std::int64_t>(first + k, 0, axis.input - 1);
+        taps.weights[at] = weight;
+        sum += weight;
+    }
+    if (!resize.antialias && !resize.excludeOutside)
+        return;
+    for (std::int64_t k = 0; k < taps.count; ++k)
+        taps.weights[static_cast<std::size_t>(index * taps.count + k)] /= sum;
+}
+
+bool liesOutside(const ResizeAttributes& resize, const Axis& axis, float place)
+{
+    return resize.coordinates == Coordinates::TfCropAndResize
+        && !(place >= 0 && place <= static_cast<float>(axis.input - 1));
+}
+
+/// Numbers from a hostile region may be anything; an index is near the input.
+float bounded(float place, const Axis& axis)
+{
+    const auto far = static_cast<float>(2 * axis.input + 2);
+    return place >= -far && place <= far ? place : (place > far ? far : -far);
+}
+
+Taps tapsOf(const ResizeAttributes& resize, const Axis& axis)
+{
+    const double width = resize.antialias ? std::min(axis.scale, 1.0F) : 1.0F;
+    const double reach = resize.mode == Mode::Linear ? 1 : 2; // of the filter to either side
+    Taps taps { .count = 2 * static_cast<std::int64_t>(std::ceil(reach / width)) };
+    const auto size = static_cast<std::size_t>(checkedProduct(taps.count, axis.output));
+    taps.indices.resize(size);
+    taps.weights.resize(size);
+    for (std::int64_t i = 0; i < axis.output; ++i) {
+        const float place = originalPlace(axis, resize.coordinates, i);
+        taps.outside.push_back(liesOutside(resize, axis, place));
+        weigh(taps, resize, axis, i, bounded(place, axis));
+    }
+    return taps;
+}
+
+std::int64_t rounded(const ResizeAttributes& resize, const Axis& axis, float place)
+{
+    using Rounding = ResizeAttributes::Rounding;
+    switch (resize.rounding) {
+    case Rounding::PreferFloor:
+        return static_cast<std::int64_t>(std::ceil(place - 0.5F));
+    case Rounding::PreferCeil:
+        return static_cast<std::int64_t>(std::floor(place + 0.5F));
+    case Rounding::Floor:
+        return static_cast<std::int64_t>(std::floor(place));
+    case Rounding::Ceil:
+        return static_cast<std::int64_t>(std::ceil(place));
+    case Rounding::Truncate:
+        return static_cast<std::int64_t>(axis.scale < 1 ? std::ceil(place) : std::trunc(place));
+    }
+    return 0;
+}
+
+std::vector<std::int64_t> nearestOf(const ResizeAttributes& resize, const Axis& axis)
+{
+    std::vector<std::int64_t> map;
+    for (std::int64_t i = 0; i < axis.output; ++i) {
+        const float place = axis.changes() || resize.coordinates == Coordinates::TfCropAndResize
+            ? originalPlace(axis, resize.coordinates, i)
+            : static_cast<float>(i);
+        const std::int64_t index = rounded(resize, axis, bounded(place, axis));
+        map.push_back(
+            liesOutside(resize, axis, place) ? kFill : std::clamp<std::int64_t>(index, 0, axis.input - 1));
+    }
+    return map;
+}
+
+/// Resamples the middle one of three dimensions: `inner` elements lie behind each other for one index.
+template <typename T>
+void resample(const std::vector<T>& from, std::vector<T>& to, const Taps& taps, const Axis& axis,
+    std::int64_t inner, T outside)
+{
+    const std::int64_t outer = std::ssize(from) / std::max<std::int64_t>(axis.input * inner, 1);
+    to.assign(static_cast<std::size_t>(outer * axis.output * inner), T {});
+    T* y = to.data();
+    for (std::int64_t o = 0; o < outer; ++o)
+        for (std::int64_t i = 0; i < axis.output; ++i, y += inner) {
+            if (taps.outside[static_cast<std::size_t>(i)]) {
+                std::fill_n(y, inner, outside);
+                continue;
+            }
+            for (std::int64_t k = i * taps.count; k < (i + 1) * taps.count; ++k) {
+                const T weight = static_cast<T>(taps.weights[static_cast<std::size_t>(k)]);
+                const T* x
+                    = from.data() + (o * axis.input + taps.indices[static_cast<std::size_t>(k)]) * inner;
+                for (std::int64_t j = 0; j < inner; ++j)
+                    y[j] += weight * x[j];
+            }
+        }
+}
+
+std::vector<Axis> axesOf(const LoopContext& context, const ResizeAttributes& resize)
+{
+    const Shape& input = context.inputs[0].shape;
+    const Plan plan = planOf(context);
+    std::vector<Axis> axes;
+    for (std::size_t d = 0; d < input.size(); ++d)
+        axes.push_back({ input[d], context.outputs[0].shape()[d], plan.scales[d] });
+    if (resize.coordinates != Coordinates::TfCropAndResize)
+        return axes;
+    const auto region = realsOf(context.inputs[kRegion]);
+    const auto named = resizedAxes(resize, input.size());
+    for (std::size_t i = 0; i < named.size(); ++i) {
+        axes[named[i]].regionBegin = static_cast<float>(region[i]);
+        axes[named[i]].regionEnd = static_cast<float>(region[named.size() + i]);
+    }
+    return axes;
+}
+
+void resizeNearest(const LoopContext& context, const ResizeAttributes& resize, const std::vector<Axis>& axes)
+{
+    IndexMaps maps;
+    for (const Axis& axis : axes)
+        maps.push_back(nearestOf(resize, axis));
+    Tensor fill(context.inputs[0].type, {});
+    std::ranges::fill(fill.bytes(), std::byte { 0 });
+    if (resize.coordinates == Coordinates::TfCropAndResize)
+        dispatch(AllTypes {}, fill.type(),
+            [&]<typename T>() { fill.as<T>()[0] = fromReal<T>(resize.extrapolation); });
+    const TensorView view = fill.view();
+    mappedCopy(context.inputs[0], maps, &view, context.outputs[0]);
+}
+
+} // namespace
+
+void resizeLoop(const LoopContext& context)
+{
+    const auto& resize = std::get<ResizeAttributes>(context.node.attributes);
+    if (context.outputs[0].count() == 0)
+        return;
+    const auto axes = axesOf(context, resize);
+    if (resize.mode == Mode::Nearest) {
+        resizeNearest(context, resize, axes);
+        return;
+    }
+    dispatch(NumberTypes {}, context.inputs[0].type, [&]<typename T>() {
+        using Work = std::conditional_t<std::is_same_v<T, float>, float, double>;
+        const auto x = context.inputs[0].as<T>();
+        std::vector<Work> from(x.begin(), x.end()), to;
+        std::int64_t inner = 1;
+        for (std::size_t d = axes.size(); d-- > 0; inner *= axes[d].output) { // the innermost first
+            if (!axes[d].changes() && resize.coordinates != Coordinates::TfCropAndResize)
+                continue;
+            resample<Work>(from, to, tapsOf(resize, axes[d]), axes[d], inner, resize.extrapolation);
+            from.swap(to);
+        }
+        const auto y = context.outputs[0].as<T>();
+        for (std::size_t i = 0; i < y.size(); ++i)
+            y[i] = fromReal<T>(from[i]);
+    });
+}
+
+} // namespace core::ops

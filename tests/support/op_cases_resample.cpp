@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/op_case_builder.h"
+
+namespace support {
+
+using core::OpKind;
+using core::ResizeAttributes;
+using core::Shape;
+
+namespace {
+
+Operand factors(std::vector<double> values)
+{
+    return { .shape = { std::ssize(values) }, .constant = true, .values = std::move(values) };
+}
+
+void addResizeCases(std::vector<OpCase>& cases)
+{
+    using Mode = ResizeAttributes::Mode;
+    using Coordinates = ResizeAttributes::Coordinates;
+    const auto scaled = [&](const std::string& name, Shape x, std::vector<double> scales,
+                            const ResizeAttributes& attributes) {
+        cases.push_back(opCase("resize " + name, OpKind::Resize,
+            { input(std::move(x)), absent(), factors(std::move(scales)) }, attributes));
+    };
+    const auto sized = [&](const std::string& name, Shape x, std::vector<double> sizes,
+                           const ResizeAttributes& attributes) {
+        cases.push_back(opCase("resize " + name, OpKind::Resize,
+            { input(std::move(x)), absent(), absent(), constants(std::move(sizes)) }, attributes));
+    };
+    const ResizeAttributes nearest { .coordinates = Coordinates::Asymmetric,
+        .rounding = ResizeAttributes::Rounding::Floor };
+    scaled("nearest twice", { 1, 16, 5, 6 }, { 1, 1, 2, 2 }, nearest);
+    scaled("nearest smaller", { 2, 3, 9, 7 }, { 1, 1, 0.5, 0.7 }, {});
+    sized("linear", { 1, 16, 5, 6 }, { 1, 16, 12, 9 }, { .mode = Mode::Linear });
+    sized("linear aligned", { 2, 3, 7, 4 }, { 2, 3, 10, 8 },
+        { .mode = Mode::Linear, .coordinates = Coordinates::AlignCorners });
+    sized(
+        "linear antialiased", { 1, 2, 16, 20 }, { 1, 2, 5, 3 }, { .mode = Mode::Linear, .antialias = true });
+    sized("linear 1d", { 2, 3, 11 }, { 2, 3, 17 },
+        { .mode = Mode::Linear, .coordinates = Coordinates::PytorchHalfPixel });
+    sized("linear 3d", { 1, 2, 3, 4, 5 }, { 1, 2, 5, 6, 7 },
+        { .mode = Mode::Linear, .coordinates = Coordinates::HalfPixelSymmetric });
+    sized("cubic", { 1, 4, 5, 6 }, { 1, 4, 9, 13 }, { .mode = Mode::Cubic });
+    sized("cubic without outside", { 1, 4, 9, 9 }, { 1, 4, 5, 6 },
+        { .mode = Mode::Cubic, .cubicA = -0.5F, .excludeOutside = true, .antialias = true });
+    sized("of two axes", { 2, 6, 5, 3 }, { 8, 9 },
+        { .mode = Mode::Linear, .policy = ResizeAttributes::Policy::NotLarger, .axes = { 1, 2 } });
+    cases.push_back(opCase("resize cropped", OpKind::Resize,
+        { input({ 1, 2, 6, 7 }), factors({ 0, 0, 0.4, -0.3, 1, 1, 1.2, 0.8 }), absent(),
+            constants({ 1, 2, 5, 9 }) },
+        ResizeAttributes {
+            .mode = Mode::Linear, .coordinates = Coordinates::TfCropAndResize, .extrapolation = 10 }));
+    cases.push_back(opCase("upsample", OpKind::Upsample, { input({ 1, 3, 4, 5 }), factors({ 1, 1, 2, 3 }) },
+        ResizeAttributes { .coordinates = Coordinates::Asymmetric,
+            .rounding = ResizeAttributes::Rounding::Floor,
+            .scalesFirst = true },
+        { .version = 9 }));
+}
+
+} // namespace
+
+void addResampleCases(std::vector<OpCase>& cases)
+{
+    addResizeCases(cases);
+}
+
+} // namespace support
