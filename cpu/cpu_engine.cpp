@@ -104,6 +104,16 @@ bool folded(const core::Node& node, const core::Shapes& shapes)
     return !node.outputs.empty();
 }
 
+/// This engine plans all memory before the first run.
+void requireClosed(const core::Graph& graph, const core::Shapes& shapes)
+{
+    for (const core::Node& node : graph.nodes)
+        for (const core::ValueId output : node.outputs)
+            if (output != core::kNoValue && shapes.isOpen(output))
+                throw core::Error("Cannot compile node \"{}\" ({}): the shape of its output depends on data.",
+                    node.name, node.type);
+}
+
 std::unique_ptr<core::Program> CpuEngine::compile(
     std::shared_ptr<const core::Graph> graph, const core::CompileOptions& options)
 {
@@ -115,6 +125,7 @@ std::unique_ptr<core::Program> CpuEngine::compile(
 
     useTeam(options.threads); // oneDNN reads the team's size when a primitive is created
     const auto shapes = std::make_shared<const core::Shapes>(core::inferShapes(*graph, options.dims));
+    requireClosed(*graph, *shapes);
     Lowering lowering(*graph, *shapes, m_engine);
     for (std::size_t i = 0; i < graph->nodes.size(); ++i)
         if (!folded(graph->nodes[i], *shapes))

@@ -67,6 +67,27 @@ private slots:
             core::summarise(refusals), std::string("node \"det\" (Det): this operator is not implemented."));
     }
 
+    void refusesShapesThatDependOnData()
+    {
+        core::Graph graph;
+        graph.values.push_back(
+            { .name = "x", .type = ElementType::Float32, .shape = std::vector<core::Dim> { { 1, "" } } });
+        graph.values.push_back(
+            { .name = "shape", .type = ElementType::Int64, .shape = std::vector<core::Dim> { { 2, "" } } });
+        graph.values.push_back({ .name = "y", .type = ElementType::Float32 });
+        graph.nodes.push_back({ .name = "grow",
+            .kind = OpKind::Expand,
+            .type = "Expand",
+            .version = 17,
+            .inputs = { 0, 1 },
+            .outputs = { 2 } });
+        graph.inputs = { 0, 1 };
+        graph.outputs = { 2 };
+        QCOMPARE(support::sentenceOf(
+                     [&] { cpu::makeEngine()->compile(std::make_shared<core::Graph>(graph), {}); }),
+            std::string("Cannot compile node \"grow\" (Expand): the shape of its output depends on data."));
+    }
+
     void refusesAPrecisionItLacks()
     {
         const auto graph = core::optimise(*core::openZoo("mlp").graph);
