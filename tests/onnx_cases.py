@@ -1,22 +1,26 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes the node tests of Python's onnx package to a folder, for tst_reference_ops.
+"""Writes the node tests of Python's onnx package to a folder, for tst_reference_ops and conformance_cpu.
 
 usage: onnx_cases.py FOLDER
 
-FOLDER/<case>/model.onnx, input_N.pb, output_N.pb, tolerance ("rtol atol"). Without the package it writes
+FOLDER/<case>/model.onnx, test_data_set_0/{input,output}_N.pb, tolerance.json: what `breakeven-cli conformance FOLDER`
+reads. Without the package it writes
 FOLDER/skipped with the reason instead. A folder of the same package version and script is left as it is."""
 import hashlib
+import json
 import pathlib
 import sys
 
 
 def is_plain(model):
-    """Dense tensors of numbers or bool in and out, standard operators only."""
+    """Dense tensors of numbers or bool in and out; no operators for training or classic machine learning."""
     values = list(model.graph.input) + list(model.graph.output)
     number = {1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 13, 16}
-    standard = all(opset.domain in ("", "ai.onnx") for opset in model.opset_import)
-    return standard and all(
+    other = {"ai.onnx.preview.training", "ai.onnx.training", "ai.onnx.ml"}
+    if any(opset.domain in other for opset in model.opset_import):
+        return False
+    return all(
         v.type.HasField("tensor_type") and v.type.tensor_type.elem_type in number for v in values)
 
 
@@ -42,13 +46,17 @@ def write_cases(folder):
     for case in cases:
         if case.model is None or not is_plain(case.model):
             continue
+        if "train" in case.name and any(node.op_type == "Dropout" for node in case.model.graph.node):
+            continue  # random
         inputs, outputs = case.data_sets[0]
         place = folder / case.name
         place.mkdir(parents=True, exist_ok=True)
         (place / "model.onnx").write_bytes(case.model.SerializeToString())
-        write_tensors(place, "input", inputs, case.model.graph.input, to_proto)
-        write_tensors(place, "output", outputs, case.model.graph.output, to_proto)
-        (place / "tolerance").write_text(f"{case.rtol} {case.atol}\n")
+        data = place / "test_data_set_0"
+        data.mkdir(exist_ok=True)
+        write_tensors(data, "input", inputs, case.model.graph.input, to_proto)
+        write_tensors(data, "output", outputs, case.model.graph.output, to_proto)
+        (place / "tolerance.json").write_text(json.dumps({"rtol": case.rtol, "atol": case.atol}))
         written += 1
     return written
 

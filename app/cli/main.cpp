@@ -24,6 +24,7 @@ int parseAndRun(int argc, char** argv)
     app::addInfer(program, context);
     app::addVerify(program, context);
     app::addSweep(program, context);
+    app::addConformance(program, context);
     app::addCompletion(program, context);
     try {
         program.parse(argc, argv);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <numeric>
 #include <sstream>
 
 namespace app {
@@ -23,6 +24,16 @@ std::string withoutTrailingSpaces(std::string line)
     return line;
 }
 
+/// Where column `column` of UTF-8 text begins.
+std::size_t byteOfColumn(const std::string& text, std::size_t column)
+{
+    std::size_t at = 0;
+    for (std::size_t columns = 0; at < text.size(); ++at)
+        if ((static_cast<unsigned char>(text[at]) & 0xc0) != 0x80 && columns++ == column)
+            break;
+    return at;
+}
+
 } // namespace
 
 std::size_t displayWidth(const std::string& text)
@@ -32,8 +43,19 @@ std::size_t displayWidth(const std::string& text)
         text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
 
-Table::Table(std::vector<Column> columns)
+std::string elided(const std::string& text, std::size_t width)
+{
+    const std::size_t columns = displayWidth(text);
+    if (columns <= width || width == 0)
+        return text;
+    const std::size_t kept = width - 1, tail = kept * 2 / 3;
+    return text.substr(0, byteOfColumn(text, kept - tail)) + "…"
+        + text.substr(byteOfColumn(text, columns - tail));
+}
+
+Table::Table(std::vector<Column> columns, Overflow overflow)
     : m_columns(std::move(columns))
+    , m_overflow(overflow)
 {
 }
 
@@ -47,27 +69,42 @@ void Table::add(std::vector<std::string> fields)
     m_rows.push_back(std::move(fields));
 }
 
-std::string Table::text() const
+std::vector<std::size_t> Table::widths() const
 {
     std::vector<std::size_t> widths;
-    std::size_t total = 2 * (m_columns.size() - 1);
     for (std::size_t column = 0; column < m_columns.size(); ++column) {
         std::size_t width = displayWidth(m_columns[column].title);
         for (const auto& row : m_rows)
             width = std::max(width, displayWidth(row[column]));
         widths.push_back(width);
-        total += width;
     }
-    const std::string gap(total > kScreen ? 1 : 2, ' ');
+    return widths;
+}
+
+std::string Table::text() const
+{
+    std::vector<std::size_t> widths = this->widths();
+    const std::size_t total = std::accumulate(widths.begin(), widths.end(), 2 * (m_columns.size() - 1));
+    const std::string gap(total > kScreen && m_overflow == Overflow::Wide ? 1 : 2, ' ');
+    if (total > kScreen && m_overflow == Overflow::Elide) {
+        const std::size_t others = total - widths.back();
+        widths.back() = std::max(displayWidth(m_columns.back().title), kScreen - std::min(kScreen, others));
+    }
     const auto line = [&](const auto& fieldOf) {
         std::string text;
-        for (std::size_t column = 0; column < m_columns.size(); ++column)
-            text += (column ? gap : "") + padded(fieldOf(column), widths[column], m_columns[column].align);
+        for (std::size_t column = 0; column < m_columns.size(); ++column) {
+            const bool last = m_overflow == Overflow::Elide && column + 1 == m_columns.size();
+            const std::string& field = fieldOf(column);
+            text += (column ? gap : "")
+                + padded(
+                    last ? elided(field, widths[column]) : field, widths[column], m_columns[column].align);
+        }
         return withoutTrailingSpaces(text) + "\n";
     };
-    std::string text = line([&](std::size_t column) { return m_columns[column].title; });
+    std::string text
+        = line([&](std::size_t column) -> const std::string& { return m_columns[column].title; });
     for (const auto& row : m_rows)
-        text += line([&](std::size_t column) { return row[column]; });
+        text += line([&](std::size_t column) -> const std::string& { return row[column]; });
     return text;
 }
 

@@ -8,6 +8,9 @@ namespace app {
 
 enum class Align { Left, Right };
 
+/// What becomes of a table wider than the screen.
+enum class Overflow { Wide, Elide }; // Elide: the last column loses its middle where it must
+
 /// A table for people: columns as wide as their widest field, two spaces apart, one where 100 columns would
 /// not do.
 class Table {
@@ -16,16 +19,23 @@ public:
         std::string title;
         Align align = Align::Right;
     };
-    explicit Table(std::vector<Column> columns);
+    explicit Table(std::vector<Column> columns, Overflow overflow = Overflow::Wide);
 
     /// One field a column; "" shows as "-".
     void add(std::vector<std::string> fields);
     std::string text() const;
 
 private:
+    std::vector<std::size_t> widths() const;
+
     std::vector<Column> m_columns;
+    Overflow m_overflow;
     std::vector<std::vector<std::string>> m_rows;
 };
+
+/// `text` within `width` columns: "…" stands for its middle where it is longer, as a sentence's point is at
+/// its end.
+std::string elided(const std::string& text, std::size_t width);
 
 /// Columns a terminal shows for UTF-8 text without wide characters.
 std::size_t displayWidth(const std::string& text);

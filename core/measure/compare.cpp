@@ -22,7 +22,22 @@ template <typename T> T loaded(const std::byte* at)
     return value;
 }
 
-double element(const TensorView& tensor, std::size_t index)
+double distance(double a, double b)
+{
+    if (a == b || (std::isnan(a) && std::isnan(b)))
+        return 0;
+    const double difference = std::abs(a - b);
+    return std::isnan(difference) ? std::numeric_limits<double>::infinity() : difference;
+}
+
+double finiteOrZero(double value)
+{
+    return std::isfinite(value) ? value : 0;
+}
+
+} // namespace
+
+double numberAt(const TensorView& tensor, std::size_t index)
 {
     const std::byte* at = tensor.bytes.data() + index * elementSize(tensor.type);
     switch (tensor.type) {
@@ -58,21 +73,6 @@ double element(const TensorView& tensor, std::size_t index)
     throw Error("Cannot compare tensors: {} has no numbers.", elementName(tensor.type));
 }
 
-double distance(double a, double b)
-{
-    if (a == b || (std::isnan(a) && std::isnan(b)))
-        return 0;
-    const double difference = std::abs(a - b);
-    return std::isnan(difference) ? std::numeric_limits<double>::infinity() : difference;
-}
-
-double finiteOrZero(double value)
-{
-    return std::isfinite(value) ? value : 0;
-}
-
-} // namespace
-
 Difference compare(const TensorView& actual, const TensorView& expected)
 {
     if (actual.shape != expected.shape)
@@ -81,11 +81,11 @@ Difference compare(const TensorView& actual, const TensorView& expected)
     const auto count = static_cast<std::size_t>(elementCount(expected.shape));
     double largest = 0;
     for (std::size_t k = 0; k < count; ++k)
-        largest = std::max(largest, std::abs(finiteOrZero(element(expected, k))));
+        largest = std::max(largest, std::abs(finiteOrZero(numberAt(expected, k))));
     Difference result;
     double ab = 0, aa = 0, bb = 0;
     for (std::size_t k = 0; k < count; ++k) {
-        const double a = element(actual, k), b = element(expected, k), off = distance(a, b);
+        const double a = numberAt(actual, k), b = numberAt(expected, k), off = distance(a, b);
         if (off > 0) {
             result.maxAbs = std::max(result.maxAbs, off);
             const double scale = std::max(std::abs(finiteOrZero(b)), kFloor * largest);

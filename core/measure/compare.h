@@ -5,6 +5,9 @@
 
 namespace core {
 
+/// Element `index` as a double. Throws Error for a type without numbers.
+double numberAt(const TensorView& tensor, std::size_t index);
+
 /// How far a tensor is from the one it should be. Not-a-number equals not-a-number and infinity itself;
 /// either beside anything else is infinitely far.
 struct Difference {
