@@ -211,6 +211,9 @@ std::int64_t operatorFlop(const NodeShapes& at)
     case OpKind::Shape:
     case OpKind::Size:
     case OpKind::Range:
+    case OpKind::If:
+    case OpKind::Loop:
+    case OpKind::Scan:
         return 0; // moves data
     }
     return 0;

@@ -2,6 +2,7 @@
 #include "core/model/graph_reader.h"
 
 #include "core/error.h"
+#include "core/model/limits.h"
 #include "core/model/node_checks.h"
 #include "core/model/onnx_proto.h"
 #include "core/model/tensor_proto.h"
@@ -34,11 +35,16 @@ ElementType elementTypeFrom(int number)
 
 } // namespace
 
-GraphReader::GraphReader(std::string source, OpsetImports opsets, ExternalData* external)
-    : m_source(std::move(source))
-    , m_opsets(std::move(opsets))
-    , m_external(external)
+GraphReader::GraphReader(ReadContext& context)
+    : GraphReader(context, {})
 {
+}
+
+GraphReader::GraphReader(ReadContext& context, Around around)
+    : m_context(context)
+    , m_around(around)
+{
+    m_graph.storage.push_back(context.owners);
 }
 
 Graph GraphReader::read(std::string_view bytes)
@@ -49,9 +55,10 @@ Graph GraphReader::read(std::string_view bytes)
     readNodes();
     readOutputs();
     readValueInfos();
-    nameSymbols();
+    if (!m_around.reader)
+        nameSymbols();
     if (!sortTopologically(m_graph))
-        throw Error("Cannot read model: the nodes of {} form a cycle.", m_source);
+        throw Error("Cannot read model: the nodes of {} form a cycle.", m_context.source);
     return std::move(m_graph);
 }
 
@@ -60,7 +67,7 @@ void GraphReader::collect(std::string_view bytes)
     pbf_reader reader(bytes.data(), bytes.size());
     const auto take = [&](std::vector<std::string_view>& list, const char* what) {
         if (list.size() == kMostEntries)
-            throw Error("Cannot read model: {} has more than {} {}.", m_source, kMostEntries, what);
+            throw Error("Cannot read model: {} has more than {} {}.", m_context.source, kMostEntries, what);
         const auto view = reader.get_view();
         list.emplace_back(view.data(), view.size());
     };
@@ -87,7 +94,8 @@ void GraphReader::collect(std::string_view bytes)
             take(m_valueInfos, "value descriptions");
             break;
         case onnx::graph::sparseInitializer:
-            throw Error("Cannot read model: {} has sparse initialisers, which are not supported.", m_source);
+            throw Error(
+                "Cannot read model: {} has sparse initialisers, which are not supported.", m_context.source);
         default:
             reader.skip();
         }
@@ -106,7 +114,7 @@ ValueId GraphReader::define(std::string_view name)
 void GraphReader::setConstant(ValueId id, std::string_view tensorProto)
 {
     Value& value = m_graph.values[static_cast<std::size_t>(id)];
-    ParsedTensor tensor = parseTensorProto(bytesOf(tensorProto), m_external);
+    ParsedTensor tensor = parseTensorProto(bytesOf(tensorProto), m_context.external);
     if (elementSize(tensor.view.type) == 0)
         throw Error(
             "Cannot read model: tensor \"{}\" has an element type that is not supported.", value.name);
@@ -114,7 +122,7 @@ void GraphReader::setConstant(ValueId id, std::string_view tensorProto)
         throw Error(
             "Cannot read model: tensor \"{}\" has more than {} dimensions.", value.name, kMostDimensions);
     if (tensor.owned)
-        m_graph.storage.push_back(std::move(tensor.owned));
+        m_context.owners->push_back(std::move(tensor.owned));
     value.type = tensor.view.type;
     value.shape.emplace();
     for (const std::int64_t dim : tensor.view.shape)
@@ -127,7 +135,7 @@ void GraphReader::readInitializers()
     for (const std::string_view bytes : m_initializers) {
         const std::string_view name = tensorName(bytes);
         if (name.empty())
-            throw Error("Cannot read model: {} has an initialiser without a name.", m_source);
+            throw Error("Cannot read model: {} has an initialiser without a name.", m_context.source);
         setConstant(define(name), bytes);
     }
 }
@@ -149,7 +157,7 @@ void GraphReader::readInputs()
     for (const std::string_view bytes : m_inputs) {
         const DeclaredValue declared = readValueInfo(bytes);
         if (declared.name.empty())
-            throw Error("Cannot read model: {} has an input without a name.", m_source);
+            throw Error("Cannot read model: {} has an input without a name.", m_context.source);
         // Files of IR 3 and older list the initialisers among the inputs.
         const auto known = m_ids.find(declared.name);
         if (known != m_ids.end() && m_graph.value(known->second).constant)
@@ -157,7 +165,7 @@ void GraphReader::readInputs()
         const ValueId id = define(declared.name);
         Value& value = m_graph.values.back();
         setDeclared(value, declared, "input");
-        if (value.type == ElementType::Undefined)
+        if (value.type == ElementType::Undefined && !m_around.reader)
             throw Error("Cannot read model: input \"{}\" has no element type.", value.name);
         m_graph.inputs.push_back(id);
     }
@@ -172,8 +180,10 @@ Node GraphReader::startNode(const RawNode& raw, std::size_t index)
         node.name = fmt::format("{}_{}", node.type, index);
     if (node.type.empty())
         throw Error("Cannot read model: node \"{}\" has no operator.", node.name);
-    if (const auto opset = m_opsets.find(node.domain); opset != m_opsets.end())
-        node.version = opset->second;
+    const OpsetImports& opsets = raw.call ? *raw.call->opsets : *m_context.opsets;
+    const auto opset = opsets.find(node.domain);
+    if (opset != opsets.end() && opset->second <= limits::kNewestVersion) // of other numbers nothing is known
+        node.version = static_cast<int>(std::max<std::int64_t>(opset->second, 0));
     node.kind = opFromName(node.type, node.domain);
     const OpRow* row = opRow(node.kind);
     if (!row || node.version < row->since)
@@ -213,22 +223,25 @@ bool GraphReader::readConstantNode(const RawNode& raw, const Node& node)
     for (const std::int64_t dim : attributes.value->shape())
         value.shape->push_back({ .value = dim });
     value.constant = attributes.value->view();
-    m_graph.storage.push_back(attributes.value);
+    m_context.owners->push_back(attributes.value);
     return true;
 }
 
 void GraphReader::finishNode(const RawNode& raw, Node& node)
 {
     for (const std::string_view input : raw.inputs) {
-        const auto found = m_ids.find(input);
-        if (!input.empty() && found == m_ids.end())
+        const ValueId id = input.empty() ? kNoValue : find(input);
+        if (!input.empty() && id == kNoValue)
             throw Error("Cannot read model: node \"{}\" ({}) reads \"{}\", which nothing produces.",
                 node.name, node.type, checkedText(input));
-        node.inputs.push_back(input.empty() ? kNoValue : found->second);
+        node.inputs.push_back(id);
     }
     checkArity(node);
-    if (node.kind != OpKind::Unknown)
-        node.attributes = parseAttributes(node, raw);
+    if (node.kind == OpKind::Unknown)
+        return;
+    node.attributes = parseAttributes(node, raw);
+    if (std::holds_alternative<SubgraphAttributes>(node.attributes))
+        readBodies(raw, node);
 }
 
 void GraphReader::readNodes()
@@ -236,12 +249,17 @@ void GraphReader::readNodes()
     // Every output is defined before any input is looked up: files need not list their nodes in order.
     std::vector<RawNode> raws;
     for (std::size_t index = 0; index < m_nodes.size(); ++index) {
-        RawNode raw = readNode(m_nodes[index]);
-        Node node = startNode(raw, index);
-        if (readConstantNode(raw, node))
-            continue;
-        m_graph.nodes.push_back(std::move(node));
-        raws.push_back(std::move(raw));
+        RawNode listed = readNode(m_nodes[index]);
+        if (m_around.node)
+            listed.call = m_around.node->call;
+        const std::string prefix = fmt::format("{}:", index); // of the values of a function's own
+        for (RawNode& raw : m_context.functions.expand(std::move(listed), prefix)) {
+            Node node = startNode(raw, index);
+            if (readConstantNode(raw, node))
+                continue;
+            m_graph.nodes.push_back(std::move(node));
+            raws.push_back(std::move(raw));
+        }
     }
     for (std::size_t index = 0; index < raws.size(); ++index)
         finishNode(raws[index], m_graph.nodes[index]);
@@ -251,17 +269,17 @@ void GraphReader::readOutputs()
 {
     for (const std::string_view bytes : m_outputs) {
         const DeclaredValue declared = readValueInfo(bytes);
-        const auto found = m_ids.find(declared.name);
-        if (found == m_ids.end())
+        const ValueId id = find(declared.name);
+        if (id == kNoValue)
             throw Error(
                 "Cannot read model: output \"{}\" is produced by no node.", checkedText(declared.name));
-        Value& value = m_graph.values[static_cast<std::size_t>(found->second)];
+        Value& value = m_graph.values[static_cast<std::size_t>(id)];
         if (value.type == ElementType::Undefined)
             setDeclared(value, declared, "output");
-        m_graph.outputs.push_back(found->second);
+        m_graph.outputs.push_back(id);
     }
     if (m_graph.outputs.empty())
-        throw Error("Cannot read model: {} has no outputs.", m_source);
+        throw Error("Cannot read model: {} has no outputs.", m_context.source);
 }
 
 void GraphReader::readValueInfos()

@@ -25,7 +25,8 @@ struct RawAttribute {
     Type seen = Type::Undefined; // of the field that was there: files older than IR 2 give no type
     std::int64_t integer = 0;
     float real = 0;
-    std::string_view text, tensor;
+    std::string_view text, tensor, graph;
+    std::string_view reference; // of an attribute of the function around it
     std::vector<std::int64_t> integers;
     std::vector<float> reals;
     std::vector<std::string> texts;
@@ -63,6 +64,13 @@ void readField(pbf_reader& reader, RawAttribute& raw)
     case onnx::attribute::tensor:
         raw.tensor = viewOf(reader);
         raw.seen = Type::Tensor;
+        return;
+    case onnx::attribute::graph:
+        raw.graph = viewOf(reader);
+        raw.seen = Type::Graph;
+        return;
+    case onnx::attribute::reference:
+        raw.reference = viewOf(reader);
         return;
     case onnx::attribute::reals:
         if (packed)
@@ -117,6 +125,7 @@ void store(OnnxAttributes& attributes, RawAttribute raw)
     case Type::Tensor:
         return attributes.set(std::move(name),
             std::make_shared<const Tensor>(Tensor::copyOf(parseTensorProto(bytesOf(raw.tensor)).view)));
+    case Type::Graph: // graphAttribute()
     case Type::Undefined:
         return;
     }
@@ -150,6 +159,9 @@ RawNode readNode(std::string_view bytes)
         case onnx::node::domain:
             node.domain = viewOf(reader);
             break;
+        case onnx::node::overload:
+            node.overload = viewOf(reader);
+            break;
         case onnx::node::attribute:
             node.attributes.push_back(viewOf(reader));
             break;
@@ -162,19 +174,75 @@ RawNode readNode(std::string_view bytes)
 OnnxAttributes readAttributes(const RawNode& node, int version)
 {
     OnnxAttributes attributes(version);
-    for (const std::string_view bytes : node.attributes)
-        store(attributes, readAttribute(bytes));
+    for (const std::string_view bytes : node.attributes) {
+        const std::string_view given = resolved(node, bytes);
+        if (given.empty())
+            continue;
+        RawAttribute raw = readAttribute(given);
+        raw.name = attributeName(bytes);
+        store(attributes, std::move(raw));
+    }
     return attributes;
 }
 
 std::string_view valueTensor(const RawNode& node)
 {
-    for (const std::string_view bytes : node.attributes) {
-        const RawAttribute raw = readAttribute(bytes);
-        if (raw.name == "value" && raw.type == Type::Tensor)
-            return raw.tensor;
-    }
+    for (const std::string_view bytes : node.attributes)
+        if (attributeName(bytes) == "value")
+            if (const std::string_view given = resolved(node, bytes); !given.empty())
+                if (const RawAttribute raw = readAttribute(given); raw.type == Type::Tensor)
+                    return raw.tensor;
     return {};
+}
+
+std::string_view graphAttribute(const RawNode& node, std::string_view name)
+{
+    for (const std::string_view bytes : node.attributes)
+        if (attributeName(bytes) == name)
+            if (const std::string_view given = resolved(node, bytes); !given.empty())
+                return readAttribute(given).graph;
+    return {};
+}
+
+std::string_view attributeName(std::string_view bytes)
+{
+    std::string_view name;
+    pbf_reader reader(bytes.data(), bytes.size());
+    while (reader.next(onnx::attribute::name))
+        name = viewOf(reader);
+    return name;
+}
+
+std::string_view resolved(const RawNode& node, std::string_view bytes)
+{
+    if (!node.call)
+        return bytes;
+    std::string_view reference;
+    pbf_reader reader(bytes.data(), bytes.size());
+    while (reader.next(onnx::attribute::reference))
+        reference = viewOf(reader);
+    if (reference.empty())
+        return bytes;
+    const auto found = node.call->attributes.find(reference);
+    return found == node.call->attributes.end() ? std::string_view() : found->second;
+}
+
+void readOpset(pbf_reader reader, OpsetImports& opsets)
+{
+    std::string_view domain;
+    std::int64_t version = 0;
+    while (reader.next())
+        switch (reader.tag()) {
+        case onnx::opsetId::domain:
+            domain = viewOf(reader);
+            break;
+        case onnx::opsetId::version:
+            version = reader.get_int64();
+            break;
+        default:
+            reader.skip();
+        }
+    opsets.insert_or_assign(domain == "ai.onnx" ? std::string() : checkedText(domain), version);
 }
 
 } // namespace core

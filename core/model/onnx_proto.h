@@ -9,7 +9,11 @@ namespace core::onnx {
 
 namespace model {
 inline constexpr std::uint32_t irVersion = 1, producerName = 2, producerVersion = 3, graph = 7,
-                               opsetImport = 8;
+                               opsetImport = 8, function = 25;
+}
+namespace function {
+inline constexpr std::uint32_t name = 1, input = 4, output = 5, node = 7, opsetImport = 9, domain = 10,
+                               attributeDefault = 11, overload = 13;
 }
 namespace opsetId {
 inline constexpr std::uint32_t domain = 1, version = 2;
@@ -19,11 +23,12 @@ inline constexpr std::uint32_t node = 1, name = 2, initializer = 5, input = 11, 
                                sparseInitializer = 15;
 }
 namespace node {
-inline constexpr std::uint32_t input = 1, output = 2, name = 3, opType = 4, attribute = 5, domain = 7;
+inline constexpr std::uint32_t input = 1, output = 2, name = 3, opType = 4, attribute = 5, domain = 7,
+                               overload = 8;
 }
 namespace attribute {
 inline constexpr std::uint32_t name = 1, real = 2, integer = 3, text = 4, tensor = 5, graph = 6, reals = 7,
-                               integers = 8, texts = 9, type = 20;
+                               integers = 8, texts = 9, type = 20, reference = 21;
 /// AttributeProto.AttributeType
 enum class Type {
     Undefined = 0,
@@ -31,6 +36,7 @@ enum class Type {
     Integer = 2,
     Text = 3,
     Tensor = 4,
+    Graph = 5,
     Reals = 6,
     Integers = 7,
     Texts = 8

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/error.h"
+#include "core/model/function_table.h"
 #include "core/model/graph_reader.h"
+#include "core/model/limits.h"
 #include "core/model/mapped_file.h"
 #include "core/model/model.h"
 #include "core/model/onnx_proto.h"
@@ -13,14 +15,12 @@ using protozero::pbf_reader;
 
 /// Opset 7 brought the broadcasting that all of the operator table assumes.
 constexpr int kOldestOpset = 7;
-/// Numbers above this are no version of anything.
-constexpr std::int64_t kNewestVersion = 1000;
 
 /// A ModelProto's fields, before anything is believed about them.
 struct RawModel {
     std::int64_t irVersion = 0;
-    std::int64_t opset = 0; // of the default domain
-    OpsetImports others; // of the other domains
+    OpsetImports opsets;
+    std::vector<std::string_view> functions;
     std::string_view producerName, producerVersion;
     std::string_view graph;
     bool hasGraph = false;
@@ -30,27 +30,6 @@ std::string_view viewOf(pbf_reader& reader)
 {
     const auto view = reader.get_view();
     return { view.data(), view.size() };
-}
-
-void readOpset(pbf_reader reader, RawModel& model)
-{
-    std::string_view domain;
-    std::int64_t version = 0;
-    while (reader.next())
-        switch (reader.tag()) {
-        case onnx::opsetId::domain:
-            domain = viewOf(reader);
-            break;
-        case onnx::opsetId::version:
-            version = reader.get_int64();
-            break;
-        default:
-            reader.skip();
-        }
-    if (domain.empty() || domain == "ai.onnx")
-        model.opset = version;
-    else if (version >= 1 && version <= kNewestVersion) // of other numbers no operator is known
-        model.others.insert_or_assign(checkedText(domain), static_cast<int>(version));
 }
 
 RawModel readModel(std::span<const std::byte> bytes)
@@ -73,7 +52,10 @@ RawModel readModel(std::span<const std::byte> bytes)
             model.hasGraph = true;
             break;
         case onnx::model::opsetImport:
-            readOpset(reader.get_message(), model);
+            readOpset(reader.get_message(), model.opsets);
+            break;
+        case onnx::model::function:
+            model.functions.push_back(viewOf(reader));
             break;
         default:
             reader.skip();
@@ -86,20 +68,27 @@ RawModel readModel(std::span<const std::byte> bytes)
     throw Error("Cannot read model: {} is truncated or not an ONNX file.", source);
 }
 
+std::int64_t defaultOpset(const RawModel& model)
+{
+    const auto found = model.opsets.find("");
+    return found == model.opsets.end() ? 0 : found->second;
+}
+
 void checkVersions(const RawModel& model, const std::string& source)
 {
+    const std::int64_t opset = defaultOpset(model);
     if (!model.hasGraph || model.irVersion == 0)
         failMalformed(source);
-    if (model.irVersion < 0 || model.irVersion > kNewestVersion)
+    if (model.irVersion < 0 || model.irVersion > limits::kNewestVersion)
         throw Error(
             "Cannot read model: {} has IR version {}, which no ONNX release has.", source, model.irVersion);
-    if (model.opset < 0 || model.opset > kNewestVersion)
-        throw Error("Cannot read model: {} has opset {}, which no ONNX release has.", source, model.opset);
-    if (model.opset == 0)
+    if (opset < 0 || opset > limits::kNewestVersion)
+        throw Error("Cannot read model: {} has opset {}, which no ONNX release has.", source, opset);
+    if (opset == 0)
         throw Error("Cannot read model: {} names no opset of the standard operators.", source);
-    if (model.opset < kOldestOpset)
-        throw Error("Cannot read model: {} has opset {}, and only {} and later are supported.", source,
-            model.opset, kOldestOpset);
+    if (opset < kOldestOpset)
+        throw Error("Cannot read model: {} has opset {}, and only {} and later are supported.", source, opset,
+            kOldestOpset);
 }
 
 Model parse(std::span<const std::byte> bytes, std::shared_ptr<const void> owner, const std::string& name,
@@ -108,18 +97,22 @@ Model parse(std::span<const std::byte> bytes, std::shared_ptr<const void> owner,
     try {
         RawModel raw = readModel(bytes);
         checkVersions(raw, name);
-        const auto opset = static_cast<int>(raw.opset);
-        OpsetImports opsets = std::move(raw.others);
-        opsets[""] = opset;
-        auto graph = std::make_shared<Graph>(GraphReader(name, std::move(opsets), external).read(raw.graph));
-        graph->storage.push_back(std::move(owner));
+        FunctionTable functions(name);
+        for (const std::string_view function : raw.functions)
+            functions.add(function);
+        ReadContext context { .source = name,
+            .opsets = std::make_shared<const OpsetImports>(raw.opsets),
+            .external = external,
+            .functions = functions };
+        auto graph = std::make_shared<Graph>(GraphReader(context).read(raw.graph));
+        context.owners->push_back(std::move(owner));
         const std::string version(raw.producerVersion.empty() ? "" : " " + checkedText(raw.producerVersion));
         return { .source = name,
             .name = name,
             .fileBytes = bytes.size(),
             .producer = checkedText(raw.producerName) + version,
             .irVersion = static_cast<int>(raw.irVersion),
-            .opset = opset,
+            .opset = static_cast<int>(defaultOpset(raw)),
             .graph = std::move(graph),
             .bytes = bytes };
     } catch (const protozero::exception&) {

@@ -101,6 +101,9 @@ constexpr std::array kNames {
     std::pair { OpKind::Shape, std::string_view("Shape") },
     std::pair { OpKind::Size, std::string_view("Size") },
     std::pair { OpKind::Range, std::string_view("Range") },
+    std::pair { OpKind::If, std::string_view("If") },
+    std::pair { OpKind::Loop, std::string_view("Loop") },
+    std::pair { OpKind::Scan, std::string_view("Scan") },
 };
 
 /// An operator of another domain. Where it means what one of the default domain does, it is of that kind.

@@ -113,6 +113,10 @@ enum class OpKind {
     Shape,
     Size,
     Range,
+    // control flow
+    If,
+    Loop,
+    Scan,
 };
 
 #pragma GCC diagnostic pop

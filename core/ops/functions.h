@@ -99,4 +99,10 @@ void constantOfShapeLoop(const LoopContext& context);
 void shapeLoop(const LoopContext& context);
 void sizeLoop(const LoopContext& context);
 void rangeLoop(const LoopContext& context);
+
+// control flow
+void inferIf(InferContext& context);
+void inferLoop(InferContext& context);
+void inferScan(InferContext& context);
+std::vector<Tensor> produceControlFlow(const ProduceContext& context);
 } // namespace core::ops

@@ -117,6 +117,10 @@ constexpr OpRow kRows[] = {
     { OpKind::Shape, "Shape", 1, 1, 1, 1, parseShape, inferShape, shapeLoop },
     { OpKind::Size, "Size", 1, 1, 1, 1, parseNone, inferSize, sizeLoop },
     { OpKind::Range, "Range", 11, 3, 3, 1, parseNone, inferRange, rangeLoop },
+    // control flow; bodies' captures are inputs too
+    { OpKind::If, "If", 1, 1, -1, -1, parseSubgraph, inferIf, nullptr, produceControlFlow },
+    { OpKind::Loop, "Loop", 1, 0, -1, -1, parseSubgraph, inferLoop, nullptr, produceControlFlow },
+    { OpKind::Scan, "Scan", 8, 0, -1, -1, parseScan, inferScan, nullptr, produceControlFlow },
 };
 // clang-format on
 

@@ -46,5 +46,7 @@ Attributes parsePad(const OnnxAttributes& from);
 Attributes parseConstant(const OnnxAttributes& from);
 Attributes parseConstantOfShape(const OnnxAttributes& from);
 Attributes parseShape(const OnnxAttributes& from);
+Attributes parseSubgraph(const OnnxAttributes& from); // If, Loop; the reader adds the graphs
+Attributes parseScan(const OnnxAttributes& from);
 
 } // namespace core::ops

@@ -24,7 +24,9 @@ void requireArity(const Node& node, const OpRow& row, const NodeInputs& inputs)
     if (outputs < 1 || (row.maxOutputs >= 0 && outputs > row.maxOutputs))
         throw Error("has {} outputs, expected 1 to {}.", outputs,
             row.maxOutputs < 0 ? "any number" : std::to_string(row.maxOutputs));
-    const int required = row.maxInputs < 0 ? given : row.minInputs;
+    // Any number of inputs means that all are needed, but for the optional first ones of Loop and Scan.
+    const bool all = row.maxInputs < 0 && !std::holds_alternative<SubgraphAttributes>(node.attributes);
+    const int required = all ? given : row.minInputs;
     for (int input = 0; input < required; ++input)
         if (inputs.types[static_cast<std::size_t>(input)] == ElementType::Undefined)
             throw Error("lacks its input {}.", input + 1);

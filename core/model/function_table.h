@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/model/node_reader.h"
+
+#include <array>
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace core {
+
+/// The functions that a model file defines itself: exporters write whole layers as one node and its
+/// definition. A node that calls one is replaced by the function's nodes before anything else looks at it.
+/// Views are into the parsed bytes or into this table, which outlives the reading.
+class FunctionTable {
+public:
+    /// `source`: the file, for sentences.
+    explicit FunctionTable(std::string source)
+        : m_source(std::move(source))
+    {
+    }
+
+    /// Adds one FunctionProto. Throws Error for a name that is there already, and protozero::exception.
+    void add(std::string_view bytes);
+
+    /// The nodes that `raw` stands for: itself, or those of the function it calls, with values renamed and
+    /// attributes filled in. `prefix` tells the calls of one file apart.
+    /// Throws Error for calls nested too deeply (functions that call themselves), or too many nodes.
+    std::vector<RawNode> expand(RawNode raw, const std::string& prefix);
+
+private:
+    struct Function {
+        std::vector<std::string_view> inputs, outputs, nodes;
+        std::vector<std::string_view> defaults; // AttributeProtos
+        std::shared_ptr<const OpsetImports> opsets;
+    };
+
+    void expandInto(RawNode raw, const std::string& prefix, int depth, std::vector<RawNode>& nodes);
+    std::shared_ptr<FunctionCall> call(
+        const Function& function, const RawNode& raw, const std::string& prefix);
+    std::string_view keep(std::string text);
+
+    std::string m_source;
+    using Key = std::array<std::string_view, 3>; // domain, name, overload
+    std::map<Key, Function> m_functions;
+    std::deque<std::string> m_texts;
+    std::size_t m_expanded = 0;
+};
+
+} // namespace core
