@@ -2,8 +2,8 @@
 #include "core/model/attribute_writer.h"
 
 #include "core/error.h"
-#include "core/model/onnx_proto.h"
-#include "core/model/tensor_proto.h"
+#include "core/model/attribute_list.h"
+#include "core/ops/op_table.h"
 
 #include <limits>
 
@@ -11,70 +11,6 @@ namespace core {
 namespace {
 
 using protozero::pbf_writer;
-
-/// Writes AttributeProtos into one NodeProto. The setters without "If" always write; those with it leave out
-/// values that mean "not given", since not every opset knows every attribute.
-class AttributeList {
-public:
-    explicit AttributeList(pbf_writer& node)
-        : m_node(node)
-    {
-    }
-
-    void integer(const char* name, std::int64_t value)
-    {
-        pbf_writer message = open(name, onnx::attribute::Type::Integer);
-        message.add_int64(onnx::attribute::integer, value);
-    }
-
-    void real(const char* name, float value)
-    {
-        pbf_writer message = open(name, onnx::attribute::Type::Real);
-        message.add_float(onnx::attribute::real, value);
-    }
-
-    void text(const char* name, const std::string& value)
-    {
-        pbf_writer message = open(name, onnx::attribute::Type::Text);
-        message.add_bytes(onnx::attribute::text, value);
-    }
-
-    void integers(const char* name, const std::vector<std::int64_t>& values)
-    {
-        pbf_writer message = open(name, onnx::attribute::Type::Integers);
-        for (const std::int64_t value : values)
-            message.add_int64(onnx::attribute::integers, value);
-    }
-
-    void tensor(const char* name, const Tensor& value)
-    {
-        pbf_writer message = open(name, onnx::attribute::Type::Tensor);
-        message.add_message(onnx::attribute::tensor, toTensorProto(value.view(), ""));
-    }
-
-    void integersIfAny(const char* name, const std::vector<std::int64_t>& values)
-    {
-        if (!values.empty())
-            integers(name, values);
-    }
-
-    void flagIfSet(const char* name, bool set)
-    {
-        if (set)
-            integer(name, 1);
-    }
-
-private:
-    pbf_writer open(const char* name, onnx::attribute::Type type)
-    {
-        pbf_writer message(m_node, onnx::node::attribute);
-        message.add_string(onnx::attribute::name, name);
-        message.add_enum(onnx::attribute::type, static_cast<int>(type));
-        return message;
-    }
-
-    pbf_writer& m_node;
-};
 
 std::string autoPadWord(AutoPad autoPad)
 {
@@ -130,6 +66,16 @@ struct AttributeVisitor {
     {
         throw Error("Cannot write model: node \"{}\" ({}) has attributes that are only read.", node.name,
             opName(node.kind));
+    }
+
+    /// Not every opset knows every attribute, so those that have their default are left out.
+    template <HasFields T> void operator()(const T& attributes) const
+    {
+        const T defaults;
+        forEachField<T>([&](const auto& field) {
+            if (field.required || attributes.*field.member != defaults.*field.member)
+                list.write(field.name, attributes.*field.member);
+        });
     }
 
     void operator()(const ConvAttributes& conv) const
@@ -270,9 +216,14 @@ int axesAreInputSince(OpKind kind)
     }
 }
 
-/// Whether the operator of `opset` can say what the node means. Covers the operators whose attributes moved.
+/// Whether the operator of `opset` can say what the node means: it has the operator, and its attributes have
+/// not moved.
 bool expressible(const Node& node, int opset)
 {
+    const OpRow* row = opRow(node.kind);
+    const bool standard = node.domain.empty() || node.domain == "ai.onnx";
+    if (standard && row && opset < row->since)
+        return false;
     if (const auto* axes = std::get_if<AxesAttributes>(&node.attributes)) {
         if (node.kind == OpKind::ArgMax || node.kind == OpKind::ArgMin)
             return axes->axes.has_value();

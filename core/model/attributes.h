@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/model/attributes_select.h"
 #include "core/model/resample_attributes.h"
 #include "core/model/tensor.h"
 
@@ -139,10 +140,33 @@ struct SubgraphAttributes {
     bool batched = false; // Scan of opset 8: sequence lengths first, then a batch dimension before all
 };
 
-using Attributes = std::variant<NoAttributes, ConvAttributes, PoolAttributes, GemmAttributes,
-    MatMulAttributes, BatchNormAttributes, NormAttributes, AxisAttributes, AxesAttributes,
-    TransposeAttributes, ReshapeAttributes, ActivationAttributes, GeluAttributes, CastAttributes,
-    ConstantAttributes, ShapeAttributes, AttentionAttributes, ModAttributes, PadAttributes,
-    SubgraphAttributes, ResizeAttributes>;
+// clang-format off
+using Attributes = std::variant<
+    NoAttributes,
+    ConvAttributes,
+    PoolAttributes,
+    GemmAttributes,
+    MatMulAttributes,
+    BatchNormAttributes,
+    NormAttributes,
+    AxisAttributes,
+    AxesAttributes,
+    TransposeAttributes,
+    ReshapeAttributes,
+    ActivationAttributes,
+    GeluAttributes,
+    CastAttributes,
+    ConstantAttributes,
+    ShapeAttributes,
+    AttentionAttributes,
+    ModAttributes,
+    PadAttributes,
+    BitShiftAttributes,
+    ShrinkAttributes,
+    IsInfAttributes,
+    TriangleAttributes,
+    SubgraphAttributes,
+    ResizeAttributes>;
+// clang-format on
 
 } // namespace core

@@ -164,6 +164,22 @@ std::int64_t operatorFlop(const NodeShapes& at)
     case OpKind::Sign:
     case OpKind::Sin:
     case OpKind::Cos:
+    case OpKind::Tan:
+    case OpKind::Asin:
+    case OpKind::Acos:
+    case OpKind::Atan:
+    case OpKind::Sinh:
+    case OpKind::Cosh:
+    case OpKind::Asinh:
+    case OpKind::Acosh:
+    case OpKind::Atanh:
+    case OpKind::Celu:
+    case OpKind::Mish:
+    case OpKind::Swish:
+    case OpKind::Shrink:
+    case OpKind::IsNaN:
+    case OpKind::IsInf:
+    case OpKind::BitwiseNot:
     case OpKind::Not:
     case OpKind::Add:
     case OpKind::Sub:
@@ -181,7 +197,13 @@ std::int64_t operatorFlop(const NodeShapes& at)
     case OpKind::Or:
     case OpKind::Xor:
     case OpKind::Where:
+    case OpKind::BitShift:
+    case OpKind::BitwiseAnd:
+    case OpKind::BitwiseOr:
+    case OpKind::BitwiseXor:
         return at.outputCount(); // one per element, whatever the function
+    case OpKind::SwiGLU:
+        return times(2, at.outputCount()); // the activation and the product
     case OpKind::Min:
     case OpKind::Max:
     case OpKind::Mean:
@@ -194,6 +216,10 @@ std::int64_t operatorFlop(const NodeShapes& at)
     case OpKind::Identity:
     case OpKind::Dropout:
     case OpKind::Cast:
+    case OpKind::CastLike:
+    case OpKind::BitCast:
+    case OpKind::GatherElements:
+    case OpKind::Trilu:
     case OpKind::Transpose:
     case OpKind::Reshape:
     case OpKind::Flatten:

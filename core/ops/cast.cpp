@@ -15,6 +15,22 @@ void inferCast(InferContext& context)
     setOutput(context, 0, context.inputs[0], to);
 }
 
+void inferCastLike(InferContext& context)
+{
+    requireType(context, 0, kFixedSize);
+    requireType(context, 1, kFixedSize);
+    setOutput(context, 0, context.inputs[0], context.types[1]);
+}
+
+void inferBitCast(InferContext& context)
+{
+    const ElementType to = std::get<CastAttributes>(context.node.attributes).to;
+    requireType(context, 0, kFixedSize);
+    if (elementSize(to) != elementSize(context.types[0]))
+        throw Error("takes the bits of {} for {}.", elementName(context.types[0]), elementName(to));
+    setOutput(context, 0, context.inputs[0], to);
+}
+
 namespace {
 
 /// Integers to integers keep their low bits; reals are truncated and clamped, as C++ leaves that undefined.

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/ops/combine.h"
 #include "core/ops/functions.h"
 #include "core/ops/rules.h"
-#include "core/ops/strides.h"
+#include "core/ops/scalar.h"
 #include "core/ops/types.h"
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 namespace core::ops {
 namespace {
@@ -77,22 +79,6 @@ void inferWhere(InferContext& context)
 
 namespace {
 
-/// output[i] = function(a, b) with both broadcast to the output.
-template <typename A, typename B, typename Y, typename Function>
-void combine(const LoopContext& context, Function function)
-{
-    const Shape& shape = context.outputs[0].shape();
-    const A* a = context.inputs[0].as<A>().data();
-    const B* b = context.inputs[1].as<B>().data();
-    Y* y = context.outputs[0].as<Y>().data();
-    walk(shape,
-        std::array { broadcastStrides(context.inputs[0].shape, shape),
-            broadcastStrides(context.inputs[1].shape, shape) },
-        [&](std::int64_t i, const auto& at) { y[i] = function(a[at[0]], b[at[1]]); });
-}
-
-template <typename T> using Arithmetic = T (*)(T, T);
-
 /// Integers wrap around on overflow, in unsigned arithmetic where that is defined.
 template <typename T, typename Function> T wrapping(T a, T b, Function function)
 {
@@ -131,25 +117,29 @@ template <typename T> T flooredRemainder(T a, T b)
     return remainder != 0 && (remainder < 0) != (b < 0) ? static_cast<T>(remainder + b) : remainder;
 }
 
-template <typename T> Arithmetic<T> arithmeticOf(const Node& node)
+/// Calls body(function) with the node's function of two numbers: a type of its own for each, so that loops
+/// over it are compiled, and vectorised, one by one.
+template <typename T, typename Body> void withArithmetic(const Node& node, Body&& body)
 {
     if (node.kind == OpKind::Add || node.kind == OpKind::Sum || node.kind == OpKind::Mean)
-        return [](T a, T b) { return wrapping(a, b, [](auto x, auto y) { return x + y; }); };
+        return body([](T a, T b) { return wrapping(a, b, std::plus<>()); });
     if (node.kind == OpKind::Sub)
-        return [](T a, T b) { return wrapping(a, b, [](auto x, auto y) { return x - y; }); };
+        return body([](T a, T b) { return wrapping(a, b, std::minus<>()); });
     if (node.kind == OpKind::Mul)
-        return [](T a, T b) { return wrapping(a, b, [](auto x, auto y) { return x * y; }); };
+        return body([](T a, T b) { return wrapping(a, b, std::multiplies<>()); });
     if (node.kind == OpKind::Div)
-        return quotient<T>;
+        return body([](T a, T b) { return quotient(a, b); });
     if (node.kind == OpKind::Min)
-        return [](T a, T b) { return b < a || b != b ? b : a; };
+        return body([](T a, T b) { return b < a || b != b ? b : a; });
     if (node.kind == OpKind::Max)
-        return [](T a, T b) { return b > a || b != b ? b : a; };
+        return body([](T a, T b) { return b > a || b != b ? b : a; });
     if (node.kind == OpKind::PRelu)
-        return [](T a, T b) { return a < 0 ? wrapping(a, b, [](auto x, auto y) { return x * y; }) : a; };
-    if (node.kind == OpKind::Mod)
-        return std::get<ModAttributes>(node.attributes).truncated ? truncatedRemainder<T>
-                                                                  : flooredRemainder<T>;
+        return body([](T a, T b) { return a < 0 ? wrapping(a, b, std::multiplies<>()) : a; });
+    if (node.kind == OpKind::Mod) {
+        if (std::get<ModAttributes>(node.attributes).truncated)
+            return body([](T a, T b) { return truncatedRemainder(a, b); });
+        return body([](T a, T b) { return flooredRemainder(a, b); });
+    }
     throw Error("has no function of two numbers.");
 }
 
@@ -168,8 +158,9 @@ template <typename T> bool compare(OpKind kind, T a, T b)
 
 void arithmeticLoop(const LoopContext& context)
 {
-    dispatch(NumberTypes {}, context.inputs[0].type,
-        [&]<typename T>() { combine<T, T, T>(context, arithmeticOf<T>(context.node)); });
+    dispatch(NumberTypes {}, context.inputs[0].type, [&]<typename T>() {
+        withArithmetic<T>(context.node, [&](auto function) { combine<T, T, T>(context, function); });
+    });
 }
 
 void variadicLoop(const LoopContext& context)
@@ -177,13 +168,20 @@ void variadicLoop(const LoopContext& context)
     const auto inputs = context.inputs.first(ownInputCount(context.node));
     const Shape& shape = context.outputs[0].shape();
     dispatch(NumberTypes {}, inputs[0].type, [&]<typename T>() {
-        const Arithmetic<T> function = arithmeticOf<T>(context.node);
         T* y = context.outputs[0].as<T>().data();
-        for (std::size_t n = 0; n < inputs.size(); ++n) {
-            const T* x = inputs[n].as<T>().data();
-            walk(shape, std::array { broadcastStrides(inputs[n].shape, shape) },
-                [&](std::int64_t i, const auto& at) { y[i] = n == 0 ? x[at[0]] : function(y[i], x[at[0]]); });
-        }
+        const auto takeIn = [&](const TensorView& input, auto function) {
+            const T* x = input.as<T>().data();
+            walkRuns(shape, std::array { broadcastStrides(input.shape, shape) },
+                [&](std::int64_t first, std::int64_t count, const auto& at, const auto& step) {
+                    for (std::int64_t k = 0; k < count; ++k)
+                        y[first + k] = function(y[first + k], x[at[0] + k * step[0]]);
+                });
+        };
+        takeIn(inputs[0], [](T, T x) { return x; });
+        withArithmetic<T>(context.node, [&](auto function) {
+            for (const TensorView& input : inputs.subspan(1))
+                takeIn(input, function);
+        });
         if (context.node.kind == OpKind::Mean)
             for (T& mean : context.outputs[0].as<T>())
                 mean = static_cast<T>(mean / static_cast<double>(inputs.size()));
@@ -233,6 +231,23 @@ void powLoop(const LoopContext& context)
     dispatch(NumberTypes {}, context.inputs[0].type, [&]<typename T>() {
         dispatch(NumberTypes {}, context.inputs[1].type,
             [&]<typename Exponent>() { combine<T, Exponent, T>(context, power<T, Exponent>); });
+    });
+}
+
+void inferSwiGlu(InferContext& context)
+{
+    requireOneType(context, kFloats);
+    if (context.inputs[0] != context.inputs[1])
+        throw Error("gates {} with {}, expected one shape.", toString(context.inputs[1]),
+            toString(context.inputs[0]));
+    setOutput(context, 0, context.inputs[0], context.types[0]);
+}
+
+void swiGluLoop(const LoopContext& context)
+{
+    const double alpha = std::get<ActivationAttributes>(context.node.attributes).alpha;
+    dispatch(FloatTypes {}, context.inputs[0].type, [&]<typename T>() {
+        combine<T, T, T>(context, [alpha](T gate, T x) { return static_cast<T>(swish(gate, alpha) * x); });
     });
 }
 

@@ -55,8 +55,7 @@ constexpr FunctionRow kFunctions[] = {
     { OpKind::HardSigmoid, hardSigmoid },
     { OpKind::HardSwish, [](double x, double, double) { return hardSwish(x); } },
     { OpKind::Tanh, [](double x, double, double) { return std::tanh(x); } },
-    { OpKind::Softplus,
-        [](double x, double, double) { return std::max(x, 0.0) + std::log1p(std::exp(-std::abs(x))); } },
+    { OpKind::Softplus, [](double x, double, double) { return softplus(x); } },
     { OpKind::Softsign, [](double x, double, double) { return x / (1 + std::abs(x)); } },
     { OpKind::ThresholdedRelu, [](double x, double alpha, double) { return x > alpha ? x : 0.0; } },
     { OpKind::Erf, [](double x, double, double) { return std::erf(x); } },
@@ -74,6 +73,19 @@ constexpr FunctionRow kFunctions[] = {
                                                                 : x; } },
     { OpKind::Sin, [](double x, double, double) { return std::sin(x); } },
     { OpKind::Cos, [](double x, double, double) { return std::cos(x); } },
+    { OpKind::Tan, [](double x, double, double) { return std::tan(x); } },
+    { OpKind::Asin, [](double x, double, double) { return std::asin(x); } },
+    { OpKind::Acos, [](double x, double, double) { return std::acos(x); } },
+    { OpKind::Atan, [](double x, double, double) { return std::atan(x); } },
+    { OpKind::Sinh, [](double x, double, double) { return std::sinh(x); } },
+    { OpKind::Cosh, [](double x, double, double) { return std::cosh(x); } },
+    { OpKind::Asinh, [](double x, double, double) { return std::asinh(x); } },
+    { OpKind::Acosh, [](double x, double, double) { return std::acosh(x); } },
+    { OpKind::Atanh, [](double x, double, double) { return std::atanh(x); } },
+    { OpKind::Celu,
+        [](double x, double alpha, double) { return x < 0 ? alpha * std::expm1(x / alpha) : x; } },
+    { OpKind::Mish, [](double x, double, double) { return x * std::tanh(softplus(x)); } },
+    { OpKind::Swish, [](double x, double alpha, double) { return swish(x, alpha); } },
 };
 
 Function functionOf(const Node& node)
@@ -146,6 +158,55 @@ void clipLoop(const LoopContext& context)
             y[i] = most ? std::min(y[i], *most) : y[i];
         }
     });
+}
+
+void shrinkLoop(const LoopContext& context)
+{
+    const auto& attributes = std::get<ShrinkAttributes>(context.node.attributes);
+    const double lambda = attributes.lambda, bias = attributes.bias;
+    dispatch(NumberTypes {}, context.inputs[0].type, [&]<typename T>() {
+        // Without a bias elements stay as they are: not every 64-bit integer is a double.
+        const auto moved
+            = [bias](T x, double by) { return bias == 0 ? x : fromReal<T>(static_cast<double>(x) + by); };
+        const auto x = context.inputs[0].as<T>();
+        const auto y = context.outputs[0].as<T>();
+        for (std::size_t i = 0; i < y.size(); ++i) {
+            const auto real = static_cast<double>(x[i]);
+            y[i] = real < -lambda ? moved(x[i], bias) : real > lambda ? moved(x[i], -bias) : T {};
+        }
+    });
+}
+
+void inferFloatTest(InferContext& context)
+{
+    requireType(context, 0, kFloats);
+    setOutput(context, 0, context.inputs[0], ElementType::Bool);
+}
+
+namespace {
+
+template <typename Test> void testFloats(const LoopContext& context, Test test)
+{
+    dispatch(FloatTypes {}, context.inputs[0].type, [&]<typename T>() {
+        const auto x = context.inputs[0].as<T>();
+        const auto y = context.outputs[0].as<Boolean>();
+        for (std::size_t i = 0; i < y.size(); ++i)
+            y[i] = test(x[i]);
+    });
+}
+
+} // namespace
+
+void isNanLoop(const LoopContext& context)
+{
+    testFloats(context, [](auto x) { return x != x; });
+}
+
+void isInfLoop(const LoopContext& context)
+{
+    const auto [negative, positive] = std::get<IsInfAttributes>(context.node.attributes);
+    testFloats(context,
+        [negative, positive](auto x) { return std::isinf(x) && (std::signbit(x) ? negative : positive); });
 }
 
 void notLoop(const LoopContext& context)

@@ -37,12 +37,19 @@ void inferNot(InferContext& context);
 void inferIdentity(InferContext& context);
 void inferDropout(InferContext& context);
 void inferCast(InferContext& context);
+void inferFloatTest(InferContext& context);
+void inferCastLike(InferContext& context);
+void inferBitCast(InferContext& context);
 void unaryLoop(const LoopContext& context);
 void clipLoop(const LoopContext& context);
 void notLoop(const LoopContext& context);
 void copyLoop(const LoopContext& context);
 void dropoutLoop(const LoopContext& context);
 void castLoop(const LoopContext& context);
+void shrinkLoop(const LoopContext& context);
+void isNanLoop(const LoopContext& context);
+void isInfLoop(const LoopContext& context);
+void bitwiseNotLoop(const LoopContext& context);
 
 // elementwise, broadcast
 void inferArithmetic(InferContext& context);
@@ -53,18 +60,29 @@ void inferEqual(InferContext& context);
 void inferOrder(InferContext& context);
 void inferLogic(InferContext& context);
 void inferWhere(InferContext& context);
+void inferSwiGlu(InferContext& context);
+void inferBitwise(InferContext& context);
 void arithmeticLoop(const LoopContext& context);
 void powLoop(const LoopContext& context);
 void variadicLoop(const LoopContext& context);
 void comparisonLoop(const LoopContext& context);
 void logicLoop(const LoopContext& context);
 void whereLoop(const LoopContext& context);
+void swiGluLoop(const LoopContext& context);
+void bitShiftLoop(const LoopContext& context);
+void bitwiseLoop(const LoopContext& context);
 
 // reductions
 void inferReduce(InferContext& context);
 void inferArg(InferContext& context);
 void reduceLoop(const LoopContext& context);
 void argLoop(const LoopContext& context);
+
+// picking and placing elements
+void inferGatherElements(InferContext& context);
+void inferTrilu(InferContext& context);
+void gatherElementsLoop(const LoopContext& context);
+void triluLoop(const LoopContext& context);
 
 // data movement
 void inferTranspose(InferContext& context);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/ops/functions.h"
+#include "core/ops/indices.h"
 #include "core/ops/rules.h"
 #include "core/ops/strided_copy.h"
 
@@ -154,19 +155,6 @@ void inferGather(InferContext& context)
     setOutput(context, 0, std::move(output), context.types[0]);
 }
 
-namespace {
-
-std::size_t gatherIndex(const TensorView& indices, std::size_t i, std::int64_t length)
-{
-    const std::int64_t index
-        = indices.type == ElementType::Int32 ? indices.as<std::int32_t>()[i] : indices.as<std::int64_t>()[i];
-    if (index < -length || index >= length)
-        throw Error("reads index {} of a dimension of {}.", index, length);
-    return static_cast<std::size_t>(index < 0 ? index + length : index);
-}
-
-} // namespace
-
 void gatherLoop(const LoopContext& context)
 {
     const TensorView &data = context.inputs[0], &indices = context.inputs[1];
@@ -176,14 +164,17 @@ void gatherLoop(const LoopContext& context)
     const std::int64_t outer = elementCount(Shape(data.shape.begin(), at));
     const auto block
         = static_cast<std::size_t>(elementCount(Shape(at + 1, data.shape.end()))) * elementSize(data.type);
-    const auto count = static_cast<std::size_t>(elementCount(indices.shape));
-    const auto length = static_cast<std::size_t>(*at);
     std::byte* to = context.outputs[0].bytes().data();
     if (context.outputs[0].count() == 0)
         return;
-    for (std::size_t row = 0; row < static_cast<std::size_t>(outer); ++row)
-        for (std::size_t i = 0; i < count; ++i, to += block)
-            std::memcpy(to, data.bytes.data() + (row * length + gatherIndex(indices, i, *at)) * block, block);
+    dispatch(IndexTypes {}, indices.type, [&]<typename Index>() {
+        for (std::int64_t row = 0; row < outer; ++row)
+            for (const Index index : indices.as<Index>()) {
+                const auto from = static_cast<std::size_t>(row * *at + checkedIndex(index, *at));
+                std::memcpy(to, data.bytes.data() + from * block, block);
+                to += block;
+            }
+    });
 }
 
 void inferExpand(InferContext& context)

@@ -4,6 +4,7 @@
 #include "core/ops/functions.h"
 #include "core/ops/functions_resample.h"
 #include "core/ops/parse.h"
+#include "core/ops/parse_fields.h"
 #include "core/ops/rules.h"
 
 #include <algorithm>
@@ -59,10 +60,28 @@ constexpr OpRow kRows[] = {
     { OpKind::Sign, "Sign", 9, 1, 1, 1, parseNone, inferUnaryNumber, unaryLoop },
     { OpKind::Sin, "Sin", 7, 1, 1, 1, parseNone, inferUnaryFloat, unaryLoop },
     { OpKind::Cos, "Cos", 7, 1, 1, 1, parseNone, inferUnaryFloat, unaryLoop },
+    { OpKind::Tan, "Tan", 7, 1, 1, 1, parseNone, inferUnaryFloat, unaryLoop },
+    { OpKind::Asin, "Asin", 7, 1, 1, 1, parseNone, inferUnaryFloat, unaryLoop },
+    { OpKind::Acos, "Acos", 7, 1, 1, 1, parseNone, inferUnaryFloat, unaryLoop },
+    { OpKind::Atan, "Atan", 7, 1, 1, 1, parseNone, inferUnaryFloat, unaryLoop },
+    { OpKind::Sinh, "Sinh", 9, 1, 1, 1, parseNone, inferUnaryFloat, unaryLoop },
+    { OpKind::Cosh, "Cosh", 9, 1, 1, 1, parseNone, inferUnaryFloat, unaryLoop },
+    { OpKind::Asinh, "Asinh", 9, 1, 1, 1, parseNone, inferUnaryFloat, unaryLoop },
+    { OpKind::Acosh, "Acosh", 9, 1, 1, 1, parseNone, inferUnaryFloat, unaryLoop },
+    { OpKind::Atanh, "Atanh", 9, 1, 1, 1, parseNone, inferUnaryFloat, unaryLoop },
+    { OpKind::Celu, "Celu", 12, 1, 1, 1, parseElu, inferUnaryFloat, unaryLoop },
+    { OpKind::Mish, "Mish", 18, 1, 1, 1, parseNone, inferUnaryFloat, unaryLoop },
+    { OpKind::Swish, "Swish", 24, 1, 1, 1, parseElu, inferUnaryFloat, unaryLoop },
+    { OpKind::Shrink, "Shrink", 9, 1, 1, 1, parseFields<ShrinkAttributes>, inferUnaryNumber, shrinkLoop },
+    { OpKind::IsNaN, "IsNaN", 9, 1, 1, 1, parseNone, inferFloatTest, isNanLoop },
+    { OpKind::IsInf, "IsInf", 10, 1, 1, 1, parseFields<IsInfAttributes>, inferFloatTest, isInfLoop },
+    { OpKind::BitwiseNot, "BitwiseNot", 18, 1, 1, 1, parseNone, inferBitwise, bitwiseNotLoop },
     { OpKind::Not, "Not", 1, 1, 1, 1, parseNone, inferNot, notLoop },
     { OpKind::Identity, "Identity", 1, 1, 1, 1, parseNone, inferIdentity, copyLoop },
     { OpKind::Dropout, "Dropout", 7, 1, 3, 2, parseNone, inferDropout, dropoutLoop },
     { OpKind::Cast, "Cast", 6, 1, 1, 1, parseCast, inferCast, castLoop },
+    { OpKind::CastLike, "CastLike", 15, 2, 2, 1, parseNone, inferCastLike, castLoop },
+    { OpKind::BitCast, "BitCast", 26, 1, 1, 1, parseCast, inferBitCast, copyLoop },
     // elementwise, broadcast
     { OpKind::Add, "Add", 7, 2, 2, 1, parseNone, inferArithmetic, arithmeticLoop },
     { OpKind::Sub, "Sub", 7, 2, 2, 1, parseNone, inferArithmetic, arithmeticLoop },
@@ -84,6 +103,11 @@ constexpr OpRow kRows[] = {
     { OpKind::Or, "Or", 7, 2, 2, 1, parseNone, inferLogic, logicLoop },
     { OpKind::Xor, "Xor", 7, 2, 2, 1, parseNone, inferLogic, logicLoop },
     { OpKind::Where, "Where", 9, 3, 3, 1, parseNone, inferWhere, whereLoop },
+    { OpKind::SwiGLU, "SwiGLU", 28, 2, 2, 1, parseElu, inferSwiGlu, swiGluLoop },
+    { OpKind::BitShift, "BitShift", 11, 2, 2, 1, parseFields<BitShiftAttributes>, inferBitwise, bitShiftLoop },
+    { OpKind::BitwiseAnd, "BitwiseAnd", 18, 2, 2, 1, parseNone, inferBitwise, bitwiseLoop },
+    { OpKind::BitwiseOr, "BitwiseOr", 18, 2, 2, 1, parseNone, inferBitwise, bitwiseLoop },
+    { OpKind::BitwiseXor, "BitwiseXor", 18, 2, 2, 1, parseNone, inferBitwise, bitwiseLoop },
     // reductions
     { OpKind::ReduceMean, "ReduceMean", 1, 1, 2, 1, parseAxes, inferReduce, reduceLoop },
     { OpKind::ReduceSum, "ReduceSum", 1, 1, 2, 1, parseAxes, inferReduce, reduceLoop },
@@ -95,6 +119,9 @@ constexpr OpRow kRows[] = {
     { OpKind::ReduceL2, "ReduceL2", 1, 1, 2, 1, parseAxes, inferReduce, reduceLoop },
     { OpKind::ArgMax, "ArgMax", 1, 1, 1, 1, parseArg, inferArg, argLoop },
     { OpKind::ArgMin, "ArgMin", 1, 1, 1, 1, parseArg, inferArg, argLoop },
+    // picking and placing elements
+    { OpKind::GatherElements, "GatherElements", 11, 2, 2, 1, parseGather, inferGatherElements, gatherElementsLoop },
+    { OpKind::Trilu, "Trilu", 14, 1, 2, 1, parseFields<TriangleAttributes>, inferTrilu, triluLoop },
     // data movement
     { OpKind::Transpose, "Transpose", 1, 1, 1, 1, parseTranspose, inferTranspose, transposeLoop },
     { OpKind::Reshape, "Reshape", 5, 2, 2, 1, parseReshape, inferReshape, copyLoop },

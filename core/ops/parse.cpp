@@ -2,6 +2,7 @@
 #include "core/ops/parse.h"
 
 #include "core/error.h"
+#include "core/ops/parse_fields.h"
 
 #include <fmt/ranges.h>
 
@@ -60,6 +61,25 @@ AutoPad autoPad(const OnnxAttributes& from)
     if (word == "VALID")
         return AutoPad::Valid;
     throw Error("has auto_pad \"{}\", expected NOTSET, SAME_UPPER, SAME_LOWER or VALID.", word);
+}
+
+ActivationAttributes activation(const OnnxAttributes& from, float alpha, float beta)
+{
+    return { .alpha = from.real("alpha", alpha), .beta = from.real("beta", beta) };
+}
+
+template <typename T>
+std::shared_ptr<const Tensor> share(ElementType type, Shape shape, const std::vector<T>& elements)
+{
+    return std::make_shared<const Tensor>(Tensor::of(type, std::move(shape), elements));
+}
+
+} // namespace
+
+ElementType elementTypeFromCode(std::int64_t code)
+{
+    const auto type = code > 0 && code <= 16 ? static_cast<ElementType>(code) : ElementType::Undefined;
+    return elementSize(type) > 0 || type == ElementType::String ? type : ElementType::Undefined;
 }
 
 Attributes parseNone(const OnnxAttributes&)
@@ -175,10 +195,7 @@ Attributes parseCast(const OnnxAttributes& from)
 {
     // A type without a word stays Undefined, and the shape rule refuses it: the rest of the model can be
     // looked at.
-    const std::int64_t code = from.integer("to", 0);
-    const auto to = code > 0 && code <= 16 ? static_cast<ElementType>(code) : ElementType::Undefined;
-    return CastAttributes { .to
-        = elementSize(to) > 0 || to == ElementType::String ? to : ElementType::Undefined };
+    return CastAttributes { .to = elementTypeFromCode(from.integer("to", 0)) };
 }
 
 Attributes parseMod(const OnnxAttributes& from)

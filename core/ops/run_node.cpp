@@ -35,10 +35,11 @@ void requireArity(const Node& node, const OpRow& row, const NodeInputs& inputs)
 /// Loops that move bytes, or that convert by themselves, take halves as they are.
 bool takesHalves(OpKind kind)
 {
-    static constexpr OpKind kKinds[] = { OpKind::Identity, OpKind::Cast, OpKind::Where, OpKind::Transpose,
-        OpKind::Reshape, OpKind::Flatten, OpKind::Squeeze, OpKind::Unsqueeze, OpKind::Concat, OpKind::Split,
-        OpKind::Slice, OpKind::Gather, OpKind::Expand, OpKind::Tile, OpKind::Constant,
-        OpKind::ConstantOfShape, OpKind::Shape, OpKind::Size };
+    static constexpr OpKind kKinds[] = { OpKind::Identity, OpKind::Cast, OpKind::CastLike, OpKind::BitCast,
+        OpKind::Where, OpKind::Transpose, OpKind::Reshape, OpKind::Flatten, OpKind::Squeeze,
+        OpKind::Unsqueeze, OpKind::Concat, OpKind::Split, OpKind::Slice, OpKind::Gather, OpKind::Expand,
+        OpKind::Tile, OpKind::GatherElements, OpKind::Trilu, OpKind::Constant, OpKind::ConstantOfShape,
+        OpKind::Shape, OpKind::Size };
     return std::find(std::begin(kKinds), std::end(kKinds), kind) != std::end(kKinds);
 }
 
@@ -70,6 +71,12 @@ bool hasHalves(std::span<const TensorView> inputs)
 {
     return std::any_of(
         inputs.begin(), inputs.end(), [](const TensorView& view) { return ops::isHalf(view.type); });
+}
+
+bool makesHalves(std::span<const Tensor> outputs)
+{
+    return std::any_of(
+        outputs.begin(), outputs.end(), [](const Tensor& output) { return ops::isHalf(output.type()); });
 }
 
 } // namespace
@@ -135,7 +142,8 @@ NodeOutputs inferNode(const Node& node, const NodeInputs& inputs)
 
 void runNode(const Node& node, std::span<const TensorView> inputs, std::span<Tensor> outputs)
 {
-    if (hasHalves(inputs) && !takesHalves(node.kind) && opRow(node.kind)->loop) {
+    const bool halves = hasHalves(inputs) || makesHalves(outputs);
+    if (halves && !takesHalves(node.kind) && opRow(node.kind)->loop) {
         runWide(node, inputs, outputs);
         return;
     }
@@ -170,8 +178,9 @@ void runWide(const Node& node, std::span<const TensorView> inputs, std::span<Ten
     for (std::size_t i = 0; i < outputs.size(); ++i)
         if (ops::isHalf(outputs[i].type()))
             ops::narrow(wideOutputs[i].view(), outputs[i]);
-        else
-            outputs[i] = std::move(wideOutputs[i]);
+        else // into the caller's memory, which others may view already
+            std::copy(
+                wideOutputs[i].bytes().begin(), wideOutputs[i].bytes().end(), outputs[i].bytes().begin());
 }
 
 } // namespace

@@ -22,9 +22,15 @@ inline double hardSwish(double x)
     return x * hardSigmoid(x, 1.0 / 6, 0.5);
 }
 
-inline double swish(double x)
+inline double swish(double x, double alpha = 1)
 {
-    return x * sigmoid(x);
+    return x * sigmoid(alpha * x);
+}
+
+/// log(1 + e^x) without overflow.
+inline double softplus(double x)
+{
+    return std::max(x, 0.0) + std::log1p(std::exp(-std::abs(x)));
 }
 
 inline double gelu(double x)

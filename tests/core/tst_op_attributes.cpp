@@ -140,6 +140,8 @@ void TstOpAttributes::refuses_data()
         "has mode \"lanczos\", expected nearest, linear, cubic.");
     row(OpKind::ConstantOfShape, "value", std::make_shared<const Tensor>(ElementType::Float32, Shape { 2 }),
         "has a \"value\" of 2 elements, expected 1.");
+    row(OpKind::BitShift, "direction", std::string("UP"), "has direction \"UP\", expected LEFT or RIGHT.");
+    row(OpKind::BitShift, "any", one, "has no \"direction\".");
     row(OpKind::Gemm, "alpha", one, "has an attribute \"alpha\" of the wrong type, expected a number.");
     row(OpKind::Gemm, "transA", 1.0F, "has an attribute \"transA\" of the wrong type, expected an integer.");
     row(OpKind::Conv, "pads", one, "has an attribute \"pads\" of the wrong type, expected integers.");

@@ -314,11 +314,48 @@ std::vector<Rule> constantRules()
     };
 }
 
+std::vector<Rule> selectionRules()
+{
+    const auto elements = [](Shape data, Shape indices, const char* expected) {
+        return rule(OpKind::GatherElements, { input(std::move(data)), integers(std::move(indices), 1) },
+            AxisAttributes { .axis = 1 }, expected);
+    };
+    const auto eye = [](Shape shape, Shape diagonal, const char* expected) {
+        return rule(OpKind::Trilu, { input(std::move(shape)), integers(std::move(diagonal), 1) },
+            TriangleAttributes {}, expected);
+    };
+    return {
+        elements({ 4, 5 }, { 3, 9 }, "[3, 9]"),
+        elements({ 4, 5 }, { 5, 5 }, "picks by indices of shape [5, 5] from [4, 5]."),
+        elements({ 4, 5 }, { 4 }, "picks by indices of shape [4] from [4, 5]."),
+        rule(OpKind::GatherElements, { constants({ 1, 2, 3 }), constants({ 0, -4 }) }, AxisAttributes {},
+            "reads index -4 of a dimension of 3."),
+        eye({ 2, 3, 4 }, {}, "[2, 3, 4]"),
+        eye({ 3 }, {}, "takes a triangle of [3], expected two dimensions or more."),
+        eye({ 3, 4 }, { 2 }, "has a diagonal of shape [2], expected a scalar."),
+    };
+}
+
+std::vector<Rule> bitRules()
+{
+    return {
+        rule(OpKind::BitShift, { integers({ 2, 3 }, 9), integers({ 3 }, 9) },
+            BitShiftAttributes { ShiftDirection::Left }, "[2, 3]"),
+        rule(OpKind::BitwiseAnd, { input({ 2 }), input({ 2 }) }, "takes integers as input 1, not float32."),
+        rule(OpKind::CastLike, { input({ 2, 3 }), flags({ 1 }) }, "[2, 3]"),
+        rule(OpKind::BitCast, { input({ 2 }) }, CastAttributes { .to = ElementType::Int64 },
+            "takes the bits of float32 for int64."),
+        rule(OpKind::SwiGLU, { input({ 2, 3 }), input({ 3 }) }, ActivationAttributes { .alpha = 1 },
+            "gates [3] with [2, 3], expected one shape."),
+        rule(OpKind::IsNaN, { flags({ 2 }) }, "takes floating-point numbers as input 1, not bool."),
+    };
+}
+
 std::vector<Rule> allRules()
 {
     std::vector<Rule> all;
     for (auto rules : { windowRules, productRules, elementwiseRules, reductionRules, reshapeRules, partRules,
-             constantRules })
+             constantRules, selectionRules, bitRules })
         for (Rule& one : rules())
             all.push_back(std::move(one));
     return all;

@@ -4,6 +4,8 @@
 #include "core/model/writer.h"
 #include "core/model/zoo.h"
 #include "core/model/zoo/graph_builder.h"
+#include "core/ops/op_table.h"
+#include "tests/support/op_cases.h"
 
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -185,6 +187,29 @@ private slots:
                                  << "node \"node\" (Gelu) has no form in opset 17.";
         QTest::newRow("moved") << static_cast<int>(OpKind::ReduceMean) << 18
                                << "node \"node\" (ReduceMean) has no form in opset 18.";
+    }
+
+    void describedAttributesKeepTheirValues()
+    {
+        int compared = 0;
+        for (const support::OpCase& opCase : support::opCases()) {
+            const core::Node& node = opCase.graph->nodes[0];
+            std::visit(
+                [&]<typename T>(const T& written) {
+                    if constexpr (core::HasFields<T>) {
+                        const int opset = std::max(node.version, core::opRow(node.kind)->since);
+                        const core::Model model = parse(core::toOnnx(*opCase.graph, opset));
+                        const T read = std::get<T>(model.graph->nodes[0].attributes);
+                        core::forEachField<T>([&](const auto& field) {
+                            ++compared;
+                            QVERIFY2(read.*field.member == written.*field.member,
+                                (opCase.name + ": " + field.name).c_str());
+                        });
+                    }
+                },
+                node.attributes);
+        }
+        QVERIFY(compared > 0);
     }
 
     void refusesWhatOnnxCannotSay()

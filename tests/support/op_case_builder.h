@@ -47,6 +47,8 @@ void addEpilogueCases(std::vector<OpCase>& cases);
 void addNormalisationCases(std::vector<OpCase>& cases);
 void addElementwiseCases(std::vector<OpCase>& cases);
 void addReductionCases(std::vector<OpCase>& cases);
+void addBitCases(std::vector<OpCase>& cases);
+void addSelectionCases(std::vector<OpCase>& cases);
 void addMovementCases(std::vector<OpCase>& cases);
 void addResampleCases(std::vector<OpCase>& cases);
 

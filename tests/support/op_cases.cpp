@@ -2,6 +2,7 @@
 #include "tests/support/op_cases.h"
 
 #include "core/model/zoo/random_weights.h"
+#include "core/ops/half.h"
 #include "core/ops/op_table.h"
 #include "core/ops/types.h"
 #include "tests/support/op_case_builder.h"
@@ -71,6 +72,13 @@ namespace {
 
 Tensor makeTensor(const Operand& operand, std::uint64_t stream)
 {
+    if (core::ops::isHalf(operand.type)) {
+        Operand wide = operand;
+        wide.type = ElementType::Float32;
+        Tensor half(operand.type, operand.shape);
+        core::ops::narrow(makeTensor(wide, stream).view(), half);
+        return half;
+    }
     Tensor tensor(operand.type, operand.shape);
     std::vector<float> random(static_cast<std::size_t>(tensor.count()));
     core::zoo::fillRandom(random, stream, operand.deviation, operand.mean);
@@ -150,6 +158,8 @@ std::vector<OpCase> opCases()
     addNormalisationCases(cases);
     addElementwiseCases(cases);
     addReductionCases(cases);
+    addBitCases(cases);
+    addSelectionCases(cases);
     addMovementCases(cases);
     addResampleCases(cases);
     return cases;
@@ -182,6 +192,9 @@ std::string differenceOf(const core::TensorView& actual, const core::TensorView&
     if (actual.type != expected.type || actual.shape != expected.shape)
         return fmt::format("is {} {}, expected {} {}", core::elementName(actual.type),
             core::toString(actual.shape), core::elementName(expected.type), core::toString(expected.shape));
+    if (core::ops::isHalf(expected.type))
+        return differenceOf(
+            core::ops::widened(actual).view(), core::ops::widened(expected).view(), tolerance);
     std::string difference;
     core::ops::dispatch(core::ops::AllTypes {}, expected.type,
         [&]<typename T>() { difference = firstDifference(actual.as<T>(), expected.as<T>(), tolerance); });

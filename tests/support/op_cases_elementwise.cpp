@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/op_case_builder.h"
 
+#include <cmath>
 #include <limits>
 
 namespace support {
@@ -40,6 +41,28 @@ void addUnaryCases(std::vector<OpCase>& cases)
     cases.push_back(opCase("Neg int64", OpKind::Neg, { given({ 3 }, { -2, 0, 3 }, ElementType::Int64) }));
     cases.push_back(
         opCase("Round ties", OpKind::Round, { given({ 6 }, { -2.5, -1.5, -0.5, 0.5, 1.5, 2.5 }) }));
+    for (const auto kind :
+        { OpKind::Tan, OpKind::Atan, OpKind::Sinh, OpKind::Cosh, OpKind::Asinh, OpKind::Mish })
+        unary(kind, input);
+    const auto within = [](Shape shape) { return Operand { .shape = std::move(shape), .deviation = 0.2 }; };
+    for (const auto kind : { OpKind::Asin, OpKind::Acos, OpKind::Atanh })
+        unary(kind, within);
+    unary(OpKind::Acosh, positive);
+    unary(OpKind::Celu, input, ActivationAttributes { .alpha = 1.5F });
+    unary(OpKind::Swish, input, ActivationAttributes { .alpha = 1.7F });
+    unary(OpKind::Shrink, input, core::ShrinkAttributes { .lambda = 0.7F, .bias = 0.2F });
+    cases.push_back(
+        opCase("Shrink int64", OpKind::Shrink, { given({ 5 }, { -3, -1, 0, 1, 4 }, ElementType::Int64) },
+            core::ShrinkAttributes { .lambda = 1.5F }));
+    const double infinity = std::numeric_limits<double>::infinity();
+    const std::vector<double> special { 1, infinity, -infinity, std::nan(""), -0.0 };
+    cases.push_back(opCase("IsNaN", OpKind::IsNaN, { given({ 5 }, special) }));
+    for (const bool positiveToo : { true, false })
+        cases.push_back(opCase(positiveToo ? "IsInf" : "IsInf negative", OpKind::IsInf,
+            { given({ 5 }, special, ElementType::Double) },
+            core::IsInfAttributes { .detectPositive = positiveToo }));
+    cases.push_back(opCase("SwiGLU", OpKind::SwiGLU, { input({ 3, 8 }), input({ 3, 8 }) },
+        ActivationAttributes { .alpha = 1.2F }, { .version = 28 }));
     cases.push_back(opCase("Not", OpKind::Not, { flags({ 2, 9 }) }));
 }
 
