@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/model/attributes_compute.h"
 #include "core/model/attributes_select.h"
 #include "core/model/resample_attributes.h"
 #include "core/model/tensor.h"
@@ -165,6 +166,19 @@ using Attributes = std::variant<
     ShrinkAttributes,
     IsInfAttributes,
     TriangleAttributes,
+    GatherNdAttributes,
+    ScatterAttributes,
+    TensorScatterAttributes,
+    OneHotAttributes,
+    TopKAttributes,
+    EyeAttributes,
+    ReverseSequenceAttributes,
+    DepthSpaceAttributes,
+    CenterCropPadAttributes,
+    CumulativeAttributes,
+    LpNormAttributes,
+    MeanVarianceAttributes,
+    LossAttributes,
     SubgraphAttributes,
     ResizeAttributes>;
 // clang-format on

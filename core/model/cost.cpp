@@ -125,12 +125,28 @@ std::int64_t operatorFlop(const NodeShapes& at)
     case OpKind::ReduceMin:
     case OpKind::ReduceProd:
     case OpKind::ReduceL1:
+    case OpKind::ReduceLogSum:
+    case OpKind::CumSum:
+    case OpKind::CumProd:
+    case OpKind::Hardmax:
+    case OpKind::NegativeLogLikelihoodLoss:
     case OpKind::ArgMax:
     case OpKind::ArgMin:
         return at.inputCount(0); // one per element that goes in
     case OpKind::ReduceSumSquare:
     case OpKind::ReduceL2:
+    case OpKind::LpNormalization:
         return times(2, at.inputCount(0)); // square and sum
+    case OpKind::Det: // elimination: a third of n^3 multiply-adds
+        return times(2, times(at.inputCount(0), at.input(0).back())) / 3;
+    case OpKind::TopK: // comparisons: at least one each
+        return at.inputCount(0);
+    case OpKind::ReduceLogSumExp:
+        return times(4, at.inputCount(0)); // maximum, difference, exponential, sum
+    case OpKind::MeanVarianceNormalization:
+        return times(5, at.inputCount(0)); // sum, difference, square, sum; division
+    case OpKind::SoftmaxCrossEntropyLoss:
+        return times(5, at.inputCount(0)); // a softmax; one element of each becomes the loss
     case OpKind::BatchNormalization:
         return times(2, at.outputCount()); // one multiply-add once the statistics are folded
     case OpKind::LayerNormalization:
@@ -220,6 +236,17 @@ std::int64_t operatorFlop(const NodeShapes& at)
     case OpKind::BitCast:
     case OpKind::GatherElements:
     case OpKind::Trilu:
+    case OpKind::EyeLike:
+    case OpKind::GatherND:
+    case OpKind::Scatter:
+    case OpKind::ScatterElements:
+    case OpKind::ScatterND:
+    case OpKind::TensorScatter:
+    case OpKind::OneHot:
+    case OpKind::ReverseSequence:
+    case OpKind::DepthToSpace:
+    case OpKind::SpaceToDepth:
+    case OpKind::CenterCropPad:
     case OpKind::Transpose:
     case OpKind::Reshape:
     case OpKind::Flatten:

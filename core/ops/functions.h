@@ -11,10 +11,12 @@ namespace core::ops {
 void inferConv(InferContext& context);
 void inferGemm(InferContext& context);
 void inferMatMul(InferContext& context);
+void inferDet(InferContext& context);
 void inferAttention(InferContext& context);
 void convLoop(const LoopContext& context);
 void gemmLoop(const LoopContext& context);
 void matMulLoop(const LoopContext& context);
+void detLoop(const LoopContext& context);
 void attentionLoop(const LoopContext& context);
 
 // pooling and normalisation
@@ -23,11 +25,18 @@ void inferGlobalPool(InferContext& context);
 void inferBatchNorm(InferContext& context);
 void inferLayerNorm(InferContext& context);
 void inferSoftmax(InferContext& context);
+void inferLpNorm(InferContext& context);
+void inferMeanVariance(InferContext& context);
+void inferLoss(InferContext& context);
 void poolLoop(const LoopContext& context);
 void globalPoolLoop(const LoopContext& context);
 void batchNormLoop(const LoopContext& context);
 void layerNormLoop(const LoopContext& context);
 void softmaxLoop(const LoopContext& context);
+void lpNormLoop(const LoopContext& context);
+void meanVarianceLoop(const LoopContext& context);
+void negativeLogLikelihoodLoop(const LoopContext& context);
+void crossEntropyLoop(const LoopContext& context);
 
 // elementwise, one input
 void inferUnaryNumber(InferContext& context);
@@ -75,14 +84,38 @@ void bitwiseLoop(const LoopContext& context);
 // reductions
 void inferReduce(InferContext& context);
 void inferArg(InferContext& context);
+void inferCumulative(InferContext& context);
 void reduceLoop(const LoopContext& context);
 void argLoop(const LoopContext& context);
+void cumulativeLoop(const LoopContext& context);
 
 // picking and placing elements
 void inferGatherElements(InferContext& context);
 void inferTrilu(InferContext& context);
+void inferEyeLike(InferContext& context);
+void inferGatherNd(InferContext& context);
+void inferScatterElements(InferContext& context);
+void inferScatterNd(InferContext& context);
+void inferTensorScatter(InferContext& context);
+void inferOneHot(InferContext& context);
+void inferTopK(InferContext& context);
+void inferReverseSequence(InferContext& context);
+void inferDepthToSpace(InferContext& context);
+void inferSpaceToDepth(InferContext& context);
+void inferCenterCropPad(InferContext& context);
 void gatherElementsLoop(const LoopContext& context);
 void triluLoop(const LoopContext& context);
+void eyeLikeLoop(const LoopContext& context);
+void gatherNdLoop(const LoopContext& context);
+void scatterElementsLoop(const LoopContext& context);
+void scatterNdLoop(const LoopContext& context);
+void tensorScatterLoop(const LoopContext& context);
+void oneHotLoop(const LoopContext& context);
+void topKLoop(const LoopContext& context);
+void reverseSequenceLoop(const LoopContext& context);
+void depthToSpaceLoop(const LoopContext& context);
+void spaceToDepthLoop(const LoopContext& context);
+void centerCropPadLoop(const LoopContext& context);
 
 // data movement
 void inferTranspose(InferContext& context);

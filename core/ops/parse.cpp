@@ -63,19 +63,6 @@ AutoPad autoPad(const OnnxAttributes& from)
     throw Error("has auto_pad \"{}\", expected NOTSET, SAME_UPPER, SAME_LOWER or VALID.", word);
 }
 
-ActivationAttributes activation(const OnnxAttributes& from, float alpha, float beta)
-{
-    return { .alpha = from.real("alpha", alpha), .beta = from.real("beta", beta) };
-}
-
-template <typename T>
-std::shared_ptr<const Tensor> share(ElementType type, Shape shape, const std::vector<T>& elements)
-{
-    return std::make_shared<const Tensor>(Tensor::of(type, std::move(shape), elements));
-}
-
-} // namespace
-
 ElementType elementTypeFromCode(std::int64_t code)
 {
     const auto type = code > 0 && code <= 16 ? static_cast<ElementType>(code) : ElementType::Undefined;

@@ -4,6 +4,7 @@
 #include "core/ops/strides.h"
 #include "core/ops/types.h"
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <limits>
@@ -45,18 +46,6 @@ void inferReduce(InferContext& context)
 
 namespace {
 
-/// One kind of reduction in the sum's type: where it begins, how it takes in an element, what it ends as.
-template <typename Sum> struct Reduction {
-    Sum start;
-    Sum (*step)(Sum sum, Sum x);
-    Sum (*finish)(Sum sum, std::int64_t count);
-};
-
-template <typename Sum> Sum unchanged(Sum sum, std::int64_t)
-{
-    return sum;
-}
-
 /// Integers add and multiply unsigned: they wrap on overflow.
 template <typename Sum, typename Function> Sum wrapping(Sum a, Sum b, Function function)
 {
@@ -66,65 +55,142 @@ template <typename Sum, typename Function> Sum wrapping(Sum a, Sum b, Function f
         return static_cast<Sum>(function(static_cast<std::uint64_t>(a), static_cast<std::uint64_t>(b)));
 }
 
-template <typename Sum> Sum add(Sum a, Sum b)
+/// A reduction in the sum's type is three functions: what an element counts for (`take`), how two partial
+/// results become one (`join`), and what the last one ends as. They are types of their own, for loops over
+/// them to be vectorised.
+template <typename Sum> constexpr auto kAsItIs = [](Sum x) { return x; };
+template <typename Sum> constexpr auto kAdd = [](Sum a, Sum b) { return wrapping(a, b, std::plus<>()); };
+template <typename Sum>
+constexpr auto kMultiply = [](Sum a, Sum b) { return wrapping(a, b, std::multiplies<>()); };
+template <typename Sum> constexpr auto kSquare = [](Sum x) { return kMultiply<Sum>(x, x); };
+template <typename Sum>
+constexpr auto kMagnitude = [](Sum x) { return x < 0 ? wrapping(Sum {}, x, std::minus<>()) : x; };
+template <typename Sum> constexpr auto kLarger = [](Sum a, Sum b) { return b > a || b != b ? b : a; };
+template <typename Sum> constexpr auto kSmaller = [](Sum a, Sum b) { return b < a || b != b ? b : a; };
+
+/// The dimensions of a reduction: where each element's result lies.
+struct Plan {
+    const Shape& shape;
+    Strides to; // 0 along reduced dimensions
+    std::size_t results;
+
+    Plan(const Shape& from, const std::vector<bool>& reduced)
+        : shape(from)
+        , to(broadcastStrides(reducedShape(from, reduced, true), from))
+        , results(static_cast<std::size_t>(elementCount(reducedShape(from, reduced, false))))
+    {
+    }
+};
+
+/// One run of elements into one result: several partial results at a time, since each waits for its last
+/// step.
+template <typename Sum, typename T, typename Take, typename Join>
+Sum foldRun(const T* x, std::int64_t count, Take take, Join join, Sum sum)
 {
-    return wrapping(a, b, [](auto x, auto y) { return x + y; });
+    constexpr std::int64_t kLanes = 8;
+    std::int64_t k = 0;
+    if (count >= 2 * kLanes) {
+        Sum lanes[kLanes];
+        for (; k < kLanes; ++k)
+            lanes[k] = take(static_cast<Sum>(x[k]));
+        for (; k + kLanes <= count; k += kLanes)
+            for (std::int64_t lane = 0; lane < kLanes; ++lane)
+                lanes[lane] = join(lanes[lane], take(static_cast<Sum>(x[k + lane])));
+        for (const Sum lane : lanes)
+            sum = join(sum, lane);
+    }
+    for (; k < count; ++k)
+        sum = join(sum, take(static_cast<Sum>(x[k])));
+    return sum;
 }
 
-template <typename Sum> Sum multiply(Sum a, Sum b)
+template <typename Sum, typename T, typename Take, typename Join>
+std::vector<Sum> fold(const Plan& plan, const T* x, Sum start, Take take, Join join)
 {
-    return wrapping(a, b, [](auto x, auto y) { return x * y; });
+    std::vector<Sum> sums(plan.results, start);
+    walkRuns(plan.shape, std::array { plan.to },
+        [&](std::int64_t first, std::int64_t count, const auto& at, const auto& step) {
+            Sum* sum = sums.data() + at[0];
+            if (step[0] == 0)
+                *sum = foldRun(x + first, count, take, join, *sum);
+            else
+                for (std::int64_t k = 0; k < count; ++k)
+                    sum[k * step[0]] = join(sum[k * step[0]], take(static_cast<Sum>(x[first + k])));
+        });
+    return sums;
 }
 
-/// `lowest` and `highest` are those of the element, the extremes of an empty set.
-template <typename Sum> Reduction<Sum> reductionOf(OpKind kind, Sum lowest, Sum highest)
+/// log(sum(exp(x))): less the largest x, which would overflow, unless it is infinite anyway.
+template <typename T> std::vector<double> foldLogSumExp(const Plan& plan, const T* x)
 {
-    if (kind == OpKind::ReduceMax)
-        return { lowest, [](Sum sum, Sum x) { return x > sum || x != x ? x : sum; }, unchanged };
-    if (kind == OpKind::ReduceMin)
-        return { highest, [](Sum sum, Sum x) { return x < sum || x != x ? x : sum; }, unchanged };
-    if (kind == OpKind::ReduceProd)
-        return { 1, multiply<Sum>, unchanged };
-    if (kind == OpKind::ReduceSumSquare)
-        return { 0, [](Sum sum, Sum x) { return add(sum, multiply(x, x)); }, unchanged };
-    if (kind == OpKind::ReduceL1)
-        return { 0, [](Sum sum, Sum x) { return x < 0 ? wrapping(sum, x, std::minus<>()) : add(sum, x); },
-            unchanged };
-    if (kind == OpKind::ReduceL2)
-        return { 0, [](Sum sum, Sum x) { return add(sum, multiply(x, x)); },
-            [](Sum sum, std::int64_t) { return fromReal<Sum>(std::sqrt(static_cast<double>(sum))); } };
-    if (kind == OpKind::ReduceMean)
-        return { 0, add<Sum>, [](Sum sum, std::int64_t count) {
-                    if (std::is_integral_v<Sum> && count == 0)
-                        return Sum {};
-                    return static_cast<Sum>(sum / static_cast<Sum>(count));
-                } };
-    return { 0, add<Sum>, unchanged };
+    const double infinity = std::numeric_limits<double>::infinity();
+    std::vector<double> shifts = fold<double>(plan, x, -infinity, kAsItIs<double>, kLarger<double>);
+    for (double& shift : shifts)
+        shift = std::isfinite(shift) ? shift : 0;
+    std::vector<double> sums(plan.results, 0);
+    walkRuns(plan.shape, std::array { plan.to },
+        [&](std::int64_t first, std::int64_t count, const auto& at, const auto& step) {
+            for (std::int64_t k = 0; k < count; ++k) {
+                const auto result = static_cast<std::size_t>(at[0] + k * step[0]);
+                sums[result] += std::exp(static_cast<double>(x[first + k]) - shifts[result]);
+            }
+        });
+    for (std::size_t i = 0; i < sums.size(); ++i)
+        sums[i] = std::log(sums[i]) + shifts[i];
+    return sums;
 }
 
-template <typename T> void reduce(const LoopContext& context, const std::vector<bool>& reduced)
-{
+template <typename T> struct ReduceTypes {
     using Limits = std::numeric_limits<std::conditional_t<std::is_same_v<T, Boolean>, bool, T>>;
     using Sum = std::conditional_t<std::is_floating_point_v<T>, double,
         std::conditional_t<std::is_signed_v<T>, std::int64_t, std::uint64_t>>;
-    const bool infinite = std::is_floating_point_v<T>;
-    const auto reduction = reductionOf<Sum>(context.node.kind,
-        infinite ? -Limits::infinity() : Limits::lowest(), infinite ? Limits::infinity() : Limits::max());
-    const Shape& shape = context.inputs[0].shape;
-    Strides to = denseStrides(reducedShape(shape, reduced, true));
-    for (std::size_t d = 0; d < shape.size(); ++d)
-        if (reduced[d])
-            to[d] = 0;
+    /// The extremes of an empty set.
+    static Sum lowest() { return std::is_floating_point_v<T> ? -Limits::infinity() : Limits::lowest(); }
+    static Sum highest() { return std::is_floating_point_v<T> ? Limits::infinity() : Limits::max(); }
+};
+
+template <typename T>
+std::vector<typename ReduceTypes<T>::Sum> sumsOf(OpKind kind, const Plan& plan, const T* x)
+{
+    using Sum = typename ReduceTypes<T>::Sum;
+    if (kind == OpKind::ReduceMax)
+        return fold<Sum>(plan, x, ReduceTypes<T>::lowest(), kAsItIs<Sum>, kLarger<Sum>);
+    if (kind == OpKind::ReduceMin)
+        return fold<Sum>(plan, x, ReduceTypes<T>::highest(), kAsItIs<Sum>, kSmaller<Sum>);
+    if (kind == OpKind::ReduceProd)
+        return fold<Sum>(plan, x, 1, kAsItIs<Sum>, kMultiply<Sum>);
+    if (kind == OpKind::ReduceSumSquare || kind == OpKind::ReduceL2)
+        return fold<Sum>(plan, x, 0, kSquare<Sum>, kAdd<Sum>);
+    if (kind == OpKind::ReduceL1)
+        return fold<Sum>(plan, x, 0, kMagnitude<Sum>, kAdd<Sum>);
+    return fold<Sum>(plan, x, 0, kAsItIs<Sum>, kAdd<Sum>);
+}
+
+template <typename Sum> Sum finished(OpKind kind, Sum sum, std::int64_t count)
+{
+    if (kind == OpKind::ReduceL2)
+        return fromReal<Sum>(std::sqrt(static_cast<double>(sum)));
+    if (kind == OpKind::ReduceLogSum)
+        return fromReal<Sum>(std::log(static_cast<double>(sum)));
+    if (kind == OpKind::ReduceMean)
+        return std::is_integral_v<Sum> && count == 0 ? Sum {}
+                                                     : static_cast<Sum>(sum / static_cast<Sum>(count));
+    return sum;
+}
+
+template <typename T> void reduce(const LoopContext& context, const Plan& plan)
+{
     const auto x = context.inputs[0].as<T>();
     const auto y = context.outputs[0].as<T>();
-    std::vector<Sum> sums(y.size(), reduction.start);
-    walk(shape, std::array { to }, [&](std::int64_t i, const auto& at) {
-        Sum& sum = sums[static_cast<std::size_t>(at[0])];
-        sum = reduction.step(sum, static_cast<Sum>(x[static_cast<std::size_t>(i)]));
-    });
+    if (context.node.kind == OpKind::ReduceLogSumExp) {
+        const auto logs = foldLogSumExp(plan, x.data());
+        std::transform(logs.begin(), logs.end(), y.begin(), fromReal<T>);
+        return;
+    }
+    const auto sums = sumsOf(context.node.kind, plan, x.data());
     const std::int64_t count = y.empty() ? 0 : std::ssize(x) / std::ssize(y);
     for (std::size_t i = 0; i < y.size(); ++i)
-        y[i] = static_cast<T>(reduction.finish(sums[i], count));
+        y[i] = static_cast<T>(finished(context.node.kind, sums[i], count));
 }
 
 } // namespace
@@ -134,8 +200,8 @@ void reduceLoop(const LoopContext& context)
     const auto& attributes = std::get<AxesAttributes>(context.node.attributes);
     const auto axes
         = hasInput(context, 1) ? integersOf(context.inputs[1]) : attributes.axes.value_or(Shape {});
-    const auto reduced = reducedAxes(attributes, axes, context.inputs[0].shape.size());
-    dispatch(AllTypes {}, context.inputs[0].type, [&]<typename T>() { reduce<T>(context, reduced); });
+    const Plan plan(context.inputs[0].shape, reducedAxes(attributes, axes, context.inputs[0].shape.size()));
+    dispatch(AllTypes {}, context.inputs[0].type, [&]<typename T>() { reduce<T>(context, plan); });
 }
 
 void inferArg(InferContext& context)

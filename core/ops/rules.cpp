@@ -139,6 +139,25 @@ std::vector<double> knownReals(const InferContext& context, std::size_t index, c
     return realsOf(Tensor::copyOf(*view).view()); // in a file it may lie at any address
 }
 
+double realOf(const TensorView& scalar)
+{
+    if (isHalf(scalar.type))
+        return widened(scalar).as<float>()[0];
+    double real = 0;
+    dispatch(
+        NumberTypes {}, scalar.type, [&]<typename T>() { real = static_cast<double>(scalar.as<T>()[0]); });
+    return real;
+}
+
+std::int64_t integerScalar(const InferContext& context, std::size_t index, const char* what)
+{
+    if (elementCount(context.inputs[index]) != 1)
+        throw Error("has a {} of shape {}, expected a scalar.", what, toString(context.inputs[index]));
+    if (!context.known[index])
+        throw NeedsData("takes its {} from data that is not known.", what);
+    return fromReal<std::int64_t>(realOf(*context.known[index]));
+}
+
 bool hasInput(const LoopContext& context, std::size_t index)
 {
     return index < ownInputCount(context.node) && index < context.inputs.size()

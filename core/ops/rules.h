@@ -50,6 +50,12 @@ std::vector<double> realsOf(const TensorView& view);
 /// The same of an input whose data a shape rule needs.
 std::vector<double> knownReals(const InferContext& context, std::size_t index, const char* what);
 
+/// The one element of a tensor of any number type.
+double realOf(const TensorView& scalar);
+
+/// The one element of input `index`, a number, as an integer. Throws NeedsData when its data is not known.
+std::int64_t integerScalar(const InferContext& context, std::size_t index, const char* what);
+
 /// Input `index` of a loop is there.
 bool hasInput(const LoopContext& context, std::size_t index);
 

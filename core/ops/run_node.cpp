@@ -38,8 +38,9 @@ bool takesHalves(OpKind kind)
     static constexpr OpKind kKinds[] = { OpKind::Identity, OpKind::Cast, OpKind::CastLike, OpKind::BitCast,
         OpKind::Where, OpKind::Transpose, OpKind::Reshape, OpKind::Flatten, OpKind::Squeeze,
         OpKind::Unsqueeze, OpKind::Concat, OpKind::Split, OpKind::Slice, OpKind::Gather, OpKind::Expand,
-        OpKind::Tile, OpKind::GatherElements, OpKind::Trilu, OpKind::Constant, OpKind::ConstantOfShape,
-        OpKind::Shape, OpKind::Size };
+        OpKind::Tile, OpKind::GatherElements, OpKind::Trilu, OpKind::GatherND, OpKind::TensorScatter,
+        OpKind::ReverseSequence, OpKind::DepthToSpace, OpKind::SpaceToDepth, OpKind::CenterCropPad,
+        OpKind::Constant, OpKind::ConstantOfShape, OpKind::Shape, OpKind::Size };
     return std::find(std::begin(kKinds), std::end(kKinds), kind) != std::end(kKinds);
 }
 

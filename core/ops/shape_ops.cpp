@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/ops/functions.h"
-#include "core/ops/half.h"
 #include "core/ops/rules.h"
 #include "core/ops/types.h"
 
@@ -80,20 +79,6 @@ void sizeLoop(const LoopContext& context)
 {
     context.outputs[0].as<std::int64_t>()[0] = elementCount(context.inputs[0].shape);
 }
-
-namespace {
-
-double realOf(const TensorView& scalar)
-{
-    if (isHalf(scalar.type))
-        return widened(scalar).as<float>()[0];
-    double real = 0;
-    dispatch(
-        NumberTypes {}, scalar.type, [&]<typename T>() { real = static_cast<double>(scalar.as<T>()[0]); });
-    return real;
-}
-
-} // namespace
 
 void inferRange(InferContext& context)
 {

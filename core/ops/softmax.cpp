@@ -34,6 +34,19 @@ template <typename T> void softmaxLine(const T* x, T* y, std::int64_t count, std
     }
 }
 
+/// 1 where the first of the largest stands, 0 elsewhere.
+template <typename T> void hardmaxLine(const T* x, T* y, std::int64_t count, std::int64_t step)
+{
+    std::int64_t best = 0;
+    for (std::int64_t i = 0; i < count; ++i) {
+        if (x[i * step] > x[best * step])
+            best = i;
+        y[i * step] = 0;
+    }
+    if (count > 0)
+        y[best * step] = 1;
+}
+
 } // namespace
 
 void inferSoftmax(InferContext& context)
@@ -57,7 +70,10 @@ void softmaxLoop(const LoopContext& context)
         T* y = context.outputs[0].as<T>().data();
         for (std::int64_t outer = 0; outer < total; outer += length * step)
             for (std::int64_t inner = outer; inner < outer + step; ++inner)
-                softmaxLine(x + inner, y + inner, length, step, context.node.kind == OpKind::LogSoftmax);
+                if (context.node.kind == OpKind::Hardmax)
+                    hardmaxLine(x + inner, y + inner, length, step);
+                else
+                    softmaxLine(x + inner, y + inner, length, step, context.node.kind == OpKind::LogSoftmax);
     });
 }
 

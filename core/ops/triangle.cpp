@@ -40,4 +40,29 @@ void triluLoop(const LoopContext& context)
     });
 }
 
+void inferEyeLike(InferContext& context)
+{
+    const auto& attributes = std::get<EyeAttributes>(context.node.attributes);
+    const ElementType type = attributes.type.value_or(context.types[0]);
+    if (context.inputs[0].size() != 2)
+        throw Error("makes a matrix like {}, expected two dimensions.", toString(context.inputs[0]));
+    if (!kNumbersAndBool.contains(type))
+        throw Error("makes a matrix of a type that is not supported.");
+    setOutput(context, 0, context.inputs[0], type);
+}
+
+void eyeLikeLoop(const LoopContext& context)
+{
+    const std::int64_t rows = context.outputs[0].shape()[0], columns = context.outputs[0].shape()[1];
+    const std::int64_t diagonal
+        = std::clamp(std::get<EyeAttributes>(context.node.attributes).diagonal, -rows, columns);
+    dispatch(AllTypes {}, context.outputs[0].type(), [&]<typename T>() {
+        const auto y = context.outputs[0].as<T>();
+        std::ranges::fill(y, T {});
+        for (std::int64_t row = std::max<std::int64_t>(0, -diagonal);
+             row < std::min(rows, columns - diagonal); ++row)
+            y[static_cast<std::size_t>(row * columns + row + diagonal)] = static_cast<T>(1);
+    });
+}
+
 } // namespace core::ops

@@ -336,6 +336,105 @@ std::vector<Rule> selectionRules()
     };
 }
 
+std::vector<Rule> scatterRules()
+{
+    const auto elements = [](Shape data, Shape indices, Shape updates, const char* expected) {
+        return rule(OpKind::ScatterElements,
+            { input(std::move(data)), integers(std::move(indices), 1), input(std::move(updates)) },
+            ScatterAttributes {}, expected);
+    };
+    const auto tuples = [](Shape data, Shape indices, Shape updates, const char* expected) {
+        return rule(OpKind::ScatterND,
+            { input(std::move(data)), integers(std::move(indices), 1), input(std::move(updates)) },
+            ScatterAttributes {}, expected);
+    };
+    const auto cache = [](Shape cached, Shape update, Operand places, const char* expected) {
+        return rule(OpKind::TensorScatter,
+            { Operand { .shape = std::move(cached), .constant = true },
+                Operand { .shape = std::move(update), .constant = true }, std::move(places) },
+            TensorScatterAttributes {}, expected);
+    };
+    const auto gather = [](Shape data, Shape indices, std::int64_t batchDims, const char* expected) {
+        return rule(OpKind::GatherND, { input(std::move(data)), integers(std::move(indices), 1) },
+            GatherNdAttributes { batchDims }, expected);
+    };
+    return {
+        elements({ 4, 5 }, { 6, 5 }, { 6, 5 }, "[4, 5]"),
+        elements({ 4, 5 }, { 2, 6 }, { 2, 6 }, "writes [2, 6] by indices of shape [2, 6] into [4, 5]."),
+        elements({ 4, 5 }, { 2, 3 }, { 2, 2 }, "writes [2, 2] by indices of shape [2, 3] into [4, 5]."),
+        rule(OpKind::ScatterElements, { input({ 4 }), integers({ 2 }, 1), flags({ 2 }) },
+            ScatterAttributes {}, "mixes float32 and bool."),
+        rule(OpKind::ScatterElements, { flags({ 4 }), integers({ 2 }, 1), flags({ 2 }) },
+            ScatterAttributes { .reduction = ScatterReduction::Add }, "takes numbers as input 1, not bool."),
+        tuples({ 4, 5, 6 }, { 7, 2 }, { 7, 6 }, "[4, 5, 6]"),
+        tuples({ 4, 5, 6 }, { 7, 4 }, { 7 }, "writes into [4, 5, 6] by indices of shape [7, 4]."),
+        tuples({ 4, 5, 6 }, { 7, 2 }, { 7, 5 },
+            "writes [7, 5] by indices of shape [7, 2] into [4, 5, 6], expected [7, 6]."),
+        cache({ 1, 6, 4 }, { 1, 2, 4 }, constants({ 4 }), "[1, 6, 4]"),
+        cache({ 1, 6, 4 }, { 1, 2, 4 }, constants({ 5 }), "writes 2 elements at 5 of a cache of 6."),
+        cache({ 1, 6, 4 }, { 1, 2, 4 }, constants({ 1, 2 }), "has places of shape [2] for a batch of 1."),
+        cache({ 1, 6, 4 }, { 1, 7, 4 }, constants({ 0 }),
+            "writes [1, 7, 4] into a cache of [1, 6, 4] along axis 1."),
+        rule(OpKind::TensorScatter, { input({ 2, 3 }), flags({ 2, 3 }) },
+            TensorScatterAttributes { .axis = 1 }, "mixes float32 and bool."),
+        gather({ 2, 4, 5 }, { 2, 3, 1 }, 1, "[2, 3, 5]"),
+        gather({ 2, 4, 5 }, { 3, 4 }, 0,
+            "picks by indices of shape [3, 4] from [2, 4, 5] with 0 batch dimensions."),
+        gather({ 2, 4, 5 }, { 3, 1 }, 1,
+            "picks by indices of shape [3, 1] from [2, 4, 5] with 1 batch dimensions."),
+    };
+}
+
+std::vector<Rule> orderRules()
+{
+    const auto space = [](OpKind kind, Shape shape, std::int64_t block, const char* expected) {
+        return rule(kind, { input(std::move(shape)) }, DepthSpaceAttributes { .block = block }, expected);
+    };
+    const auto hot = [](double depth, Shape values, std::int64_t axis, const char* expected) {
+        return rule(OpKind::OneHot, { integers({ 2, 3 }, 2), constants({ depth }), input(std::move(values)) },
+            OneHotAttributes { axis }, expected);
+    };
+    const auto crop = [](std::vector<double> target, const char* expected) {
+        return rule(OpKind::CenterCropPad, { input({ 2, 3 }), constants(std::move(target)) },
+            CenterCropPadAttributes {}, expected);
+    };
+    return {
+        rule(OpKind::TopK, { input({ 2, 5 }), constants({ 3 }) }, TopKAttributes {}, "[2, 3] [2, 3]", 2),
+        rule(OpKind::TopK, { input({ 2, 5 }), constants({ 6 }) }, TopKAttributes {},
+            "takes [6] of 5 elements."),
+        rule(OpKind::TopK, { input({ 2, 5 }) }, TopKAttributes {}, "has no count."),
+        hot(4, { 2 }, 1, "[2, 4, 3]"),
+        hot(0, { 2 }, 1, "has depth 0, expected 1 or more."),
+        hot(4, { 3 }, 1, "has values of shape [3], expected [2]."),
+        hot(4, { 2 }, 3, "has axis 3, which a tensor of 3 dimensions does not have."),
+        rule(OpKind::OneHot, { integers({ 2 }, 2), constants({ 1, 2 }), input({ 2 }) }, OneHotAttributes {},
+            "has a depth of shape [2], expected a scalar."),
+        rule(OpKind::EyeLike, { input({ 2, 3, 4 }) }, EyeAttributes {},
+            "makes a matrix like [2, 3, 4], expected two dimensions."),
+        rule(OpKind::EyeLike, { input({ 2, 3 }) }, EyeAttributes { .type = ElementType::Undefined },
+            "makes a matrix of a type that is not supported."),
+        space(OpKind::DepthToSpace, { 1, 8, 2, 3 }, 2, "[1, 2, 4, 6]"),
+        space(OpKind::DepthToSpace, { 1, 6, 2, 3 }, 2, "has 6 channels, which blocks of 4 do not divide."),
+        space(OpKind::DepthToSpace, { 8, 2, 3 }, 2, "rearranges [8, 2, 3], expected four dimensions."),
+        space(OpKind::DepthToSpace, { 1, 8, 2, 3 }, 0, "has blocksize 0, expected 1 to 1073741824."),
+        space(OpKind::SpaceToDepth, { 1, 2, 4, 6 }, 2, "[1, 8, 2, 3]"),
+        space(OpKind::SpaceToDepth, { 1, 2, 4, 5 }, 2, "has 4 by 5 places, which blocks of 2 do not divide."),
+        rule(OpKind::ReverseSequence, { input({ 4, 2 }), integers({ 2 }, 1) },
+            ReverseSequenceAttributes { .batchAxis = 1, .timeAxis = 1 },
+            "has batch axis 1 and time axis 1 for [4, 2], expected 0 and 1 or 1 and 0."),
+        rule(OpKind::ReverseSequence, { input({ 4, 2 }), integers({ 4 }, 1) }, ReverseSequenceAttributes {},
+            "has lengths of shape [4] for [4, 2]."),
+        rule(OpKind::ReverseSequence,
+            { Operand { .shape = { 4, 2 }, .constant = true }, constants({ 1, 5 }) },
+            ReverseSequenceAttributes {}, "reverses 5 of 4 elements."),
+        crop({ 5, 1 }, "[5, 1]"),
+        crop({ 5 }, "crops [2, 3] to [5]."),
+        crop({ 5, -1 }, "crops [2, 3] to [5, -1]."),
+        rule(OpKind::Det, { input({ 2, 3, 4 }) },
+            "takes the determinant of [2, 3, 4], expected square matrices."),
+    };
+}
+
 std::vector<Rule> bitRules()
 {
     return {
@@ -351,11 +450,40 @@ std::vector<Rule> bitRules()
     };
 }
 
+std::vector<Rule> lineRules()
+{
+    const auto loss = [](std::vector<Operand> operands, const char* expected) {
+        return rule(OpKind::NegativeLogLikelihoodLoss, std::move(operands),
+            LossAttributes { .reduction = LossReduction::None }, expected);
+    };
+    return {
+        loss({ input({ 2, 5, 3 }), integers({ 2, 3 }, 5) }, "[2, 3]"),
+        loss(
+            { input({ 2, 5, 3 }), integers({ 2, 5 }, 5) }, "compares [2, 5, 3] with labels of shape [2, 5]."),
+        loss({ input({ 2 }), integers({}, 5) }, "compares [2] with labels of shape []."),
+        loss(
+            { input({ 2, 5 }), integers({ 2 }, 5), input({ 4 }) }, "has weights of shape [4] for 5 classes."),
+        loss({ input({ 2, 5 }), integers({ 2 }, 5), flags({ 5 }) }, "mixes float32 and bool."),
+        loss({ Operand { .shape = { 2, 5 }, .constant = true }, constants({ 1, -1 }) },
+            "has label -1, expected 0 to 4."),
+        rule(OpKind::SoftmaxCrossEntropyLoss, { input({ 2, 5 }), integers({ 2 }, 5) }, LossAttributes {},
+            "[] [2, 5]", 2),
+        rule(OpKind::LpNormalization, { input({ 2, 5 }) }, LpNormAttributes { .p = 3 },
+            "has p 3, expected 1 or 2."),
+        rule(OpKind::MeanVarianceNormalization, { input({ 2, 5 }) }, MeanVarianceAttributes {},
+            "has axis 2, which a tensor of 2 dimensions does not have."),
+        rule(OpKind::CumSum, { input({ 2, 5 }), constants({ 2 }) }, CumulativeAttributes {},
+            "has axis 2, which a tensor of 2 dimensions does not have."),
+        rule(OpKind::CumSum, { input({ 2, 5 }), constants({ 0, 1 }) }, CumulativeAttributes {},
+            "has an axis of shape [2], expected a scalar."),
+    };
+}
+
 std::vector<Rule> allRules()
 {
     std::vector<Rule> all;
     for (auto rules : { windowRules, productRules, elementwiseRules, reductionRules, reshapeRules, partRules,
-             constantRules, selectionRules, bitRules })
+             constantRules, selectionRules, scatterRules, orderRules, bitRules, lineRules })
         for (Rule& one : rules())
             all.push_back(std::move(one));
     return all;

@@ -48,6 +48,7 @@ void addNormalisationCases(std::vector<OpCase>& cases);
 void addElementwiseCases(std::vector<OpCase>& cases);
 void addReductionCases(std::vector<OpCase>& cases);
 void addBitCases(std::vector<OpCase>& cases);
+void addLineCases(std::vector<OpCase>& cases);
 void addSelectionCases(std::vector<OpCase>& cases);
 void addMovementCases(std::vector<OpCase>& cases);
 void addResampleCases(std::vector<OpCase>& cases);

@@ -159,6 +159,7 @@ std::vector<OpCase> opCases()
     addElementwiseCases(cases);
     addReductionCases(cases);
     addBitCases(cases);
+    addLineCases(cases);
     addSelectionCases(cases);
     addMovementCases(cases);
     addResampleCases(cases);

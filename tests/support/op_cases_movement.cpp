@@ -11,8 +11,9 @@ using core::Shape;
 
 void addReductionCases(std::vector<OpCase>& cases)
 {
-    for (const auto kind : { OpKind::ReduceMean, OpKind::ReduceSum, OpKind::ReduceMax, OpKind::ReduceMin,
-             OpKind::ReduceProd, OpKind::ReduceSumSquare, OpKind::ReduceL1, OpKind::ReduceL2 }) {
+    for (const auto kind :
+        { OpKind::ReduceMean, OpKind::ReduceSum, OpKind::ReduceMax, OpKind::ReduceMin, OpKind::ReduceProd,
+            OpKind::ReduceSumSquare, OpKind::ReduceL1, OpKind::ReduceL2, OpKind::ReduceLogSumExp }) {
         const std::string name(core::opName(kind));
         for (const bool keep : { true, false }) {
             const std::string kept = keep ? " kept" : "";
