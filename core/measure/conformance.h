@@ -20,8 +20,8 @@ struct DataSet {
 };
 
 /// How `actual` differs from `expected`, empty when it does not: "element 3 is 1.5, expected 2". Types and
-/// shapes must agree, not-a-number equals not-a-number, and halves have a relative tolerance of at least
-/// 1e-2, as their last bits are the order of summation.
+/// shapes must agree, not-a-number equals not-a-number, and the relative tolerance is at least 1e-2 of a
+/// float16 and 2e-2 of a bfloat16, as their last bits are the order of summation.
 std::string mismatch(const Tensor& actual, const Tensor& expected, const Tolerance& tolerance);
 
 /// Values for the symbols of a graph as the shapes of its inputs have them; the first leading dimension is

@@ -101,6 +101,12 @@ void TstConformance::comparesOtherTypes()
         = [](std::uint16_t bits) { return Tensor::of<std::uint16_t>(ElementType::Float16, { 1 }, { bits }); };
     QCOMPARE(core::mismatch(half(0x3c05), half(0x3c00), {}), std::string()); // 1.0049: within 1e-2
     QCOMPARE(core::mismatch(half(0x3c10), half(0x3c00), {}), std::string("element 0 is 1.01562, expected 1"));
+    const auto brain = [](std::uint16_t bits) {
+        return Tensor::of<std::uint16_t>(ElementType::BFloat16, { 1 }, { bits });
+    };
+    QCOMPARE(core::mismatch(brain(0x3f82), brain(0x3f80), {}), std::string()); // 1.0156: within 2e-2
+    QCOMPARE(
+        core::mismatch(brain(0x3f83), brain(0x3f80), {}), std::string("element 0 is 1.02344, expected 1"));
     const auto whole
         = [](std::int16_t number) { return Tensor::of<std::int16_t>(ElementType::Int16, { 1 }, { number }); };
     QCOMPARE(core::mismatch(whole(101), whole(100), {}), std::string("element 0 is 101, expected 100"));

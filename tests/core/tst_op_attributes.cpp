@@ -45,7 +45,7 @@ void TstOpAttributes::everyOperatorHasOneRow()
     for (const OpRow& row : opRows()) {
         QVERIFY2(kinds.insert(row.kind).second, std::string(row.name).c_str());
         QCOMPARE(row.name, opName(row.kind));
-        QVERIFY(row.parse && row.infer && row.loop);
+        QVERIFY(row.parse && row.infer && !row.loop != !row.produce);
         QVERIFY(row.since >= 1 && row.minInputs >= 0 && row.maxOutputs != 0);
     }
     // Range is the last of the enumeration, Unknown the first.
