@@ -2,8 +2,8 @@
 #include "cpu/cpu_engine.h"
 
 #include "core/error.h"
+#include "cpu/compile.h"
 #include "cpu/lower_table.h"
-#include "cpu/program.h"
 #include "cpu/threads.h"
 
 #include <unistd.h>
@@ -95,25 +95,6 @@ std::vector<core::Refusal> CpuEngine::refusals(const core::Graph& graph) const
     return found;
 }
 
-/// All outputs of the node are known without running it: shape arithmetic that inference folded away.
-bool folded(const core::Node& node, const core::Shapes& shapes)
-{
-    for (const core::ValueId output : node.outputs)
-        if (output != core::kNoValue && !shapes.known[static_cast<std::size_t>(output)])
-            return false;
-    return !node.outputs.empty();
-}
-
-/// This engine plans all memory before the first run.
-void requireClosed(const core::Graph& graph, const core::Shapes& shapes)
-{
-    for (const core::Node& node : graph.nodes)
-        for (const core::ValueId output : node.outputs)
-            if (output != core::kNoValue && shapes.isOpen(output))
-                throw core::Error("Cannot compile node \"{}\" ({}): the shape of its output depends on data.",
-                    node.name, node.type);
-}
-
 std::unique_ptr<core::Program> CpuEngine::compile(
     std::shared_ptr<const core::Graph> graph, const core::CompileOptions& options)
 {
@@ -123,14 +104,11 @@ std::unique_ptr<core::Program> CpuEngine::compile(
     if (options.threads < 1)
         throw core::Error("Cannot compile for {} threads: at least one is needed.", options.threads);
 
-    useTeam(options.threads); // oneDNN reads the team's size when a primitive is created
-    const auto shapes = std::make_shared<const core::Shapes>(core::inferShapes(*graph, options.dims));
-    requireClosed(*graph, *shapes);
-    Lowering lowering(*graph, *shapes, m_engine);
-    for (std::size_t i = 0; i < graph->nodes.size(); ++i)
-        if (!folded(graph->nodes[i], *shapes))
-            lower(lowering, static_cast<int>(i));
-    return std::make_unique<CpuProgram>(std::move(graph), shapes, lowering, options.threads);
+    const core::Shapes shapes = core::inferShapes(*graph, options.dims);
+    std::vector<core::InputFact> inputs;
+    for (const core::ValueId id : graph->inputs)
+        inputs.push_back({ .type = shapes.typeOf(id), .shape = shapes.of(id), .known = nullptr });
+    return cpu::compile(std::move(graph), inputs, m_engine, options.threads);
 }
 
 } // namespace

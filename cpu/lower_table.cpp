@@ -57,6 +57,9 @@ constexpr LowerRow kRows[] {
     { K::Transpose, { transposeOnednn } },
     { K::Concat, { concatOnednn, concatOwn } },
     { K::Gather, { gatherOwn } },
+    { K::If, { controlFlowOwn } },
+    { K::Loop, { controlFlowOwn } },
+    { K::Scan, { controlFlowOwn } },
 };
 
 std::array<Candidate, 3> candidatesOf(K kind)
@@ -89,6 +92,11 @@ std::string refusal(const core::Graph& graph, const core::Node& node)
         for (const core::ValueId value : list)
             if (value != core::kNoValue && graph.value(value).type == core::ElementType::String)
                 return "strings are not supported";
+    if (const auto* subgraphs = std::get_if<core::SubgraphAttributes>(&node.attributes))
+        for (const auto& body : subgraphs->bodies)
+            for (const core::Node& inner : body->nodes)
+                if (const std::string reason = refusal(*body, inner); !reason.empty())
+                    return fmt::format("of node \"{}\" ({}) inside it {}", inner.name, inner.type, reason);
     return {};
 }
 

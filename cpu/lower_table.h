@@ -49,6 +49,8 @@ bool transposeOnednn(Lowering&, const core::Node&);
 bool concatOnednn(Lowering&, const core::Node&);
 bool concatOwn(Lowering&, const core::Node&);
 bool gatherOwn(Lowering&, const core::Node&);
+// lower_control_flow.cpp
+bool controlFlowOwn(Lowering&, const core::Node&); // If, Loop, Scan
 // lower_plain.cpp
 bool plainLoop(Lowering&, const core::Node&);
 

@@ -47,11 +47,12 @@ struct PackJob {
 
 class Lowering {
 public:
-    Lowering(const core::Graph& graph, const core::Shapes& shapes, const dnnl::engine& engine);
+    Lowering(const core::Graph& graph, const core::Shapes& shapes, const dnnl::engine& engine, int threads);
 
     const core::Graph& graph() const { return m_graph; }
     const core::Shapes& shapes() const { return m_shapes; }
     const dnnl::engine& engine() const { return m_engine; }
+    int threads() const { return m_threads; }
     /// Channels of a block in the layout convolutions work in: 16 with AVX-512, else 8.
     int channelBlock() const { return m_channelBlock; }
 
@@ -121,6 +122,7 @@ private:
     const core::Graph& m_graph;
     const core::Shapes& m_shapes;
     dnnl::engine m_engine;
+    int m_threads;
     int m_channelBlock = 16;
     int m_node = -1;
     std::vector<int> m_lastUse; // per value: last node that reads it; the number of nodes for graph outputs

@@ -21,6 +21,11 @@ std::string refusalOf(const Graph& graph, const Node& node)
     for (const ValueId id : node.inputs)
         if (id != kNoValue && graph.value(id).type == ElementType::String)
             return "strings are not implemented";
+    if (const auto* subgraphs = std::get_if<SubgraphAttributes>(&node.attributes))
+        for (const auto& body : subgraphs->bodies)
+            for (const Node& inner : body->nodes)
+                if (const std::string reason = refusalOf(*body, inner); !reason.empty())
+                    return fmt::format("of node \"{}\" ({}) inside it {}", inner.name, inner.type, reason);
     return {};
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/model/graph.h"
+#include "core/model/shape_inference.h"
 
 #include <memory>
 
@@ -11,6 +12,12 @@ namespace core {
 
 /// All passes, in the order that works. The graph that engines are given.
 std::shared_ptr<const Graph> optimise(const Graph& graph);
+
+/// The graph for the one binding that `shapes` were inferred for: inputs have fixed dimensions, known values
+/// are constants, also in the bodies that capture them, and an If whose condition is known is its branch.
+Graph specialise(const Graph& graph, const Shapes& shapes);
+/// specialise() would put a branch in place of an If; what is in the branch can then be specialised itself.
+bool hasDecidedBranch(const Graph& graph, const Shapes& shapes);
 
 Graph foldConstants(Graph graph); // nodes whose inputs are all constant, by the reference loops
 Graph removeIdentities(

@@ -31,7 +31,8 @@ std::string toString(const Shape& shape)
 
 void Tensor::Free::operator()(std::byte* memory) const
 {
-    std::free(memory);
+    if (!borrowed)
+        std::free(memory);
 }
 
 Tensor::Tensor(ElementType type, Shape shape)
@@ -53,6 +54,17 @@ Tensor::Tensor(ElementType type, Shape shape)
 Tensor Tensor::clone() const
 {
     return copyOf(view());
+}
+
+Tensor Tensor::borrow(ElementType type, Shape shape, std::byte* memory)
+{
+    Tensor tensor;
+    tensor.m_type = type;
+    tensor.m_shape = std::move(shape);
+    tensor.m_count = elementCount(tensor.m_shape);
+    tensor.m_size = static_cast<std::size_t>(tensor.m_count) * elementSize(type);
+    tensor.m_data = { memory, Free { true } };
+    return tensor;
 }
 
 Tensor Tensor::copyOf(const TensorView& view)

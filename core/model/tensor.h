@@ -69,9 +69,12 @@ public:
         return tensor;
     }
     static Tensor copyOf(const TensorView& view);
+    /// A tensor in memory of somebody else, who keeps it longer than this.
+    static Tensor borrow(ElementType type, Shape shape, std::byte* memory);
 
 private:
     struct Free {
+        bool borrowed; // false by default: unique_ptr zeroes its deleter
         void operator()(std::byte* memory) const;
     };
     ElementType m_type = ElementType::Undefined;

@@ -7,6 +7,8 @@
 #include "tests/support/sentence.h"
 
 #include <QTest>
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <thread>
 
@@ -67,7 +69,7 @@ private slots:
             core::summarise(refusals), std::string("node \"det\" (Det): this operator is not implemented."));
     }
 
-    void refusesShapesThatDependOnData()
+    void findsShapesThatDependOnDataWhenItRuns()
     {
         core::Graph graph;
         graph.values.push_back(
@@ -83,9 +85,20 @@ private slots:
             .outputs = { 2 } });
         graph.inputs = { 0, 1 };
         graph.outputs = { 2 };
-        QCOMPARE(support::sentenceOf(
-                     [&] { cpu::makeEngine()->compile(std::make_shared<core::Graph>(graph), {}); }),
-            std::string("Cannot compile node \"grow\" (Expand): the shape of its output depends on data."));
+        const auto program = cpu::makeEngine()->compile(std::make_shared<core::Graph>(graph), {});
+        const float x = 2.5F;
+        program->write(0, std::as_bytes(std::span(&x, 1)));
+        for (const std::int64_t width : { 3, 1, 4 }) {
+            const std::array<std::int64_t, 2> shape { 2, width };
+            program->write(1, std::as_bytes(std::span(shape)));
+            core::Trace trace;
+            program->run(&trace);
+            const core::Tensor y = program->read(0);
+            QCOMPARE(core::toString(y.shape()), core::toString({ 2, width }));
+            QVERIFY(std::ranges::all_of(y.as<float>(), [](float element) { return element == 2.5F; }));
+            QCOMPARE(trace.steps.size(), std::size_t { 1 });
+            QCOMPARE(trace.steps[0].kernel, std::string("plain:Expand"));
+        }
     }
 
     void refusesAPrecisionItLacks()

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cpu/compile.h"
+
+#include "core/model/passes.h"
+#include "core/ops/run_graph.h"
+#include "cpu/dynamic_program.h"
+#include "cpu/lower_table.h"
+#include "cpu/program.h"
+#include "cpu/threads.h"
+
+#include <algorithm>
+
+namespace cpu {
+
+namespace {
+
+constexpr std::size_t kMostShapes = 8;
+
+/// All outputs of the node are known without running it: shape arithmetic that inference folded away.
+bool folded(const core::Node& node, const core::Shapes& shapes)
+{
+    for (const core::ValueId output : node.outputs)
+        if (output != core::kNoValue && !shapes.known[static_cast<std::size_t>(output)])
+            return false;
+    return !node.outputs.empty();
+}
+
+bool hasBodies(const core::Graph& graph)
+{
+    return std::any_of(graph.nodes.begin(), graph.nodes.end(), [](const core::Node& node) {
+        return std::holds_alternative<core::SubgraphAttributes>(node.attributes);
+    });
+}
+
+/// Shapes with numbers let passes see more: conditions that hold, branches that are never taken, reshapes
+/// that change nothing. A graph in which only the batch is open has been through all that.
+bool gainsFromShapes(const core::Graph& graph)
+{
+    const auto undeclared = [&](core::ValueId id) { return !graph.value(id).shape; };
+    return hasBodies(graph) || !core::dynamicDims(graph).empty()
+        || std::any_of(graph.inputs.begin(), graph.inputs.end(), undeclared);
+}
+
+} // namespace
+
+std::unique_ptr<core::Program> compile(std::shared_ptr<const core::Graph> graph,
+    std::span<const core::InputFact> inputs, const dnnl::engine& engine, int threads)
+{
+    auto shapes = std::make_shared<const core::Shapes>(core::inferBody(*graph, inputs));
+    if (gainsFromShapes(*graph)) {
+        bool again = true;
+        while (again) { // once for each level of branches inside branches
+            again = core::hasDecidedBranch(*graph, *shapes);
+            graph = core::optimise(core::specialise(*graph, *shapes));
+            shapes = std::make_shared<const core::Shapes>(core::inferBody(*graph, inputs));
+        }
+    }
+    if (std::find(shapes->open.begin(), shapes->open.end(), true) != shapes->open.end())
+        return std::make_unique<DynamicProgram>(std::move(graph), *shapes, engine, threads);
+    useTeam(threads); // oneDNN reads the team's size when a primitive is created
+    Lowering lowering(*graph, *shapes, engine, threads);
+    for (std::size_t i = 0; i < graph->nodes.size(); ++i)
+        if (!folded(graph->nodes[i], *shapes))
+            lower(lowering, static_cast<int>(i));
+    return std::make_unique<CpuProgram>(std::move(graph), std::move(shapes), lowering, threads);
+}
+
+LateProgram::LateProgram(std::shared_ptr<const core::Graph> graph, dnnl::engine engine, int threads)
+    : m_graph(std::move(graph))
+    , m_engine(std::move(engine))
+    , m_threads(threads)
+{
+}
+
+std::vector<core::Tensor> LateProgram::run(std::span<const core::TensorView> inputs, core::Trace* trace)
+{
+    std::vector<core::Shape> key;
+    std::vector<core::InputFact> facts;
+    for (const core::TensorView& view : inputs) {
+        key.push_back(view.shape);
+        facts.push_back({ .type = view.type, .shape = view.shape, .known = nullptr });
+    }
+    auto found = m_programs.find(key);
+    if (found == m_programs.end()) {
+        if (m_programs.size() == kMostShapes)
+            return core::runGraph(*m_graph, inputs);
+        found = m_programs.emplace(std::move(key), compile(m_graph, facts, m_engine, m_threads)).first;
+    }
+    core::Program& program = *found->second;
+    for (std::size_t i = 0; i < inputs.size(); ++i)
+        program.write(static_cast<int>(i), inputs[i].bytes);
+    program.run(trace);
+    std::vector<core::Tensor> outputs;
+    for (std::size_t i = 0; i < m_graph->outputs.size(); ++i)
+        outputs.push_back(program.read(static_cast<int>(i)));
+    return outputs;
+}
+
+core::MemoryUse LateProgram::memory() const
+{
+    core::MemoryUse sum;
+    for (const auto& [shapes, program] : m_programs) {
+        const core::MemoryUse use = program->memory();
+        sum.weights += use.weights;
+        sum.arena += use.arena;
+        sum.workspace += use.workspace;
+    }
+    return sum;
+}
+
+} // namespace cpu

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cpu/dynamic_program.h"
+
+#include "core/error.h"
+#include "core/ops/control_flow.h"
+#include "core/ops/run_node.h"
+
+#include <algorithm>
+
+namespace cpu {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using Flags = std::vector<bool>; // per value
+
+void mark(Flags& flags, const std::vector<core::ValueId>& ids)
+{
+    for (const core::ValueId id : ids)
+        if (id != core::kNoValue)
+            flags[static_cast<std::size_t>(id)] = true;
+}
+
+bool anyOf(const Flags& flags, const std::vector<core::ValueId>& ids)
+{
+    return std::any_of(ids.begin(), ids.end(),
+        [&](core::ValueId id) { return id != core::kNoValue && flags[static_cast<std::size_t>(id)]; });
+}
+
+/// A part of `graph`: these nodes, from `inputs` to `outputs`.
+core::Graph part(const core::Graph& graph, std::vector<core::Node> nodes, std::vector<core::ValueId> inputs,
+    std::vector<core::ValueId> outputs)
+{
+    return { .name = graph.name,
+        .values = graph.values,
+        .nodes = std::move(nodes),
+        .inputs = std::move(inputs),
+        .outputs = std::move(outputs),
+        .storage = graph.storage };
+}
+
+std::vector<core::InputFact> factsOf(const core::Graph& graph, const core::Shapes& shapes)
+{
+    std::vector<core::InputFact> facts;
+    for (const core::ValueId id : graph.inputs)
+        facts.push_back({ .type = shapes.typeOf(id), .shape = shapes.of(id), .known = nullptr });
+    return facts;
+}
+
+} // namespace
+
+Producer makeProducer(const core::Node& node, const dnnl::engine& engine, int threads)
+{
+    const auto* attributes = std::get_if<core::SubgraphAttributes>(&node.attributes);
+    if (!attributes)
+        return [&node](std::span<const core::TensorView> inputs) {
+            return core::evaluate(node, { inputs.begin(), inputs.end() });
+        };
+    const auto bodies = std::make_shared<std::vector<LateProgram>>();
+    for (const auto& body : attributes->bodies)
+        bodies->emplace_back(body, engine, threads);
+    return [&node, bodies](std::span<const core::TensorView> inputs) {
+        return core::runControlFlow(
+            node, inputs, [&](std::size_t index, std::span<const core::TensorView> arguments) {
+                return (*bodies)[index].run(arguments);
+            });
+    };
+}
+
+DynamicProgram::DynamicProgram(std::shared_ptr<const core::Graph> graph, const core::Shapes& shapes,
+    const dnnl::engine& engine, int threads)
+    : m_graph(std::move(graph))
+    , m_values(m_graph->values.size())
+{
+    split(shapes, engine, threads);
+}
+
+void DynamicProgram::split(const core::Shapes& shapes, const dnnl::engine& engine, int threads)
+{
+    const std::size_t count = m_graph->values.size();
+    std::vector<core::Node> head, tail;
+    Flags tailMade(count), tailRead(count), outsideHead(count), fromHead(count);
+    mark(fromHead, m_graph->inputs);
+    for (const core::Node& node : m_graph->nodes) {
+        if (!anyOf(shapes.open, node.outputs)) {
+            head.push_back(node);
+            mark(fromHead, node.outputs);
+        } else if (!anyOf(shapes.open, node.inputs)) {
+            m_frontier.push_back({ &node, makeProducer(node, engine, threads) });
+            mark(outsideHead, node.inputs);
+        } else {
+            tail.push_back(node);
+            mark(tailMade, node.outputs);
+            mark(tailRead, node.inputs);
+            mark(outsideHead, node.inputs);
+        }
+    }
+    mark(outsideHead, m_graph->outputs);
+    for (std::size_t i = 0; i < count; ++i) {
+        const auto id = static_cast<core::ValueId>(i);
+        const bool constant = core::constantOf(*m_graph, shapes, id).has_value();
+        if (outsideHead[i] && (fromHead[i] || constant) && !m_graph->values[i].constant)
+            m_fromHead.push_back(id);
+        if (tailRead[i] && !tailMade[i] && !m_graph->values[i].constant)
+            m_tailInputs.push_back(id);
+    }
+    for (const core::ValueId id : m_graph->outputs)
+        if (tailMade[static_cast<std::size_t>(id)])
+            m_tailOutputs.push_back(id);
+    auto headGraph
+        = std::make_shared<const core::Graph>(part(*m_graph, std::move(head), m_graph->inputs, m_fromHead));
+    m_head = compile(headGraph, factsOf(*headGraph, shapes), engine, threads);
+    if (!tail.empty())
+        m_tail = std::make_unique<LateProgram>(
+            std::make_shared<const core::Graph>(part(*m_graph, std::move(tail), m_tailInputs, m_tailOutputs)),
+            engine, threads);
+}
+
+void DynamicProgram::write(int input, std::span<const std::byte> bytes)
+{
+    m_head->write(input, bytes);
+}
+
+core::TensorView DynamicProgram::view(core::ValueId id) const
+{
+    if (id == core::kNoValue)
+        return {};
+    if (const auto& constant = m_graph->value(id).constant)
+        return *constant;
+    return m_values[static_cast<std::size_t>(id)].view();
+}
+
+core::Tensor DynamicProgram::read(int output)
+{
+    return core::Tensor::copyOf(view(m_graph->outputs.at(static_cast<std::size_t>(output))));
+}
+
+core::Sample DynamicProgram::run(core::Trace* trace)
+{
+    const auto begin = Clock::now();
+    m_head->run(trace);
+    for (std::size_t i = 0; i < m_fromHead.size(); ++i)
+        m_values[static_cast<std::size_t>(m_fromHead[i])] = m_head->read(static_cast<int>(i));
+    runFrontier(trace);
+    if (m_tail) {
+        std::vector<core::TensorView> inputs;
+        for (const core::ValueId id : m_tailInputs)
+            inputs.push_back(view(id));
+        std::vector<core::Tensor> outputs = m_tail->run(inputs, trace);
+        for (std::size_t i = 0; i < outputs.size(); ++i)
+            m_values[static_cast<std::size_t>(m_tailOutputs[i])] = std::move(outputs[i]);
+    }
+    return { .host = Clock::now() - begin };
+}
+
+void DynamicProgram::runFrontier(core::Trace* trace)
+{
+    for (const FrontierNode& each : m_frontier) {
+        const auto begin = Clock::now();
+        const core::Node& node = *each.node;
+        std::vector<core::TensorView> inputs;
+        for (const core::ValueId id : node.inputs)
+            inputs.push_back(view(id));
+        std::vector<core::Tensor> outputs;
+        try {
+            outputs = each.produce(inputs);
+        } catch (const core::OutOfMemory&) {
+            throw;
+        } catch (const core::Error& error) {
+            throw core::Error("Cannot run: {} {}", core::describe(*m_graph, node), error.what());
+        }
+        if (trace) {
+            const bool bodies = std::holds_alternative<core::SubgraphAttributes>(node.attributes);
+            const std::string type(core::opName(node.kind));
+            trace->steps.push_back({ .node = static_cast<int>(&node - m_graph->nodes.data()),
+                .name = node.name,
+                .type = node.type,
+                .kernel = (bodies ? "own:" : "plain:") + type,
+                .slow = !bodies,
+                .computes = outputs.empty() ? core::ElementType::Undefined : outputs[0].type(),
+                .time = Clock::now() - begin });
+        }
+        for (std::size_t i = 0; i < std::min(outputs.size(), node.outputs.size()); ++i)
+            if (node.outputs[i] != core::kNoValue)
+                m_values[static_cast<std::size_t>(node.outputs[i])] = std::move(outputs[i]);
+    }
+}
+
+core::MemoryUse DynamicProgram::memory() const
+{
+    core::MemoryUse use = m_head->memory();
+    if (m_tail) {
+        const core::MemoryUse late = m_tail->memory();
+        use.weights += late.weights;
+        use.arena += late.arena;
+        use.workspace += late.workspace;
+    }
+    return use;
+}
+
+} // namespace cpu

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "cpu/compile.h"
+
+#include <functional>
+
+namespace cpu {
+
+/// Makes a node's outputs from its inputs, of whatever shapes.
+using Producer = std::function<std::vector<core::Tensor>(std::span<const core::TensorView>)>;
+
+/// If, Loop and Scan run their bodies compiled; other nodes by the operator table.
+/// `node` outlives the producer.
+Producer makeProducer(const core::Node& node, const dnnl::engine& engine, int threads);
+
+/// A program in three parts, cut at the first shapes that depend on data: the head is compiled at once, the
+/// frontier are the nodes whose outputs' shapes are then found, and the tail is compiled when they are.
+class DynamicProgram final : public core::Program {
+public:
+    /// `shapes` has open values.
+    DynamicProgram(std::shared_ptr<const core::Graph> graph, const core::Shapes& shapes,
+        const dnnl::engine& engine, int threads);
+
+    void write(int input, std::span<const std::byte> bytes) override;
+    core::Tensor read(int output) override;
+    core::Sample run(core::Trace* trace = nullptr) override;
+    core::MemoryUse memory() const override;
+
+private:
+    struct FrontierNode {
+        const core::Node* node;
+        Producer produce;
+    };
+
+    void split(const core::Shapes& shapes, const dnnl::engine& engine, int threads);
+    void runFrontier(core::Trace* trace);
+    core::TensorView view(core::ValueId id) const;
+
+    std::shared_ptr<const core::Graph> m_graph;
+    std::unique_ptr<core::Program> m_head;
+    std::vector<core::ValueId> m_fromHead; // the head's outputs
+    std::vector<FrontierNode> m_frontier;
+    std::unique_ptr<LateProgram> m_tail; // null when the frontier makes all that is left
+    std::vector<core::ValueId> m_tailInputs, m_tailOutputs;
+    std::vector<core::Tensor>
+        m_values; // per value: of the last run, where something outside its part reads it
+};
+
+} // namespace cpu
