@@ -13,6 +13,8 @@ void appendActivation(dnnl::post_ops& ops, const core::PostOp& op)
     switch (op.kind) {
     case Kind::Add:
         break;
+    case Kind::Linear:
+        return ops.append_eltwise(algorithm::eltwise_linear, op.alpha, op.beta);
     case Kind::Relu:
         return ops.append_eltwise(algorithm::eltwise_relu, 0, 0);
     case Kind::Clip:

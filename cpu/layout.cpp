@@ -64,6 +64,14 @@ Desc channelBlockedDesc(const core::Shape& shape, int block)
     return Desc(shape, memory::data_type::f32, block == 16 ? tags16[index] : tags8[index]);
 }
 
+Desc channelsLastDesc(const core::Shape& shape)
+{
+    using Tag = memory::format_tag;
+    assert(shape.size() >= 3 && shape.size() <= 5);
+    const Tag tags[] { Tag::nwc, Tag::nhwc, Tag::ndhwc };
+    return Desc(shape, memory::data_type::f32, tags[shape.size() - 3]);
+}
+
 bool sameMemory(const Desc& a, const Desc& b)
 {
     if (a == b)

@@ -3,6 +3,9 @@
 #include "cpu/lower_table.h"
 #include "cpu/window.h"
 
+#include <optional>
+#include <string_view>
+
 namespace cpu {
 
 namespace {
@@ -30,6 +33,30 @@ bool readsPlainImage(const core::Shape& input, std::int64_t groups)
     return groups == 1 && input[1] <= kFewChannels;
 }
 
+/// A kernel with what it was asked to do after the sums.
+struct Choice {
+    convolution_forward::primitive_desc desc;
+    Epilogue epilogue;
+};
+
+/// Layouts of input and output to try, in order: channel blocks, which nearly every kernel is best in, then
+/// plain rows of channels, which some odd channel counts need to be spared the reference kernel.
+std::vector<std::pair<Desc, Desc>> layoutsFor(const Lowering& lowering, const core::Node& node)
+{
+    const core::Shape& input = lowering.shapeOf(node.inputs[0]);
+    const core::Shape& output = lowering.shapeOf(node.outputs[0]);
+    const auto group = std::get<core::ConvAttributes>(node.attributes).group;
+    const int block = lowering.channelBlock();
+    const Desc plain = plainDesc(input, core::ElementType::Float32);
+    const Desc blocked = channelBlockedDesc(output, block);
+    std::vector<std::pair<Desc, Desc>> layouts;
+    if (readsPlainImage(input, group))
+        layouts.emplace_back(plain, blocked);
+    layouts.emplace_back(channelBlockedDesc(input, block), blocked);
+    layouts.emplace_back(channelsLastDesc(input), channelsLastDesc(output));
+    return layouts;
+}
+
 } // namespace
 
 bool convOnednn(Lowering& lowering, const core::Node& node)
@@ -49,19 +76,29 @@ bool convOnednn(Lowering& lowering, const core::Node& node)
     const Desc fileWeights = plainDesc(dims);
     const Desc anyWeights(dims, memory::data_type::f32, memory::format_tag::any);
 
-    const int block = lowering.channelBlock();
-    const Desc src = readsPlainImage(input, attributes.group) ? plainDesc(input, core::ElementType::Float32)
-                                                              : channelBlockedDesc(input, block);
-    const Desc dst = channelBlockedDesc(output, block);
     const auto bias = node.inputs.size() > 2 ? lowering.constant(node.inputs[2]) : std::nullopt;
     if (!bias && node.inputs.size() > 2 && node.inputs[2] != core::kNoValue)
         return false;
     const Desc biasDesc = bias ? plainDesc(bias->shape, core::ElementType::Float32) : Desc();
 
-    const Epilogue epilogue = makeEpilogue(lowering, node, dst);
-    const convolution_forward::primitive_desc desc(lowering.engine(), prop_kind::forward_inference,
-        dnnl::algorithm::convolution_direct, src, anyWeights, biasDesc, dst, window.strides, window.dilations,
-        window.padsBegin, window.padsEnd, epilogue.attr);
+    std::optional<Choice> choice;
+    for (const auto& [src, dst] : layoutsFor(lowering, node)) {
+        Choice next { .epilogue = makeEpilogue(lowering, node, dst) };
+        next.desc = convolution_forward::primitive_desc(lowering.engine(), prop_kind::forward_inference,
+            dnnl::algorithm::convolution_direct, src, anyWeights, biasDesc, dst, window.strides,
+            window.dilations, window.padsBegin, window.padsEnd, next.epilogue.attr, true);
+        if (!next.desc)
+            continue;
+        const bool fast = !std::string_view(next.desc.impl_info_str()).starts_with("ref");
+        if (fast || !choice)
+            choice = std::move(next);
+        if (fast)
+            break;
+    }
+    if (!choice)
+        return false;
+    const auto& [desc, epilogue] = *choice;
+    const Desc src = desc.src_desc(), dst = desc.dst_desc();
 
     std::vector<std::pair<int, TensorId>> arguments = epilogue.arguments;
     arguments.emplace_back(DNNL_ARG_SRC, lowering.inLayout(node.inputs[0], src));

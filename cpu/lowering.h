@@ -146,6 +146,9 @@ Desc plainDesc(const Dims& dims);
 /// fp32 [N, C, spatial...] with `block` channels innermost (nChw16c and the like), for 3 to 5 dimensions.
 Desc channelBlockedDesc(const core::Shape& shape, int block);
 
+/// fp32 [N, C, spatial...] with the channels innermost (nhwc and the like), for 3 to 5 dimensions.
+Desc channelsLastDesc(const core::Shape& shape);
+
 /// True when both lay out the same bytes: equal, or differing only in dimensions of size one and whole
 /// blocks.
 bool sameMemory(const Desc& a, const Desc& b);

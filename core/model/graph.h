@@ -38,9 +38,9 @@ struct Value {
 
 /// What an engine does to a node's first output before it is stored; applied in order.
 struct PostOp {
-    enum class Kind { Add, Relu, Clip, Sigmoid, HardSigmoid, HardSwish, Tanh, Gelu, GeluTanh, Swish };
+    enum class Kind { Add, Linear, Relu, Clip, Sigmoid, HardSigmoid, HardSwish, Tanh, Gelu, GeluTanh, Swish };
     Kind kind = Kind::Relu;
-    float alpha = 0, beta = 0; // Clip: minimum, maximum; HardSigmoid: slope, offset
+    float alpha = 0, beta = 0; // Clip: minimum, maximum; HardSigmoid, Linear: slope, offset
     int input = -1; // Add: index into Node::inputs of the tensor that is added (same shape as the output)
 };
 

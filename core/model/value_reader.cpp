@@ -20,6 +20,12 @@ std::string_view viewOf(pbf_reader& reader)
     return { view.data(), view.size() };
 }
 
+/// Some exporters write a question mark for a dimension they know nothing of; two of them are not the same.
+std::string symbolOf(std::string_view symbol)
+{
+    return symbol == "?" ? std::string() : checkedText(symbol);
+}
+
 Dim readDim(pbf_reader reader)
 {
     Dim dim;
@@ -30,7 +36,7 @@ Dim readDim(pbf_reader reader)
             dim = { .value = std::max<std::int64_t>(reader.get_int64(), -1), .symbol = {} };
             break;
         case onnx::shape::symbol:
-            dim = { .value = -1, .symbol = checkedText(viewOf(reader)) };
+            dim = { .value = -1, .symbol = symbolOf(viewOf(reader)) };
             break;
         default:
             reader.skip();

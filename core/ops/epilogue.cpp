@@ -14,6 +14,8 @@ double applied(const PostOp& post, double x)
     switch (post.kind) {
     case PostOp::Kind::Add:
         return x; // takes a tensor: see add()
+    case PostOp::Kind::Linear:
+        return post.alpha * x + post.beta;
     case PostOp::Kind::Relu:
         return std::max(x, 0.0);
     case PostOp::Kind::Clip:

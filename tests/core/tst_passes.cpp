@@ -188,7 +188,7 @@ private slots:
             attributes.alpha = 0.5F;
             attributes.beta = 2;
         }
-        const Graph after = core::foldBatchNorm(before);
+        const Graph after = core::foldAffine(before);
         QCOMPARE(outline(after), QString(gemm ? "Gemm" : "Conv"));
         QCOMPARE(after.nodes[0].fused.size(), std::size_t { 2 });
         QCOMPARE(after.nodes[0].fused[1], std::string("norm"));
@@ -201,7 +201,7 @@ private slots:
             const ValueId conv = core::zoo::conv(b, "conv", x, { .inChannels = 4, .outChannels = 4 });
             return b.node(OpKind::Add, "add", { batchNorm(b, conv, 4), conv });
         });
-        QCOMPARE(outline(core::foldBatchNorm(before)), QString("Conv, BatchNormalization, Add"));
+        QCOMPARE(outline(core::foldAffine(before)), QString("Conv, BatchNormalization, Add"));
     }
 
     void removesDeadNodes()

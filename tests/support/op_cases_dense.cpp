@@ -157,6 +157,7 @@ const std::vector<std::pair<std::string, PostOp>> kPostOps {
     { "tanh", { .kind = PostOp::Kind::Tanh } },
     { "gelu", { .kind = PostOp::Kind::Gelu } },
     { "gelutanh", { .kind = PostOp::Kind::GeluTanh } },
+    { "linear", { .kind = PostOp::Kind::Linear, .alpha = 1.5F, .beta = -0.25F } },
     { "swish", { .kind = PostOp::Kind::Swish } },
 };
 

@@ -73,7 +73,7 @@ public:
 
     void run()
     {
-        while (takeActivation() || takeGate() || takeSum()) { }
+        while (takeActivation() || takeLinear() || takeGate() || takeSum()) { }
     }
 
 private:
@@ -95,6 +95,46 @@ private:
         if (postOp)
             take(*postOp, { reader });
         return postOp.has_value();
+    }
+
+    /// Arithmetic with a constant number; two in a row are one.
+    bool takeLinear()
+    {
+        const NodeIndex reader = m_rewrite.onlyReader(output());
+        if (reader == kNoNode || !m_rewrite.node(reader).epilogue.empty())
+            return false;
+        const Node& node = m_rewrite.node(reader);
+        const auto linear = linearPostOp(m_rewrite.graph(), node);
+        if (!linear || !m_shapes.same(output(), node.outputs[0]))
+            return false;
+        take(*linear, { reader });
+        auto& epilogue = m_rewrite.node(m_host).epilogue;
+        if (epilogue.size() > 1 && epilogue[epilogue.size() - 2].kind == PostOp::Kind::Linear) {
+            PostOp& before = epilogue[epilogue.size() - 2];
+            before.alpha *= linear->alpha;
+            before.beta = before.beta * linear->alpha + linear->beta;
+            epilogue.pop_back();
+        }
+        return true;
+    }
+
+    static std::optional<PostOp> linearPostOp(const Graph& graph, const Node& node)
+    {
+        const auto scaled = withScalar(graph, node);
+        if (!scaled)
+            return std::nullopt;
+        switch (node.kind) {
+        case OpKind::Add:
+            return PostOp { .kind = PostOp::Kind::Linear, .alpha = 1, .beta = scaled->scalar };
+        case OpKind::Sub:
+            return PostOp { .kind = PostOp::Kind::Linear, .alpha = 1, .beta = -scaled->scalar };
+        case OpKind::Mul:
+            return PostOp { .kind = PostOp::Kind::Linear, .alpha = scaled->scalar, .beta = 0 };
+        case OpKind::Div:
+            return PostOp { .kind = PostOp::Kind::Linear, .alpha = 1 / scaled->scalar, .beta = 0 };
+        default:
+            return std::nullopt;
+        }
     }
 
     /// x * sigmoid(x) and x * hardSigmoid(x), which read x twice.

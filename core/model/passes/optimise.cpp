@@ -10,7 +10,8 @@ std::shared_ptr<const Graph> optimise(const Graph& graph)
     Graph result = removeDeadNodes(graph);
     result = foldConstants(std::move(result));
     result = removeIdentities(std::move(result));
-    result = foldBatchNorm(std::move(result));
+    result = foldAffine(std::move(result));
+    result = fuseHardSwish(std::move(result));
     result = fuseGelu(std::move(result));
     result = fuseLayerNorm(std::move(result));
     result = fuseMatMulBias(std::move(result));

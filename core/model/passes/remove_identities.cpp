@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/model/passes.h"
+#include "core/model/passes/constants.h"
 #include "core/model/passes/probed_shapes.h"
 #include "core/model/passes/rewrite.h"
 
@@ -41,6 +42,12 @@ bool isIdentity(const Graph& graph, const Node& node, const std::optional<Probed
     case OpKind::Min:
     case OpKind::Max:
         return node.inputs.size() == 1;
+    case OpKind::Mul:
+    case OpKind::Div: {
+        const auto scaled = passes::withScalar(graph, node);
+        return scaled && scaled->scalar == 1 && scaled->value == node.inputs[0] && shapes
+            && shapes->same(node.inputs[0], node.outputs[0]);
+    }
     case OpKind::Cast:
     case OpKind::Reshape:
     case OpKind::Flatten:

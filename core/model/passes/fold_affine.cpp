@@ -12,12 +12,12 @@ namespace {
 
 using namespace passes;
 
-/// y = scale * x + shift per channel: what a BatchNormalization is at inference.
+/// y = scale * x + shift per channel: what a BatchNormalization is at inference, and arithmetic with a constant.
 struct Affine {
     std::vector<double> scale, shift;
 };
 
-std::optional<Affine> affineOf(const Graph& graph, const Node& norm, std::int64_t channels)
+std::optional<Affine> affineOfNorm(const Graph& graph, const Node& norm, std::int64_t channels)
 {
     std::array<std::span<const float>, 4> parameters; // scale, bias, mean, variance
     for (std::size_t k = 0; k < 4; ++k) {
@@ -34,6 +34,55 @@ std::optional<Affine> affineOf(const Graph& graph, const Node& norm, std::int64_
         affine.shift.push_back(parameters[1][c] - parameters[2][c] * scale);
     }
     return affine;
+}
+
+/// A constant's value for each channel of a layer's output, which has `trailing` dimensions behind the
+/// channels: one number for all, or one per channel. nullopt for any other constant.
+std::optional<std::vector<double>> perChannel(
+    const Graph& graph, ValueId id, std::int64_t channels, std::size_t trailing)
+{
+    if (!isFloatConstant(graph, id))
+        return std::nullopt;
+    const TensorView& constant = *graph.value(id).constant;
+    const std::int64_t count = elementCount(constant.shape);
+    if (constant.shape.size() > trailing + 2 || (count != 1 && count != channels))
+        return std::nullopt;
+    const std::size_t rank = constant.shape.size();
+    if (count != 1 && (rank < trailing + 1 || constant.shape[rank - trailing - 1] != channels))
+        return std::nullopt;
+    const auto elements = constant.as<float>();
+    std::vector<double> values;
+    for (std::size_t c = 0; c < static_cast<std::size_t>(channels); ++c)
+        values.push_back(elements[count == 1 ? 0 : c]);
+    return values;
+}
+
+/// Add, Sub, Mul or Div of `between`, the layer's output, and a constant.
+std::optional<Affine> affineOfArithmetic(
+    const Graph& graph, const Node& node, ValueId between, std::int64_t channels, std::size_t trailing)
+{
+    if (node.inputs.size() != 2 || node.inputs[0] == node.inputs[1])
+        return std::nullopt;
+    const bool first = node.inputs[0] == between; // the layer's output is the left operand
+    const auto constant = perChannel(graph, node.inputs[first ? 1 : 0], channels, trailing);
+    if (!constant || (node.kind == OpKind::Div && !first))
+        return std::nullopt;
+    Affine affine;
+    for (const double c : *constant) {
+        const bool scales = node.kind == OpKind::Mul || node.kind == OpKind::Div;
+        const double sign = node.kind == OpKind::Sub && !first ? -1 : 1;
+        affine.scale.push_back(node.kind == OpKind::Mul ? c : node.kind == OpKind::Div ? 1 / c : sign);
+        affine.shift.push_back(scales ? 0 : node.kind == OpKind::Sub && first ? -c : c);
+    }
+    return affine;
+}
+
+std::optional<Affine> affineOf(
+    const Graph& graph, const Node& node, ValueId between, std::int64_t channels, std::size_t trailing)
+{
+    if (node.kind == OpKind::BatchNormalization)
+        return affineOfNorm(graph, node, channels);
+    return affineOfArithmetic(graph, node, between, channels, trailing);
 }
 
 /// The layer's bias per channel, zeros without one; nullopt for a bias that is no constant row.
@@ -81,12 +130,12 @@ void foldInto(Graph& graph, Node& layer, const Affine& affine, const std::vector
     layer.inputs[2] = graph.addConstant(layer.name + ".bias", std::move(shift));
 }
 
-bool foldConv(Graph& graph, Node& conv, const Node& norm)
+bool foldConv(Graph& graph, Node& conv, const Node& affineNode)
 {
     const Shape& shape = graph.value(conv.inputs[1]).constant->shape;
-    if (shape.empty())
+    if (shape.size() < 3)
         return false;
-    const auto affine = affineOf(graph, norm, shape[0]);
+    const auto affine = affineOf(graph, affineNode, conv.outputs[0], shape[0], shape.size() - 2);
     const auto bias = biasOf(graph, conv, shape[0]);
     if (!affine || !bias || shape[0] == 0)
         return false;
@@ -94,14 +143,14 @@ bool foldConv(Graph& graph, Node& conv, const Node& norm)
     return true;
 }
 
-bool foldGemm(Graph& graph, Node& gemm, const Node& norm)
+bool foldGemm(Graph& graph, Node& gemm, const Node& affineNode)
 {
     const Shape shape = graph.value(gemm.inputs[1]).constant->shape;
     auto& attributes = std::get<GemmAttributes>(gemm.attributes);
     if (shape.size() != 2)
         return false;
     const std::int64_t channels = shape[attributes.transB ? 0 : 1];
-    const auto affine = affineOf(graph, norm, channels);
+    const auto affine = affineOf(graph, affineNode, gemm.outputs[0], channels, 0);
     const auto bias = biasOf(graph, gemm, channels);
     if (!affine || !bias || channels == 0)
         return false;
@@ -111,25 +160,52 @@ bool foldGemm(Graph& graph, Node& gemm, const Node& norm)
     return true;
 }
 
+bool isAffine(const Node& node)
+{
+    switch (node.kind) {
+    case OpKind::BatchNormalization:
+        return node.outputs.size() == 1;
+    case OpKind::Add:
+    case OpKind::Sub:
+    case OpKind::Mul:
+    case OpKind::Div:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/// The layer that feeds the node and nobody else; kNoNode when there is none that could take it in.
+NodeIndex layerBefore(const Rewrite& rewrite, NodeIndex index)
+{
+    for (const ValueId between : rewrite.node(index).inputs) {
+        const NodeIndex layer = between == kNoValue ? kNoNode : rewrite.producer(between);
+        if (layer == kNoNode || rewrite.onlyReader(between) != index)
+            continue;
+        const Node& node = rewrite.node(layer);
+        if ((node.kind == OpKind::Conv || node.kind == OpKind::Gemm) && node.epilogue.empty()
+            && node.inputs.size() >= 2 && isFloatConstant(rewrite.graph(), node.inputs[1]))
+            return layer;
+    }
+    return kNoNode;
+}
+
 } // namespace
 
-Graph foldBatchNorm(Graph graph)
+Graph foldAffine(Graph graph)
 {
     Rewrite rewrite(std::move(graph));
     for (NodeIndex index = 0; index < rewrite.count(); ++index) {
-        const Node& norm = rewrite.node(index);
-        if (norm.kind != OpKind::BatchNormalization || norm.outputs.size() != 1 || !norm.epilogue.empty())
+        const Node& affine = rewrite.node(index);
+        if (!rewrite.alive(index) || !isAffine(affine) || !affine.epilogue.empty())
             continue;
-        const ValueId between = norm.inputs[0], output = norm.outputs[0];
-        const NodeIndex layer = rewrite.producer(between);
-        if (layer == kNoNode || rewrite.onlyReader(between) != index)
+        const NodeIndex layer = layerBefore(rewrite, index);
+        if (layer == kNoNode)
             continue;
+        const ValueId output = affine.outputs[0];
         Node& node = rewrite.node(layer);
-        if (!node.epilogue.empty() || node.inputs.size() < 2
-            || !isFloatConstant(rewrite.graph(), node.inputs[1]))
-            continue;
-        const bool folded = (node.kind == OpKind::Conv && foldConv(rewrite.graph(), node, norm))
-            || (node.kind == OpKind::Gemm && foldGemm(rewrite.graph(), node, norm));
+        const bool folded = node.kind == OpKind::Conv ? foldConv(rewrite.graph(), node, affine)
+                                                      : foldGemm(rewrite.graph(), node, affine);
         if (folded)
             rewrite.merge(layer, { index }, output);
     }
