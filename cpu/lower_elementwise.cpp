@@ -3,6 +3,7 @@
 #include "cpu/epilogue.h"
 #include "cpu/lower_table.h"
 
+#include <algorithm>
 #include <optional>
 
 namespace cpu {
@@ -130,6 +131,22 @@ template <typename T> void runBinary(OpKind kind, const Broadcast& shape, const 
     }
 }
 
+/// The function of one value, in the layout it has; over it where nobody else needs it.
+bool addEltwise(Lowering& lowering, const core::Node& node, core::ValueId value, const Eltwise& eltwise)
+{
+    const bool inPlace = lowering.dies(value);
+    const TensorId src = lowering.current(value);
+    const Desc layout = lowering.tensor(src).desc;
+    if (!layout)
+        return false;
+    const dnnl::eltwise_forward::primitive_desc desc(lowering.engine(), dnnl::prop_kind::forward_inference,
+        eltwise.how, layout, layout, eltwise.alpha, eltwise.beta, plainAttr());
+    const TensorId dst = inPlace ? lowering.defineAlias(node.outputs[0], src, layout)
+                                 : lowering.define(node.outputs[0], layout);
+    lowering.add(dnnl::eltwise_forward(desc), { { DNNL_ARG_SRC, src }, { DNNL_ARG_DST, dst } });
+    return true;
+}
+
 } // namespace
 
 bool unaryOnednn(Lowering& lowering, const core::Node& node)
@@ -138,17 +155,7 @@ bool unaryOnednn(Lowering& lowering, const core::Node& node)
     if (!eltwise || lowering.typeOf(node.inputs[0]) != kFloat || !node.epilogue.empty()
         || core::elementCount(lowering.shapeOf(node.inputs[0])) == 0)
         return false;
-    const bool inPlace = lowering.dies(node.inputs[0]);
-    const TensorId src = lowering.current(node.inputs[0]); // any layout will do
-    const Desc layout = lowering.tensor(src).desc;
-    if (!layout)
-        return false;
-    const dnnl::eltwise_forward::primitive_desc desc(lowering.engine(), dnnl::prop_kind::forward_inference,
-        eltwise->how, layout, layout, eltwise->alpha, eltwise->beta, plainAttr());
-    const TensorId dst = inPlace ? lowering.defineAlias(node.outputs[0], src, layout)
-                                 : lowering.define(node.outputs[0], layout);
-    lowering.add(dnnl::eltwise_forward(desc), { { DNNL_ARG_SRC, src }, { DNNL_ARG_DST, dst } });
-    return true;
+    return addEltwise(lowering, node, node.inputs[0], *eltwise);
 }
 
 bool binaryOnednn(Lowering& lowering, const core::Node& node)
@@ -169,6 +176,66 @@ bool binaryOnednn(Lowering& lowering, const core::Node& node)
     lowering.add(dnnl::binary(desc),
         { { DNNL_ARG_SRC_0, a }, { DNNL_ARG_SRC_1, b },
             { DNNL_ARG_DST, lowering.define(node.outputs[0], layout) } });
+    return true;
+}
+
+/// With a number: one pass in whatever layout the tensor has.
+bool linearOnednn(Lowering& lowering, const core::Node& node)
+{
+    if (node.inputs.size() != 2 || !node.epilogue.empty() || lowering.typeOf(node.inputs[0]) != kFloat)
+        return false;
+    const auto left = scalar(lowering, node, 0, 0), right = scalar(lowering, node, 1, 0);
+    if (left.has_value() == right.has_value() || (left && node.kind == OpKind::Div))
+        return false;
+    const core::ValueId value = node.inputs[left ? 1 : 0];
+    const float number = left ? *left : *right;
+    if (lowering.shapeOf(value) != lowering.shapeOf(node.outputs[0])
+        || core::elementCount(lowering.shapeOf(value)) == 0)
+        return false;
+    float slope = 1, offset = 0;
+    if (node.kind == OpKind::Mul)
+        slope = number;
+    else if (node.kind == OpKind::Div)
+        slope = 1 / number;
+    else if (node.kind == OpKind::Add)
+        offset = number;
+    else if (node.kind == OpKind::Sub) {
+        slope = left ? -1.0F : 1.0F;
+        offset = left ? number : -number;
+    } else
+        return false;
+    return addEltwise(lowering, node, value, { algorithm::eltwise_linear, slope, offset });
+}
+
+/// Blocked images with one number per channel, [N or 1, C, 1, 1]: the gate of a squeeze-and-excitation.
+bool binaryChannels(Lowering& lowering, const core::Node& node)
+{
+    const auto how = binaryOf(node.kind);
+    if (!how || node.inputs.size() != 2 || !node.epilogue.empty()
+        || lowering.typeOf(node.inputs[0]) != kFloat)
+        return false;
+    const core::Shape& output = lowering.shapeOf(node.outputs[0]);
+    const bool second = lowering.shapeOf(node.inputs[0]) == output; // the second operand is the small one
+    const core::ValueId image = node.inputs[second ? 0 : 1], gate = node.inputs[second ? 1 : 0];
+    const core::Shape& small = lowering.shapeOf(gate);
+    if (output.size() < 3 || output.size() > 5 || lowering.shapeOf(image) != output
+        || small.size() != output.size() || small[1] != output[1] || core::elementCount(output) == 0
+        || (small[0] != 1 && small[0] != output[0])
+        || std::any_of(small.begin() + 2, small.end(), [](std::int64_t dim) { return dim != 1; }))
+        return false;
+    const Desc layout = channelBlockedDesc(output, lowering.channelBlock());
+    if (lowering.constant(image) || lowering.tensor(lowering.current(image)).desc != layout
+        || (!second && (node.kind == OpKind::Sub || node.kind == OpKind::Div)))
+        return false;
+    const Desc gateLayout = channelBlockedDesc(small, lowering.channelBlock());
+    const dnnl::binary::primitive_desc desc(lowering.engine(), *how, layout, gateLayout, layout, plainAttr());
+    const bool inPlace = lowering.dies(image);
+    const TensorId a = lowering.current(image), b = lowering.inLayout(gate, gateLayout);
+    lowering.add(dnnl::binary(desc),
+        { { DNNL_ARG_SRC_0, a }, { DNNL_ARG_SRC_1, b },
+            { DNNL_ARG_DST,
+                inPlace ? lowering.defineAlias(node.outputs[0], a, layout)
+                        : lowering.define(node.outputs[0], layout) } });
     return true;
 }
 

@@ -42,10 +42,10 @@ constexpr LowerRow kRows[] {
     { K::Neg, { unaryOnednn } },
     { K::Round, { unaryOnednn } },
     { K::Cast, { castOwn } },
-    { K::Add, { binaryOnednn, binaryOwn } },
-    { K::Sub, { binaryOnednn, binaryOwn } },
-    { K::Mul, { binaryOnednn, binaryOwn } },
-    { K::Div, { binaryOnednn, binaryOwn } },
+    { K::Add, { linearOnednn, binaryOnednn, binaryChannels, binaryOwn } },
+    { K::Sub, { linearOnednn, binaryOnednn, binaryChannels, binaryOwn } },
+    { K::Mul, { linearOnednn, binaryOnednn, binaryChannels, binaryOwn } },
+    { K::Div, { linearOnednn, binaryOnednn, binaryChannels, binaryOwn } },
     { K::Min, { binaryOnednn, binaryOwn } },
     { K::Max, { binaryOnednn, binaryOwn } },
     { K::Identity, { aliasOwn } },
@@ -62,11 +62,11 @@ constexpr LowerRow kRows[] {
     { K::Scan, { controlFlowOwn } },
 };
 
-std::array<Candidate, 3> candidatesOf(K kind)
+std::array<Candidate, 4> candidatesOf(K kind)
 {
     const auto row
         = std::find_if(std::begin(kRows), std::end(kRows), [&](const LowerRow& r) { return r.kind == kind; });
-    return row == std::end(kRows) ? std::array<Candidate, 3> {} : row->candidates;
+    return row == std::end(kRows) ? std::array<Candidate, 4> {} : row->candidates;
 }
 
 /// oneDNN says "unimplemented" only when a primitive is described: for the table that is "does not fit".

@@ -14,7 +14,7 @@ using Candidate = bool (*)(Lowering&, const core::Node&);
 /// with the plain loop, which accepts whatever the operator's shape rule accepts.
 struct LowerRow {
     core::OpKind kind;
-    std::array<Candidate, 3> candidates; // null beyond the last
+    std::array<Candidate, 4> candidates; // null beyond the last
 };
 
 /// Why this engine cannot run `node`; empty when it can. Looks at the same rows as lower().
@@ -40,6 +40,8 @@ bool batchNormOnednn(Lowering&, const core::Node&);
 bool softmaxOnednn(Lowering&, const core::Node&);
 // lower_elementwise.cpp
 bool unaryOnednn(Lowering&, const core::Node&);
+bool linearOnednn(Lowering&, const core::Node&); // with a number
+bool binaryChannels(Lowering&, const core::Node&); // with a number per channel
 bool binaryOnednn(Lowering&, const core::Node&);
 bool binaryOwn(Lowering&, const core::Node&);
 bool castOwn(Lowering&, const core::Node&);

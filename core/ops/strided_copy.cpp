@@ -3,15 +3,24 @@
 
 #include "core/ops/types.h"
 
+#include <algorithm>
+
 namespace core::ops {
 
 void stridedCopy(const TensorView& from, std::int64_t base, const Strides& strides, Tensor& to)
 {
     dispatchBySize(RawTypes {}, from.type, [&]<typename T>() {
-        const T* x = from.as<T>().data();
+        const T* x = from.as<T>().data() + base;
         T* y = to.as<T>().data();
-        walk(to.shape(), std::array { strides },
-            [&](std::int64_t i, const auto& at) { y[i] = x[base + at[0]]; });
+        const auto copyRun = [&](std::int64_t first, std::int64_t count, const auto& at, const auto& steps) {
+            const T* source = x + at[0];
+            if (steps[0] == 1)
+                std::copy_n(source, count, y + first);
+            else
+                for (std::int64_t k = 0; k < count; ++k)
+                    y[first + k] = source[k * steps[0]];
+        };
+        walkRuns(to.shape(), std::array { strides }, copyRun);
     });
 }
 
@@ -22,17 +31,30 @@ void mappedCopy(const TensorView& from, const IndexMaps& maps, const TensorView*
     dispatchBySize(RawTypes {}, from.type, [&]<typename T>() {
         const T* x = from.as<T>().data();
         const T filler = fill ? fill->as<T>()[0] : T {};
-        Shape position(shape.size(), 0);
-        for (T& y : to.as<T>()) {
+        if (shape.empty()) {
+            to.as<T>()[0] = x[0];
+            return;
+        }
+        const std::size_t inner = shape.size() - 1;
+        Shape position(inner, 0);
+        T* y = to.as<T>().data();
+        const std::int64_t rows = shape[inner] == 0 ? 0 : to.count() / shape[inner];
+        for (std::int64_t row = 0; row < rows; ++row, y += shape[inner]) {
             std::int64_t offset = 0;
             bool inside = true;
-            for (std::size_t d = 0; d < shape.size(); ++d) {
+            for (std::size_t d = 0; d < inner; ++d) {
                 const std::int64_t index = maps[d][static_cast<std::size_t>(position[d])];
                 inside = inside && index != kFill;
                 offset += index * strides[d];
             }
-            y = inside ? x[offset] : filler;
-            for (std::size_t d = shape.size(); d-- > 0 && ++position[d] == shape[d];)
+            if (!inside)
+                std::fill_n(y, shape[inner], filler);
+            else
+                for (std::int64_t i = 0; i < shape[inner]; ++i) {
+                    const std::int64_t index = maps[inner][static_cast<std::size_t>(i)];
+                    y[i] = index == kFill ? filler : x[offset + index];
+                }
+            for (std::size_t d = inner; d-- > 0 && ++position[d] == shape[d];)
                 position[d] = 0;
         }
     });
