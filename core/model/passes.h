@@ -22,7 +22,8 @@ bool hasDecidedBranch(const Graph& graph, const Shapes& shapes);
 Graph foldConstants(Graph graph); // nodes whose inputs are all constant, by the reference loops
 Graph removeIdentities(
     Graph graph); // Identity, Dropout, casts to the same type, no-op reshapes with known shape
-/// BatchNormalization, and arithmetic with a constant per channel, after Conv or Gemm into its weights and bias.
+/// BatchNormalization, and arithmetic with a constant per channel, after Conv or Gemm into its weights and
+/// bias.
 Graph foldAffine(Graph graph);
 Graph fuseHardSwish(Graph graph); // x * clip(x + 3, 0, 6) / 6 to HardSwish, the gate alone to HardSigmoid
 Graph fuseGelu(Graph graph); // x * 0.5 * (1 + erf(x / sqrt 2)) and the tanh form to Gelu

@@ -12,7 +12,8 @@ namespace {
 
 using namespace passes;
 
-/// y = scale * x + shift per channel: what a BatchNormalization is at inference, and arithmetic with a constant.
+/// y = scale * x + shift per channel: what a BatchNormalization is at inference, and arithmetic with a
+/// constant.
 struct Affine {
     std::vector<double> scale, shift;
 };

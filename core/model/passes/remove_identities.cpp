@@ -3,6 +3,9 @@
 #include "core/model/passes/constants.h"
 #include "core/model/passes/probed_shapes.h"
 #include "core/model/passes/rewrite.h"
+#include "core/ops/rules.h"
+
+#include <algorithm>
 
 namespace core {
 namespace {
@@ -24,6 +27,18 @@ bool keepsOrder(const TransposeAttributes& transpose)
         if (transpose.permutation[axis] != static_cast<std::int64_t>(axis))
             return false;
     return !transpose.permutation.empty();
+}
+
+/// A Slice whose steps are left out or constant and not negative.
+bool runsForward(const Graph& graph, const Node& node)
+{
+    if (node.inputs.size() < 5 || node.inputs[4] == kNoValue)
+        return true;
+    const auto& steps = graph.value(node.inputs[4]).constant;
+    if (!steps || !ops::kIndices.contains(steps->type))
+        return false;
+    const Shape list = ops::integersOf(*steps);
+    return std::none_of(list.begin(), list.end(), [](std::int64_t step) { return step < 0; });
 }
 
 /// Whether the node's first output is its first input.
@@ -48,6 +63,8 @@ bool isIdentity(const Graph& graph, const Node& node, const std::optional<Probed
         return scaled && scaled->scalar == 1 && scaled->value == node.inputs[0] && shapes
             && shapes->same(node.inputs[0], node.outputs[0]);
     }
+    case OpKind::Slice:
+        return runsForward(graph, node) && shapes && shapes->same(node.inputs[0], node.outputs[0]);
     case OpKind::Cast:
     case OpKind::Reshape:
     case OpKind::Flatten:
