@@ -67,14 +67,14 @@ void FunctionTable::add(std::string_view bytes)
         throw Error("Cannot read model: {} defines function \"{}\" twice.", m_source, checkedText(name));
 }
 
-std::vector<RawNode> FunctionTable::expand(RawNode raw, const std::string& prefix)
+std::vector<RawNode> FunctionTable::expand(RawNode raw)
 {
     std::vector<RawNode> nodes;
-    expandInto(std::move(raw), prefix, 0, nodes);
+    expandInto(std::move(raw), 0, nodes);
     return nodes;
 }
 
-void FunctionTable::expandInto(RawNode raw, const std::string& prefix, int depth, std::vector<RawNode>& nodes)
+void FunctionTable::expandInto(RawNode raw, int depth, std::vector<RawNode>& nodes)
 {
     const auto found = m_functions.find({ raw.domain, raw.type, raw.overload });
     if (found == m_functions.end()) {
@@ -89,7 +89,9 @@ void FunctionTable::expandInto(RawNode raw, const std::string& prefix, int depth
     if (m_expanded > limits::kFunctionNodes)
         throw Error("Cannot read model: the functions of {} stand for more than {} nodes.", m_source,
             limits::kFunctionNodes);
-    const std::string inner = fmt::format("{}{}/", prefix, raw.name.empty() ? raw.type : raw.name);
+    const std::string path(raw.name.empty() ? raw.type : raw.name);
+    // Two calls may have one name, or none; their values must not.
+    const std::string inner = fmt::format("{}:{}/", path, m_calls++);
     const std::shared_ptr<FunctionCall> call = this->call(function, raw, inner);
     std::vector<RawNode> body;
     for (const std::string_view bytes : function.nodes) {
@@ -104,9 +106,10 @@ void FunctionTable::expandInto(RawNode raw, const std::string& prefix, int depth
             name = renamed(*call, name);
         for (std::string_view& name : node.outputs)
             name = renamed(*call, name);
-        node.name = keep(inner + (node.name.empty() ? fmt::format("{}", i) : std::string(node.name)));
+        node.name = keep(
+            fmt::format("{}/{}", path, node.name.empty() ? fmt::format("{}", i) : std::string(node.name)));
         node.call = call;
-        expandInto(std::move(node), inner, depth + 1, nodes);
+        expandInto(std::move(node), depth + 1, nodes);
     }
 }
 

@@ -28,9 +28,9 @@ public:
     void add(std::string_view bytes);
 
     /// The nodes that `raw` stands for: itself, or those of the function it calls, with values renamed and
-    /// attributes filled in. `prefix` tells the calls of one file apart.
+    /// attributes filled in.
     /// Throws Error for calls nested too deeply (functions that call themselves), or too many nodes.
-    std::vector<RawNode> expand(RawNode raw, const std::string& prefix);
+    std::vector<RawNode> expand(RawNode raw);
 
 private:
     struct Function {
@@ -39,7 +39,7 @@ private:
         std::shared_ptr<const OpsetImports> opsets;
     };
 
-    void expandInto(RawNode raw, const std::string& prefix, int depth, std::vector<RawNode>& nodes);
+    void expandInto(RawNode raw, int depth, std::vector<RawNode>& nodes);
     std::shared_ptr<FunctionCall> call(
         const Function& function, const RawNode& raw, const std::string& prefix);
     std::string_view keep(std::string text);
@@ -48,7 +48,8 @@ private:
     using Key = std::array<std::string_view, 3>; // domain, name, overload
     std::map<Key, Function> m_functions;
     std::deque<std::string> m_texts;
-    std::size_t m_expanded = 0;
+    std::size_t m_expanded = 0; // nodes
+    std::size_t m_calls = 0;
 };
 
 } // namespace core

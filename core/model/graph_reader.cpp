@@ -252,8 +252,7 @@ void GraphReader::readNodes()
         RawNode listed = readNode(m_nodes[index]);
         if (m_around.node)
             listed.call = m_around.node->call;
-        const std::string prefix = fmt::format("{}:", index); // of the values of a function's own
-        for (RawNode& raw : m_context.functions.expand(std::move(listed), prefix)) {
+        for (RawNode& raw : m_context.functions.expand(std::move(listed))) {
             Node node = startNode(raw, index);
             if (readConstantNode(raw, node))
                 continue;
