@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cctype>
 #include <limits>
+#include <optional>
 #include <string_view>
 
 namespace core {
@@ -25,30 +26,58 @@ bool passesOn(OpKind kind)
     return std::find(std::begin(kKinds), std::end(kKinds), kind) != std::end(kKinds);
 }
 
-/// The size of the smallest table that Gathers read with this value as their index; kNoLimit when none does.
-std::int64_t tableSize(const Graph& graph, const Shapes& shapes, ValueId input)
+/// Which values hold the numbers of `input`, handed on as they are.
+std::vector<bool> carriersOf(const Graph& graph, ValueId input)
 {
     std::vector<bool> carries(graph.values.size(), false);
     carries[static_cast<std::size_t>(input)] = true;
-    std::int64_t smallest = kNoLimit;
     for (const Node& node : graph.nodes) { // in an order in which they can run: one pass sees every path
-        const auto given = [&](std::size_t index) {
-            return index < node.inputs.size() && node.inputs[index] != kNoValue
-                && carries[static_cast<std::size_t>(node.inputs[index])];
-        };
-        if (node.kind == OpKind::Gather && given(1)) {
-            const Shape& table = shapes.of(node.inputs[0]);
-            const std::int64_t axis = std::get<AxisAttributes>(node.attributes).axis;
-            smallest = std::min(smallest, table[ops::normaliseAxis(axis, table.size())]);
-        }
         const bool joins = node.kind == OpKind::Concat;
-        for (std::size_t i = 0; i < (joins ? node.inputs.size() : 1) && passesOn(node.kind); ++i)
-            if (given(i))
+        // Gather, too, hands on what it picks from.
+        if (!passesOn(node.kind) && node.kind != OpKind::Gather)
+            continue;
+        for (std::size_t i = 0;
+             i < (joins ? node.inputs.size() : std::min<std::size_t>(node.inputs.size(), 1)); ++i)
+            if (node.inputs[i] != kNoValue && carries[static_cast<std::size_t>(node.inputs[i])])
                 for (const ValueId output : node.outputs)
                     if (output != kNoValue)
                         carries[static_cast<std::size_t>(output)] = true;
     }
+    return carries;
+}
+
+/// The size of the smallest table that Gathers read with this value as their index; kNoLimit when none does.
+std::int64_t tableSize(const Graph& graph, const Shapes& shapes, const std::vector<bool>& carries)
+{
+    std::int64_t smallest = kNoLimit;
+    for (const Node& node : graph.nodes) {
+        if (node.kind != OpKind::Gather || node.inputs[1] == kNoValue
+            || !carries[static_cast<std::size_t>(node.inputs[1])] || shapes.isOpen(node.inputs[0]))
+            continue;
+        const Shape& table = shapes.of(node.inputs[0]);
+        const std::int64_t axis = std::get<AxisAttributes>(node.attributes).axis;
+        smallest = std::min(smallest, table[ops::normaliseAxis(axis, table.size())]);
+    }
     return smallest;
+}
+
+/// The largest integer that the graph compares this value with, such as the sample rates it knows: what it
+/// was made for.
+std::optional<std::int64_t> comparedWith(const Graph& graph, const std::vector<bool>& carries)
+{
+    std::optional<std::int64_t> largest;
+    for (const Node& node : graph.nodes)
+        for (std::size_t i = 0; i < 2 && node.kind == OpKind::Equal; ++i) {
+            const ValueId here = node.inputs[i], other = node.inputs[1 - i];
+            if (!carries[static_cast<std::size_t>(here)])
+                continue;
+            const auto& constant = graph.value(other).constant;
+            if (!constant || !ops::kIndices.contains(constant->type) || elementCount(constant->shape) != 1)
+                continue;
+            const std::int64_t number = ops::integersOf(*constant)[0];
+            largest = std::max(largest.value_or(number), number);
+        }
+    return largest;
 }
 
 bool isMask(const Value& value)
@@ -88,7 +117,13 @@ Tensor synthesise(const Graph& graph, const Shapes& shapes, ValueId id, std::uin
         return tensor;
     }
     const bool index = ops::isInteger(tensor.type());
-    const std::int64_t limit = index ? tableSize(graph, shapes, id) : kNoLimit;
+    const std::vector<bool> carries = carriersOf(graph, id);
+    const std::int64_t limit = index ? tableSize(graph, shapes, carries) : kNoLimit;
+    if (const auto number = index && limit == kNoLimit ? comparedWith(graph, carries) : std::nullopt) {
+        ops::dispatch(ops::IntegerTypes {}, tensor.type(),
+            [&]<typename T>() { std::ranges::fill(tensor.as<T>(), static_cast<T>(*number)); });
+        return tensor;
+    }
     if (limit == 0 && tensor.count() > 0)
         throw Error("Cannot make data for input \"{}\": it indexes an empty table.", value.name);
     ops::dispatch(ops::AllTypes {}, tensor.type(), [&]<typename T>() {

@@ -8,6 +8,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace core {
 
@@ -26,7 +27,13 @@ struct Model {
     std::vector<ExternalFile> externalFiles; // beside it, with weights; kept alive by the graph
 };
 
-/// Opens `source`: "zoo:NAME" or a path. The file is mapped, weights stay views into the map. So are the
+/// Before a source: the model with the batch freed that its file fixes at 1.
+inline constexpr std::string_view kBatchedPrefix = "batched:";
+
+/// The model with a free batch. Throws Error when that cannot be proved right, with the node that pins it.
+Model batched(Model model);
+
+/// Opens `source`: "zoo:NAME", a path, or "batched:" and one of these. The file is mapped, weights stay views into the map. So are the
 /// files that weights outside it lie in; those must be plain files in the model's own folder or below. Throws
 /// Error with one sentence: missing, empty, truncated, not ONNX, lying lengths, cycles.
 Model openModel(const std::string& source);

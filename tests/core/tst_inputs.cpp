@@ -55,6 +55,7 @@ private slots:
     void floatsAreNormal();
     void masksAreOnes();
     void otherIntegersAreFlags();
+    void comparedIntegersAreWhatTheyAreComparedWith();
     void indicesStayInsideTheirTable();
     void theSmallestTableCounts();
     void narrowIndicesFitTheirType();
@@ -101,6 +102,16 @@ void TstInputs::otherIntegersAreFlags()
     const auto inputs = synthesise(graph, 2);
     QVERIFY(allWithin<std::int32_t>(inputs[0], 0, 1));
     QVERIFY(!allWithin<std::int32_t>(inputs[0], 0, 0));
+}
+
+void TstInputs::comparedIntegersAreWhatTheyAreComparedWith()
+{
+    Graph graph;
+    const ValueId rate = addInput(graph, "sr", ElementType::Int64, {});
+    for (const std::int64_t known : { 16000, 8000 })
+        addNode(graph, OpKind::Equal,
+            { rate, graph.addConstant("rate", Tensor::of<std::int64_t>(ElementType::Int64, {}, { known })) });
+    QCOMPARE(synthesise(graph, 1)[0].as<std::int64_t>()[0], std::int64_t { 16000 });
 }
 
 void TstInputs::indicesStayInsideTheirTable()

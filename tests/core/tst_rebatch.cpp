@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/model/passes.h"
+#include "core/model/model.h"
 #include "core/model/rebatch.h"
 #include "core/model/zoo.h"
 #include "core/model/zoo/layers.h"
 #include "core/ops/run_graph.h"
 #include "tests/support/graphs.h"
+#include "tests/support/sentence.h"
 
 #include <QTest>
 #include <cmath>
@@ -121,6 +122,12 @@ private slots:
         QVERIFY(!result.graph);
         QVERIFY(!result.pinned.empty());
         QCOMPARE(QString::fromStdString(result.pinned[0]), reason);
+    }
+
+    void opensModelsWithAFreeBatch()
+    {
+        QCOMPARE(support::sentenceOf([] { core::openModel("batched:zoo:tiny-cnn"); }),
+            std::string("Cannot free the batch of zoo:tiny-cnn: it is not fixed at 1."));
     }
 
     void leavesFreeModelsAlone()
