@@ -65,7 +65,7 @@ bool batchNormOnednn(Lowering& lowering, const core::Node& node)
     const auto& attributes = std::get<core::BatchNormAttributes>(node.attributes);
     const core::Shape& shape = lowering.shapeOf(node.inputs[0]);
     if (!isFloat(lowering, node.inputs[0]) || shape.size() < 3 || shape.size() > 5 || node.outputs.size() > 1
-        || !node.epilogue.empty())
+        || attributes.training || attributes.perElement || !node.epilogue.empty())
         return false;
     for (int i = 1; i <= 4; ++i)
         if (!lowering.constant(node.inputs[static_cast<std::size_t>(i)]))

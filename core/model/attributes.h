@@ -2,8 +2,11 @@
 #pragma once
 
 #include "core/model/attributes_compute.h"
+#include "core/model/attributes_microsoft.h"
+#include "core/model/attributes_quantise.h"
+#include "core/model/attributes_resample.h"
 #include "core/model/attributes_select.h"
-#include "core/model/resample_attributes.h"
+#include "core/model/attributes_sequence.h"
 #include "core/model/tensor.h"
 
 #include <cstdint>
@@ -30,13 +33,32 @@ struct ConvAttributes {
     std::int64_t group = 1;
 };
 
-/// MaxPool, AveragePool.
+struct ConvTransposeAttributes {
+    ConvAttributes conv;
+    std::vector<std::int64_t> outputPadding; // at the end of each dimension
+    std::vector<std::int64_t> outputShape; // instead of pads
+};
+
+/// com.microsoft's FusedConv.
+struct FusedConvAttributes {
+    ConvAttributes conv;
+    std::optional<RecurrentAttributes::Activation> activation;
+};
+
+struct DeformConvAttributes {
+    ConvAttributes conv;
+    std::int64_t offsetGroups = 1;
+};
+
+/// The pools; MaxUnpool and Col2Im, which slide windows too.
 struct PoolAttributes {
     AutoPad autoPad = AutoPad::NotSet;
     std::vector<std::int64_t> kernel, strides, dilations, pads;
     bool ceilMode = false;
     bool countIncludePad = false;
     bool columnMajorIndices = false; // MaxPool: storage_order of its second output
+    std::int64_t p = 2; // LpPool, GlobalLpPool: of the norm
+    bool channelsLast = false; // com.microsoft
 };
 
 struct GemmAttributes {
@@ -49,8 +71,23 @@ struct MatMulAttributes {
     float alpha = 1;
 };
 
+/// BatchNormalization, InstanceNormalization.
 struct BatchNormAttributes {
     float epsilon = 1e-5F;
+    float momentum = 0.9F; // how much of the running statistics stays
+    bool training = false; // normalises by the batch's own statistics
+    bool perElement = false; // before opset 9: statistics of every element of an image, not every channel
+};
+
+struct GroupNormAttributes {
+    float epsilon = 1e-5F;
+    std::int64_t groups = 1;
+    bool perGroup = false; // opset 18: one scale and bias per group, not per channel
+};
+
+struct LocalNormAttributes { // LRN
+    float alpha = 1e-4F, beta = 0.75F, bias = 1;
+    std::int64_t size = 1;
 };
 
 /// LayerNormalization and the like: normalises over the dimensions from `axis` on.
@@ -138,6 +175,11 @@ struct SubgraphAttributes {
     /// lists stand for zeros.
     std::int64_t scanInputs = 0;
     std::vector<std::int64_t> inputAxes, outputAxes, inputDirections, outputDirections;
+    /// FlexAttention: which body changes the scores and which the weights, -1 for none; what scores are
+    /// scaled by, and the type they have.
+    int scoreBody = -1, weightBody = -1;
+    std::optional<float> scale;
+    ElementType precision = ElementType::Undefined;
     bool batched = false; // Scan of opset 8: sequence lengths first, then a batch dimension before all
 };
 
@@ -180,7 +222,24 @@ using Attributes = std::variant<
     MeanVarianceAttributes,
     LossAttributes,
     SubgraphAttributes,
-    ResizeAttributes>;
+    ResizeAttributes,
+    RecurrentAttributes,
+    ConvTransposeAttributes,
+    DeformConvAttributes,
+    GroupNormAttributes,
+    LocalNormAttributes,
+    GridSampleAttributes,
+    RoiAttributes,
+    DftAttributes,
+    ScaledAttentionAttributes,
+    RotaryAttributes,
+    LinearAttentionAttributes,
+    CausalConvAttributes,
+    QuantiseAttributes,
+    BlockMatMulAttributes,
+    FusedMatMulAttributes,
+    FusedConvAttributes,
+    EmbedNormAttributes>;
 // clang-format on
 
 } // namespace core

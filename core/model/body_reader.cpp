@@ -13,7 +13,10 @@ namespace {
 std::span<const char* const> bodyNames(OpKind kind)
 {
     static constexpr const char* kBranches[] = { "then_branch", "else_branch" };
+    static constexpr const char* kModifiers[] = { "score_mod", "prob_mod" }; // both may be left out
     static constexpr const char* kBody[] = { "body" };
+    if (kind == OpKind::FlexAttention)
+        return kModifiers;
     return kind == OpKind::If ? std::span<const char* const>(kBranches) : kBody;
 }
 
@@ -52,6 +55,12 @@ void GraphReader::readBodies(const RawNode& raw, Node& node)
     std::vector<ValueId> captured; // by any body, in order of appearance
     for (const char* name : bodyNames(node.kind)) {
         const std::string_view bytes = graphAttribute(raw, name);
+        if (node.kind == OpKind::FlexAttention) {
+            if (bytes.empty())
+                continue;
+            int& index = std::string_view(name) == "score_mod" ? attributes.scoreBody : attributes.weightBody;
+            index = static_cast<int>(bodies.size());
+        }
         if (bytes.empty())
             throw Error(
                 "Cannot read model: node \"{}\" ({}) has no graph \"{}\".", node.name, node.type, name);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/model/cost.h"
 
+#include "core/model/flop.h"
 #include "core/ops/op_table.h"
 
 #include <algorithm>
@@ -9,104 +10,12 @@
 namespace core {
 namespace {
 
-/// Products of a hostile file's dimensions stay at the largest number instead of wrapping round.
-std::int64_t times(std::int64_t a, std::int64_t b)
-{
-    std::int64_t product = 0;
-    return __builtin_mul_overflow(a, b, &product) ? std::numeric_limits<std::int64_t>::max() : product;
-}
-
-std::int64_t plus(std::int64_t a, std::int64_t b)
-{
-    std::int64_t sum = 0;
-    return __builtin_add_overflow(a, b, &sum) ? std::numeric_limits<std::int64_t>::max() : sum;
-}
-
-/// Shapes of one node's inputs and outputs.
-struct NodeShapes {
-    const Node& node;
-    const Shapes& shapes;
-
-    /// Whether the operator itself has this input: those of post-ops come after its own.
-    bool has(std::size_t index) const
-    {
-        return index < ownInputCount(node) && node.inputs[index] != kNoValue;
-    }
-    const Shape& input(std::size_t index) const { return shapes.of(node.inputs[index]); }
-    std::int64_t inputCount(std::size_t index) const { return elementCount(input(index)); }
-    std::int64_t outputCount() const { return elementCount(shapes.of(node.outputs[0])); }
-};
-
-/// Elements of the dimensions from `first` on.
-std::int64_t countFrom(const Shape& shape, std::size_t first)
-{
-    std::int64_t count = 1;
-    for (std::size_t axis = first; axis < shape.size(); ++axis)
-        count = times(count, shape[axis]);
-    return count;
-}
-
-/// Every output is a dot product of one filter: 2 * output * (channels per group * kernel), and one for the
-/// bias.
-std::int64_t convFlop(const NodeShapes& at)
-{
-    const std::int64_t output = at.outputCount();
-    return plus(times(2 * countFrom(at.input(1), 1), output), at.has(2) ? output : 0);
-}
-
-/// 2 * M * N * K, and one per output for the bias.
-std::int64_t gemmFlop(const NodeShapes& at)
-{
-    const Shape& a = at.input(0);
-    const auto* gemm = std::get_if<GemmAttributes>(&at.node.attributes);
-    const std::int64_t depth = gemm && gemm->transA ? a.front() : a.back();
-    return plus(times(2 * depth, at.outputCount()), at.has(2) ? at.outputCount() : 0);
-}
-
-/// 2 * output * K, and one per output for the bias that passes may have put in.
-std::int64_t matMulFlop(const NodeShapes& at)
-{
-    const std::int64_t depth = at.input(0).empty() ? 1 : at.input(0).back();
-    return plus(times(2 * depth, at.outputCount()), at.has(2) ? at.outputCount() : 0);
-}
-
-/// Q K^T and the product with V, 2 * batch * length * length * width each; per score 1 for the scale, 5 for
-/// the softmax, 1 for the mask.
-std::int64_t attentionFlop(const NodeShapes& at)
-{
-    const Shape& query = at.input(0);
-    const auto& attention = std::get<AttentionAttributes>(at.node.attributes);
-    const std::int64_t pairs = times(query[0], times(query[1], at.input(1)[1]));
-    return plus(times(4 * query[2], pairs), times((at.has(3) ? 7 : 6) * attention.heads, pairs));
-}
-
-/// One comparison or sum per element of the window.
-std::int64_t poolFlop(const NodeShapes& at)
-{
-    std::int64_t window = 1;
-    for (const std::int64_t size : std::get<PoolAttributes>(at.node.attributes).kernel)
-        window = times(window, size);
-    return times(window, at.outputCount());
-}
-
-/// A multiply and an addition per tap and resized dimension; the nearest element costs nothing. How far an
-/// antialiasing filter reaches is not counted.
-std::int64_t resizeFlop(const NodeShapes& at)
-{
-    const auto& resize = std::get<ResizeAttributes>(at.node.attributes);
-    if (resize.mode == ResizeAttributes::Mode::Nearest)
-        return 0;
-    const Shape &from = at.input(0), &to = at.shapes.of(at.node.outputs[0]);
-    std::int64_t resized = 0;
-    for (std::size_t d = 0; d < from.size(); ++d)
-        resized += from[d] != to[d] ? 1 : 0;
-    return times(resize.mode == ResizeAttributes::Mode::Linear ? 4 : 8, times(resized, at.outputCount()));
-}
-
 std::int64_t operatorFlop(const NodeShapes& at)
 {
     switch (at.node.kind) {
     case OpKind::Conv:
+    case OpKind::DeformConv:
+    case OpKind::MsFusedConv:
         return convFlop(at);
     case OpKind::Gemm:
         return gemmFlop(at);
@@ -116,6 +25,8 @@ std::int64_t operatorFlop(const NodeShapes& at)
         return attentionFlop(at);
     case OpKind::MaxPool:
     case OpKind::AveragePool:
+    case OpKind::LpPool:
+    case OpKind::QLinearAveragePool:
         return poolFlop(at);
     case OpKind::GlobalAveragePool:
     case OpKind::GlobalMaxPool:
@@ -132,6 +43,9 @@ std::int64_t operatorFlop(const NodeShapes& at)
     case OpKind::NegativeLogLikelihoodLoss:
     case OpKind::ArgMax:
     case OpKind::ArgMin:
+    case OpKind::GlobalLpPool:
+    case OpKind::Col2Im:
+    case OpKind::QLinearGlobalAveragePool:
         return at.inputCount(0); // one per element that goes in
     case OpKind::ReduceSumSquare:
     case OpKind::ReduceL2:
@@ -217,6 +131,19 @@ std::int64_t operatorFlop(const NodeShapes& at)
     case OpKind::BitwiseAnd:
     case OpKind::BitwiseOr:
     case OpKind::BitwiseXor:
+    case OpKind::MaxRoiPool:
+    case OpKind::QuantizeLinear:
+    case OpKind::DequantizeLinear:
+    case OpKind::DynamicQuantizeLinear:
+    case OpKind::BiasGelu:
+    case OpKind::FastGelu:
+    case OpKind::QuickGelu:
+    case OpKind::MsQuantizeLinear:
+    case OpKind::MsDequantizeLinear:
+    case OpKind::QLinearAdd:
+    case OpKind::QLinearMul:
+    case OpKind::QLinearSigmoid:
+    case OpKind::QLinearLeakyRelu:
         return at.outputCount(); // one per element, whatever the function
     case OpKind::SwiGLU:
         return times(2, at.outputCount()); // the activation and the product
@@ -228,6 +155,56 @@ std::int64_t operatorFlop(const NodeShapes& at)
     case OpKind::Resize:
     case OpKind::Upsample:
         return resizeFlop(at);
+    case OpKind::RNN:
+    case OpKind::GRU:
+    case OpKind::LSTM:
+        return recurrentFlop(at);
+    case OpKind::ConvTranspose:
+        return convTransposeFlop(at);
+    case OpKind::InstanceNormalization:
+    case OpKind::GroupNormalization:
+    case OpKind::GridSample:
+    case OpKind::RoiAlign:
+    case OpKind::SkipLayerNormalization:
+    case OpKind::EmbedLayerNormalization:
+        return times(8, at.outputCount());
+    case OpKind::RMSNormalization:
+    case OpKind::LRN:
+    case OpKind::SimplifiedLayerNormalization:
+    case OpKind::SkipSimplifiedLayerNormalization:
+    case OpKind::QLinearSoftmax:
+        return times(5, at.outputCount());
+    case OpKind::AffineGrid:
+        return times(4, at.outputCount());
+    case OpKind::MatMulInteger:
+    case OpKind::QLinearMatMul:
+    case OpKind::MatMulNBits:
+    case OpKind::QGemm:
+    case OpKind::MatMulIntegerToFloat:
+    case OpKind::DynamicQuantizeMatMul:
+        return integerMatMulFlop(at);
+    case OpKind::ConvInteger:
+    case OpKind::CausalConvWithState:
+        return integerConvFlop(at, 1);
+    case OpKind::QLinearConv:
+        return integerConvFlop(at, 3);
+    case OpKind::Attention:
+    case OpKind::MultiHeadAttention:
+        return scaledAttentionFlop(at);
+    case OpKind::RotaryEmbedding:
+    case OpKind::MsRotaryEmbedding:
+        return times(3, at.outputCount());
+    case OpKind::LinearAttention:
+        return linearAttentionFlop(at);
+    case OpKind::DFT:
+    case OpKind::STFT:
+        return dftFlop(at);
+    case OpKind::MsFusedMatMul:
+        return fusedMatMulFlop(at);
+    case OpKind::MsAttention:
+        return msAttentionFlop(at);
+    case OpKind::DynamicQuantizeLSTM:
+        return dynamicLstmFlop(at);
     case OpKind::Unknown:
     case OpKind::Identity:
     case OpKind::Dropout:
@@ -259,6 +236,9 @@ std::int64_t operatorFlop(const NodeShapes& at)
     case OpKind::Expand:
     case OpKind::Pad:
     case OpKind::Tile:
+    case OpKind::MaxUnpool:
+    case OpKind::FlexAttention:
+    case OpKind::QLinearConcat:
     case OpKind::Constant:
     case OpKind::ConstantOfShape:
     case OpKind::Shape:

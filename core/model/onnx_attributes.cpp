@@ -52,6 +52,12 @@ std::vector<float> OnnxAttributes::reals(const std::string& name) const
     return value ? *value : std::vector<float> {};
 }
 
+std::vector<std::string> OnnxAttributes::texts(const std::string& name) const
+{
+    const auto* value = find<std::vector<std::string>>(m_items, name, "strings");
+    return value ? *value : std::vector<std::string> {};
+}
+
 std::shared_ptr<const Tensor> OnnxAttributes::tensor(const std::string& name) const
 {
     const auto* value = find<std::shared_ptr<const Tensor>>(m_items, name, "a tensor");

@@ -33,6 +33,7 @@ public:
     std::string text(const std::string& name, const std::string& fallback) const;
     std::vector<std::int64_t> integers(const std::string& name) const; // empty when missing
     std::vector<float> reals(const std::string& name) const;
+    std::vector<std::string> texts(const std::string& name) const;
     std::shared_ptr<const Tensor> tensor(const std::string& name) const; // null when missing
 
 private:

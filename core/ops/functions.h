@@ -9,11 +9,15 @@ namespace core::ops {
 
 // dense arithmetic
 void inferConv(InferContext& context);
+void inferConvTranspose(InferContext& context);
+void inferDeformConv(InferContext& context);
 void inferGemm(InferContext& context);
 void inferMatMul(InferContext& context);
 void inferDet(InferContext& context);
 void inferAttention(InferContext& context);
 void convLoop(const LoopContext& context);
+void convTransposeLoop(const LoopContext& context);
+void deformConvLoop(const LoopContext& context);
 void gemmLoop(const LoopContext& context);
 void matMulLoop(const LoopContext& context);
 void detLoop(const LoopContext& context);
@@ -22,16 +26,29 @@ void attentionLoop(const LoopContext& context);
 // pooling and normalisation
 void inferPool(InferContext& context);
 void inferGlobalPool(InferContext& context);
+void inferMaxUnpool(InferContext& context);
+void inferCol2Im(InferContext& context);
 void inferBatchNorm(InferContext& context);
 void inferLayerNorm(InferContext& context);
+void inferInstanceNorm(InferContext& context);
+void inferGroupNorm(InferContext& context);
+void inferRmsNorm(InferContext& context);
+void inferLocalNorm(InferContext& context);
 void inferSoftmax(InferContext& context);
 void inferLpNorm(InferContext& context);
 void inferMeanVariance(InferContext& context);
 void inferLoss(InferContext& context);
 void poolLoop(const LoopContext& context);
+void globalLpPoolLoop(const LoopContext& context);
+void maxUnpoolLoop(const LoopContext& context);
+void col2ImLoop(const LoopContext& context);
 void globalPoolLoop(const LoopContext& context);
 void batchNormLoop(const LoopContext& context);
 void layerNormLoop(const LoopContext& context);
+void instanceNormLoop(const LoopContext& context);
+void groupNormLoop(const LoopContext& context);
+void rmsNormLoop(const LoopContext& context);
+void localNormLoop(const LoopContext& context);
 void softmaxLoop(const LoopContext& context);
 void lpNormLoop(const LoopContext& context);
 void meanVarianceLoop(const LoopContext& context);

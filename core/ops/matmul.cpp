@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/ops/functions.h"
+#include "core/ops/product.h"
 #include "core/ops/rules.h"
 #include "core/ops/strides.h"
 #include "core/ops/types.h"
@@ -8,16 +9,6 @@
 #include <array>
 
 namespace core::ops {
-namespace {
-
-/// A product of matrices as NumPy's matmul sees it: leading dimensions broadcast, a vector is one row or one
-/// column.
-struct Product {
-    Shape batch; // broadcast leading dimensions
-    Shape a, b; // leading dimensions of either side
-    std::int64_t rows, inner, columns;
-    Shape output;
-};
 
 Product productOf(const Shape& a, const Shape& b)
 {
@@ -40,6 +31,8 @@ Product productOf(const Shape& a, const Shape& b)
     return product;
 }
 
+namespace {
+
 /// alpha * sum + addend, rounded once. A factor of 1 leaves integers exact beyond 2^53.
 template <typename T> T finish(Accumulator<T> sum, float alpha, T addend)
 {
@@ -51,12 +44,14 @@ template <typename T> T finish(Accumulator<T> sum, float alpha, T addend)
         return static_cast<T>(sum + static_cast<Accumulator<T>>(addend));
 }
 
-template <typename T> void matMul(const LoopContext& context, const Product& product, float alpha)
+template <typename T>
+void matMul(
+    const TensorView& aView, const TensorView& bView, const TensorView* biasView, float alpha, Tensor& output)
 {
-    const T *a = context.inputs[0].as<T>().data(), *b = context.inputs[1].as<T>().data();
-    const bool biased = hasInput(context, 2);
-    const T* bias = biased ? context.inputs[2].as<T>().data() : nullptr;
-    T* y = context.outputs[0].as<T>().data();
+    const Product product = productOf(aView.shape, bView.shape);
+    const T *a = aView.as<T>().data(), *b = bView.as<T>().data();
+    const T* bias = biasView ? biasView->as<T>().data() : nullptr;
+    T* y = output.as<T>().data();
     std::vector<Accumulator<T>> sums(static_cast<std::size_t>(product.columns));
     const std::array strides { broadcastStrides(product.a, product.batch),
         broadcastStrides(product.b, product.batch) };
@@ -82,12 +77,17 @@ void inferMatMul(InferContext& context)
     setOutput(context, 0, std::move(product.output), context.types[0]);
 }
 
+void multiplyMatrices(
+    const TensorView& a, const TensorView& b, const TensorView* bias, float alpha, Tensor& y)
+{
+    dispatch(NumberTypes {}, a.type, [&]<typename T>() { matMul<T>(a, b, bias, alpha, y); });
+}
+
 void matMulLoop(const LoopContext& context)
 {
-    const Product product = productOf(context.inputs[0].shape, context.inputs[1].shape);
-    const float alpha = std::get<MatMulAttributes>(context.node.attributes).alpha;
-    dispatch(
-        NumberTypes {}, context.inputs[0].type, [&]<typename T>() { matMul<T>(context, product, alpha); });
+    multiplyMatrices(context.inputs[0], context.inputs[1],
+        hasInput(context, 2) ? &context.inputs[2] : nullptr,
+        std::get<MatMulAttributes>(context.node.attributes).alpha, context.outputs[0]);
 }
 
 void inferGemm(InferContext& context)

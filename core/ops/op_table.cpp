@@ -2,7 +2,10 @@
 #include "core/ops/op_table.h"
 
 #include "core/ops/functions.h"
+#include "core/ops/functions_microsoft.h"
+#include "core/ops/functions_quantise.h"
 #include "core/ops/functions_resample.h"
+#include "core/ops/functions_sequence.h"
 #include "core/ops/parse.h"
 #include "core/ops/parse_fields.h"
 #include "core/ops/rules.h"
@@ -25,12 +28,14 @@ constexpr OpRow kRows[] = {
     { OpKind::MatMul, "MatMul", 1, 2, 3, 1, parseMatMul, inferMatMul, matMulLoop },
     { OpKind::FusedAttention, "FusedAttention", 1, 3, 4, 1, parseAttention, inferAttention, attentionLoop },
     { OpKind::Det, "Det", 11, 1, 1, 1, parseNone, inferDet, detLoop },
+    { OpKind::ConvTranspose, "ConvTranspose", 1, 2, 3, 1, parseConvTranspose, inferConvTranspose, convTransposeLoop },
+    { OpKind::DeformConv, "DeformConv", 19, 3, 5, 1, parseDeformConv, inferDeformConv, deformConvLoop },
     // pooling and normalisation
     { OpKind::MaxPool, "MaxPool", 1, 1, 1, 2, parsePool, inferPool, poolLoop },
     { OpKind::AveragePool, "AveragePool", 1, 1, 1, 1, parsePool, inferPool, poolLoop },
     { OpKind::GlobalAveragePool, "GlobalAveragePool", 1, 1, 1, 1, parseNone, inferGlobalPool, globalPoolLoop },
     { OpKind::GlobalMaxPool, "GlobalMaxPool", 1, 1, 1, 1, parseNone, inferGlobalPool, globalPoolLoop },
-    { OpKind::BatchNormalization, "BatchNormalization", 7, 5, 5, 1, parseBatchNorm, inferBatchNorm, batchNormLoop },
+    { OpKind::BatchNormalization, "BatchNormalization", 7, 5, 5, 5, parseBatchNorm, inferBatchNorm, batchNormLoop },
     { OpKind::LayerNormalization, "LayerNormalization", 1, 2, 3, 3, parseLayerNorm, inferLayerNorm, layerNormLoop },
     { OpKind::Softmax, "Softmax", 1, 1, 1, 1, parseSoftmax, inferSoftmax, softmaxLoop },
     { OpKind::LogSoftmax, "LogSoftmax", 1, 1, 1, 1, parseSoftmax, inferSoftmax, softmaxLoop },
@@ -39,6 +44,15 @@ constexpr OpRow kRows[] = {
     { OpKind::MeanVarianceNormalization, "MeanVarianceNormalization", 9, 1, 1, 1, parseFields<MeanVarianceAttributes>, inferMeanVariance, meanVarianceLoop },
     { OpKind::NegativeLogLikelihoodLoss, "NegativeLogLikelihoodLoss", 12, 2, 3, 1, parseFields<LossAttributes>, inferLoss, negativeLogLikelihoodLoop },
     { OpKind::SoftmaxCrossEntropyLoss, "SoftmaxCrossEntropyLoss", 12, 2, 3, 2, parseFields<LossAttributes>, inferLoss, crossEntropyLoop },
+    { OpKind::LpPool, "LpPool", 2, 1, 1, 1, parsePool, inferPool, poolLoop },
+    { OpKind::GlobalLpPool, "GlobalLpPool", 2, 1, 1, 1, parseGlobalLpPool, inferGlobalPool, globalLpPoolLoop },
+    { OpKind::MaxUnpool, "MaxUnpool", 9, 2, 3, 1, parseMaxUnpool, inferMaxUnpool, maxUnpoolLoop },
+    { OpKind::Col2Im, "Col2Im", 18, 3, 3, 1, parseCol2Im, inferCol2Im, col2ImLoop },
+    { OpKind::InstanceNormalization, "InstanceNormalization", 6, 3, 3, 1, parseInstanceNorm, inferInstanceNorm, instanceNormLoop },
+    { OpKind::GroupNormalization, "GroupNormalization", 18, 3, 3, 1, parseGroupNorm, inferGroupNorm, groupNormLoop },
+    { OpKind::RMSNormalization, "RMSNormalization", 23, 2, 2, 1, parseLayerNorm, inferRmsNorm, rmsNormLoop },
+    { OpKind::LRN, "LRN", 1, 1, 1, 1, parseLocalNorm, inferLocalNorm, localNormLoop },
+    { OpKind::SimplifiedLayerNormalization, "SimplifiedLayerNormalization", 1, 2, 2, 2, parseLayerNorm, inferRmsNorm, rmsNormLoop },
     // elementwise, one input
     { OpKind::Relu, "Relu", 6, 1, 1, 1, parseNone, inferUnaryNumber, unaryLoop },
     { OpKind::LeakyRelu, "LeakyRelu", 6, 1, 1, 1, parseLeakyRelu, inferUnaryFloat, unaryLoop },
@@ -160,6 +174,56 @@ constexpr OpRow kRows[] = {
     // resampling
     { OpKind::Resize, "Resize", 10, 1, 4, 1, parseResize, inferResize, resizeLoop },
     { OpKind::Upsample, "Upsample", 7, 1, 2, 1, parseUpsample, inferResize, resizeLoop },
+    { OpKind::GridSample, "GridSample", 16, 2, 2, 1, parseGridSample, inferGridSample, gridSampleLoop },
+    { OpKind::AffineGrid, "AffineGrid", 20, 2, 2, 1, parseAffineGrid, inferAffineGrid, affineGridLoop },
+    { OpKind::RoiAlign, "RoiAlign", 10, 3, 3, 1, parseRoiAlign, inferRoiAlign, roiAlignLoop },
+    { OpKind::MaxRoiPool, "MaxRoiPool", 1, 2, 2, 1, parseMaxRoiPool, inferMaxRoiPool, maxRoiPoolLoop },
+    // sequences
+    { OpKind::RNN, "RNN", 7, 3, 6, 2, parseRnn, inferRecurrent, recurrentLoop },
+    { OpKind::GRU, "GRU", 7, 3, 6, 2, parseGru, inferRecurrent, recurrentLoop },
+    { OpKind::LSTM, "LSTM", 7, 3, 8, 3, parseLstm, inferRecurrent, recurrentLoop },
+    { OpKind::Attention, "Attention", 23, 3, 7, 4, parseScaledAttention, inferScaledAttention, scaledAttentionLoop },
+    { OpKind::RotaryEmbedding, "RotaryEmbedding", 23, 3, 4, 1, parseRotaryEmbedding, inferRotaryEmbedding, rotaryEmbeddingLoop },
+    { OpKind::LinearAttention, "LinearAttention", 27, 3, 6, 2, parseLinearAttention, inferLinearAttention, linearAttentionLoop },
+    { OpKind::CausalConvWithState, "CausalConvWithState", 27, 2, 4, 2, parseCausalConv, inferCausalConv, causalConvLoop },
+    { OpKind::DFT, "DFT", 17, 1, 3, 1, parseDft, inferDft, dftLoop },
+    { OpKind::STFT, "STFT", 17, 2, 4, 1, parseStft, inferStft, stftLoop },
+    { OpKind::FlexAttention, "FlexAttention", 1, 3, -1, 1, parseFlexAttention, inferFlexAttention, flexAttentionLoop },
+    // quantised
+    { OpKind::QuantizeLinear, "QuantizeLinear", 10, 2, 3, 1, parseQuantise, inferQuantise, quantiseLoop },
+    { OpKind::DequantizeLinear, "DequantizeLinear", 10, 2, 3, 1, parseQuantise, inferDequantise, dequantiseLoop },
+    { OpKind::DynamicQuantizeLinear, "DynamicQuantizeLinear", 11, 1, 1, 3, parseNone, inferDynamicQuantise, dynamicQuantiseLoop },
+    { OpKind::MatMulInteger, "MatMulInteger", 10, 2, 4, 1, parseNone, inferIntegerMatMul, integerMatMulLoop },
+    { OpKind::QLinearMatMul, "QLinearMatMul", 10, 8, 8, 1, parseNone, inferQuantisedMatMul, quantisedMatMulLoop },
+    { OpKind::ConvInteger, "ConvInteger", 10, 2, 4, 1, parseConv, inferIntegerConv, integerConvLoop },
+    { OpKind::QLinearConv, "QLinearConv", 10, 8, 9, 1, parseConv, inferQuantisedConv, quantisedConvLoop },
+    // of com.microsoft
+    { OpKind::BiasGelu, "BiasGelu", 1, 2, 2, 1, parseNone, inferBiasedActivation, biasedActivationLoop },
+    { OpKind::FastGelu, "FastGelu", 1, 1, 2, 1, parseNone, inferBiasedActivation, biasedActivationLoop },
+    { OpKind::QuickGelu, "QuickGelu", 1, 1, 1, 1, parseQuickGelu, inferBiasedActivation, biasedActivationLoop },
+    { OpKind::MsFusedMatMul, "MsFusedMatMul", 1, 2, 2, 1, parseFusedMatMul, inferFusedMatMul, fusedMatMulLoop },
+    { OpKind::MsFusedConv, "MsFusedConv", 1, 2, 4, 1, parseFusedConv, inferFusedConv, fusedConvLoop },
+    { OpKind::MatMulNBits, "MatMulNBits", 1, 3, 6, 1, parseBlockMatMul, inferBlockMatMul, blockMatMulLoop },
+    { OpKind::SkipLayerNormalization, "SkipLayerNormalization", 1, 3, 5, 4, parseSkipNorm, inferSkipNorm, skipNormLoop },
+    { OpKind::SkipSimplifiedLayerNormalization, "SkipSimplifiedLayerNormalization", 1, 3, 4, 4, parseSkipNorm, inferSkipNorm, skipNormLoop },
+    { OpKind::EmbedLayerNormalization, "EmbedLayerNormalization", 1, 1, 9, 3, parseEmbedNorm, inferEmbedNorm, embedNormLoop },
+    { OpKind::MsAttention, "MsAttention", 1, 2, 7, 2, parseMsAttention, inferMsAttention, msAttentionLoop },
+    { OpKind::MultiHeadAttention, "MultiHeadAttention", 1, 1, 10, 3, parseMsAttention, inferMultiHeadAttention, multiHeadAttentionLoop },
+    { OpKind::MsRotaryEmbedding, "MsRotaryEmbedding", 1, 4, 4, 1, parseMsRotaryEmbedding, inferMsRotaryEmbedding, msRotaryEmbeddingLoop },
+    { OpKind::MsQuantizeLinear, "MsQuantizeLinear", 1, 2, 3, 1, parseQuantise, inferQuantise, quantiseLoop },
+    { OpKind::MsDequantizeLinear, "MsDequantizeLinear", 1, 2, 3, 1, parseQuantise, inferDequantise, dequantiseLoop },
+    { OpKind::QLinearAdd, "QLinearAdd", 1, 2, 8, 1, parseNone, inferQuantisedBinary, quantisedBinaryLoop },
+    { OpKind::QLinearMul, "QLinearMul", 1, 2, 8, 1, parseNone, inferQuantisedBinary, quantisedBinaryLoop },
+    { OpKind::QLinearSigmoid, "QLinearSigmoid", 1, 2, 5, 1, parseNone, inferQuantisedUnary, quantisedUnaryLoop },
+    { OpKind::QLinearLeakyRelu, "QLinearLeakyRelu", 1, 2, 5, 1, parseLeakyRelu, inferQuantisedUnary, quantisedUnaryLoop },
+    { OpKind::QLinearSoftmax, "QLinearSoftmax", 1, 2, 5, 1, parseQuantisedSoftmax, inferQuantisedUnary, quantisedUnaryLoop },
+    { OpKind::QLinearConcat, "QLinearConcat", 1, 5, -1, 1, parseConcat, inferQuantisedConcat, quantisedConcatLoop },
+    { OpKind::QLinearAveragePool, "QLinearAveragePool", 1, 2, 5, 1, parseQuantisedPool, inferQuantisedPool, quantisedPoolLoop },
+    { OpKind::QLinearGlobalAveragePool, "QLinearGlobalAveragePool", 1, 4, 5, 1, parseQuantisedGlobalPool, inferQuantisedPool, quantisedPoolLoop },
+    { OpKind::QGemm, "QGemm", 1, 6, 9, 1, parseGemm, inferQuantisedGemm, quantisedGemmLoop },
+    { OpKind::MatMulIntegerToFloat, "MatMulIntegerToFloat", 1, 4, 7, 1, parseNone, inferMatMulToFloat, matMulToFloatLoop },
+    { OpKind::DynamicQuantizeMatMul, "DynamicQuantizeMatMul", 1, 3, 5, 1, parseNone, inferDynamicMatMul, dynamicMatMulLoop },
+    { OpKind::DynamicQuantizeLSTM, "DynamicQuantizeLSTM", 1, 3, 12, 3, parseDynamicLstm, inferDynamicLstm, dynamicLstmLoop },
     // constants and shapes
     { OpKind::Constant, "Constant", 1, 0, 0, 1, parseConstant, inferConstant, constantLoop },
     { OpKind::ConstantOfShape, "ConstantOfShape", 9, 1, 1, 1, parseConstantOfShape, inferConstantOfShape, constantOfShapeLoop },

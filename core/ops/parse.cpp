@@ -87,6 +87,14 @@ Attributes parseConv(const OnnxAttributes& from)
     return conv;
 }
 
+std::int64_t normOrder(const OnnxAttributes& from)
+{
+    const std::int64_t p = from.integer("p", 2);
+    if (p < 1)
+        throw Error("has p {}, expected 1 or more.", p);
+    return p;
+}
+
 Attributes parsePool(const OnnxAttributes& from)
 {
     PoolAttributes pool { .autoPad = autoPad(from),
@@ -96,7 +104,8 @@ Attributes parsePool(const OnnxAttributes& from)
         .pads = windowSizes(from, "pads", 0),
         .ceilMode = from.integer("ceil_mode", 0) != 0,
         .countIncludePad = from.integer("count_include_pad", 0) != 0,
-        .columnMajorIndices = from.integer("storage_order", 0) != 0 };
+        .columnMajorIndices = from.integer("storage_order", 0) != 0,
+        .p = normOrder(from) };
     if (pool.kernel.empty())
         throw Error("has no \"kernel_shape\".");
     return pool;
@@ -122,9 +131,10 @@ Attributes parseAttention(const OnnxAttributes&)
 
 Attributes parseBatchNorm(const OnnxAttributes& from)
 {
-    if (from.integer("training_mode", 0) != 0)
-        throw Error("is in training mode, expected inference.");
-    return BatchNormAttributes { .epsilon = from.real("epsilon", 1e-5F) };
+    return BatchNormAttributes { .epsilon = from.real("epsilon", 1e-5F),
+        .momentum = from.real("momentum", 0.9F),
+        .training = from.integer("training_mode", 0) != 0,
+        .perElement = from.version() < 9 && from.integer("spatial", 1) == 0 };
 }
 
 Attributes parseLayerNorm(const OnnxAttributes& from)

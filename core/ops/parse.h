@@ -15,15 +15,25 @@ std::size_t wordOf(const OnnxAttributes& from, const std::string& name, std::siz
 std::vector<std::int64_t> windowSizes(
     const OnnxAttributes& from, const std::string& name, std::int64_t least);
 AutoPad autoPad(const OnnxAttributes& from);
+/// The attribute "p" of LpPool and GlobalLpPool.
+std::int64_t normOrder(const OnnxAttributes& from);
 
 Attributes parseNone(const OnnxAttributes& from);
 Attributes parseConv(const OnnxAttributes& from);
+Attributes parseConvTranspose(const OnnxAttributes& from);
 Attributes parsePool(const OnnxAttributes& from);
+Attributes parseGlobalLpPool(const OnnxAttributes& from);
+Attributes parseMaxUnpool(const OnnxAttributes& from);
+Attributes parseCol2Im(const OnnxAttributes& from);
+Attributes parseDeformConv(const OnnxAttributes& from);
 Attributes parseGemm(const OnnxAttributes& from);
 Attributes parseMatMul(const OnnxAttributes& from);
 Attributes parseAttention(const OnnxAttributes& from);
 Attributes parseBatchNorm(const OnnxAttributes& from);
 Attributes parseLayerNorm(const OnnxAttributes& from);
+Attributes parseInstanceNorm(const OnnxAttributes& from);
+Attributes parseGroupNorm(const OnnxAttributes& from);
+Attributes parseLocalNorm(const OnnxAttributes& from);
 Attributes parseSoftmax(const OnnxAttributes& from);
 Attributes parseLeakyRelu(const OnnxAttributes& from);
 Attributes parseElu(const OnnxAttributes& from);

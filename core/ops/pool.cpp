@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/ops/functions.h"
+#include "core/ops/parse.h"
 #include "core/ops/rules.h"
 #include "core/ops/strides.h"
 #include "core/ops/types.h"
 #include "core/ops/window.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <numeric>
 
@@ -39,19 +41,6 @@ void inferGlobalPool(InferContext& context)
 
 namespace {
 
-/// Elements of a window that lie in the input or its padding, so in the divisor when the padding counts: a
-/// window of ceil mode may stand out beyond even that.
-std::int64_t paddedTaps(const Window& window, const Shape& input, const Shape& at)
-{
-    std::int64_t taps = 1;
-    for (std::size_t d = 0; d < input.size(); ++d) {
-        const std::int64_t begin = at[d] * window.strides[d] - window.padsBegin[d];
-        const std::int64_t room = input[d] + window.padsEnd[d] - 1 - begin;
-        taps *= std::min(window.kernel[d], room / window.dilations[d] + 1);
-    }
-    return taps;
-}
-
 /// The offset in a plane stored with its first dimension innermost.
 std::int64_t columnMajor(std::int64_t offset, const Shape& shape)
 {
@@ -78,6 +67,19 @@ void averageWindow(
         }
     } while (advance(tap, window.kernel));
     output = static_cast<T>(sum / static_cast<double>(padCounts ? paddedTaps(window, input, at) : taps));
+}
+
+template <typename T>
+void normOfWindow(
+    const T* plane, T& output, const Window& window, const Shape& input, const Shape& at, double p)
+{
+    double sum = 0;
+    Shape tap(input.size(), 0);
+    do {
+        if (const auto offset = planeOffset(window, input, at, tap))
+            sum += std::pow(std::abs(static_cast<double>(plane[*offset])), p);
+    } while (advance(tap, window.kernel));
+    output = static_cast<T>(std::pow(sum, 1 / p));
 }
 
 /// Returns where in the plane the maximum is; -1 for a window wholly in the padding.
@@ -114,6 +116,9 @@ template <typename T> void pool(const LoopContext& context, const PoolAttributes
         if (context.node.kind == OpKind::AveragePool) {
             if constexpr (std::is_floating_point_v<T>)
                 averageWindow(x + channel * plane, y[i], window, input, at, attributes.countIncludePad);
+        } else if (context.node.kind == OpKind::LpPool) {
+            if constexpr (std::is_floating_point_v<T>)
+                normOfWindow(x + channel * plane, y[i], window, input, at, static_cast<double>(attributes.p));
         } else {
             const std::int64_t best = maximumOfWindow(x + channel * plane, y[i], window, input, at);
             if (!indices.empty())
@@ -130,6 +135,26 @@ void poolLoop(const LoopContext& context)
 {
     const auto& attributes = std::get<PoolAttributes>(context.node.attributes);
     dispatch(NumberTypes {}, context.inputs[0].type, [&]<typename T>() { pool<T>(context, attributes); });
+}
+
+Attributes parseGlobalLpPool(const OnnxAttributes& from)
+{
+    return PoolAttributes { .p = normOrder(from) };
+}
+
+void globalLpPoolLoop(const LoopContext& context)
+{
+    const std::int64_t plane = elementCount(spatial(context.inputs[0].shape));
+    const auto p = static_cast<double>(std::get<PoolAttributes>(context.node.attributes).p);
+    dispatch(FloatTypes {}, context.inputs[0].type, [&]<typename T>() {
+        const T* x = context.inputs[0].as<T>().data();
+        for (T& y : context.outputs[0].as<T>()) {
+            double sum = 0;
+            for (std::int64_t i = 0; i < plane; ++i, ++x)
+                sum += std::pow(std::abs(static_cast<double>(*x)), p);
+            y = static_cast<T>(std::pow(sum, 1 / p));
+        }
+    });
 }
 
 void globalPoolLoop(const LoopContext& context)

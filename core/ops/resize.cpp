@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/ops/functions_resample.h"
 #include "core/ops/parse.h"
+#include "core/ops/resize_taps.h"
 #include "core/ops/rules.h"
 #include "core/ops/strided_copy.h"
 #include "core/ops/types.h"
@@ -59,7 +60,7 @@ using Mode = ResizeAttributes::Mode;
 /// How every dimension is resized.
 struct Plan {
     Shape output;
-    std::vector<float> scales; // floats, as in other engines: where they round decides what is nearest
+    std::vector<double> scales;
 };
 
 /// The dimensions that scales, sizes and regions speak of.
@@ -78,7 +79,7 @@ Plan planFromScales(
 {
     if (scales.size() != axes.size())
         throw Error("has {} scales for {} dimensions.", scales.size(), axes.size());
-    Plan plan { input, std::vector<float>(input.size(), 1.0F) };
+    Plan plan { input, std::vector<double>(input.size(), 1.0) };
     for (std::size_t i = 0; i < axes.size(); ++i) {
         const auto scale = static_cast<float>(scales[i]);
         const float size = std::floor(static_cast<float>(input[axes[i]]) * scale);
@@ -95,13 +96,13 @@ Plan planFromSizes(const ResizeAttributes& resize, const Shape& input, const std
 {
     if (sizes.size() != axes.size())
         throw Error("has {} sizes for {} dimensions.", sizes.size(), axes.size());
-    Plan plan { input, std::vector<float>(input.size(), 1.0F) };
+    Plan plan { input, std::vector<double>(input.size(), 1.0) };
     for (std::size_t i = 0; i < axes.size(); ++i) {
         const std::int64_t from = input[axes[i]];
         if (sizes[i] < 0 || (from == 0 && sizes[i] > 0))
             throw Error("makes {} elements of {}.", sizes[i], from);
         plan.output[axes[i]] = sizes[i];
-        plan.scales[axes[i]] = from == 0 ? 1 : static_cast<float>(sizes[i]) / static_cast<float>(from);
+        plan.scales[axes[i]] = from == 0 ? 1 : static_cast<double>(sizes[i]) / static_cast<double>(from);
     }
     if (resize.policy == ResizeAttributes::Policy::Stretch || axes.empty())
         return plan;
@@ -109,10 +110,10 @@ Plan planFromSizes(const ResizeAttributes& resize, const Shape& input, const std
     const std::size_t chosen = resize.policy == ResizeAttributes::Policy::NotLarger
         ? *std::min_element(axes.begin(), axes.end(), less)
         : *std::max_element(axes.begin(), axes.end(), less);
-    const float scale = plan.scales[chosen];
+    const double scale = plan.scales[chosen];
     for (const std::size_t axis : axes) {
-        const float size = std::floor(scale * static_cast<float>(input[axis]) + 0.5F);
-        if (!(size < 0x1p48F))
+        const double size = std::floor(scale * static_cast<double>(input[axis]) + 0.5);
+        if (!(size < 0x1p48))
             throw Error("scales {} elements by {}.", input[axis], scale);
         plan.output[axis] = static_cast<std::int64_t>(size);
         plan.scales[axis] = scale;
@@ -178,152 +179,9 @@ Plan planOf(const LoopContext& context)
     return planFromSizes(resize, input, axes, integersOf(context.inputs[kSizes]));
 }
 
-/// One dimension on its way from `input` to `output` elements.
-struct Axis {
-    std::int64_t input, output;
-    float scale;
-    float regionBegin = 0, regionEnd = 1; // of tf_crop_and_resize
-
-    bool changes() const { return input != output || scale != 1; }
-};
-
-/// Where in the input an element of the output lies.
-float originalPlace(const Axis& axis, Coordinates coordinates, std::int64_t index)
-{
-    const auto x = static_cast<float>(index);
-    const auto input = static_cast<float>(axis.input), output = static_cast<float>(axis.output);
-    switch (coordinates) {
-    case Coordinates::HalfPixel:
-        return (x + 0.5F) / axis.scale - 0.5F;
-    case Coordinates::HalfPixelSymmetric: {
-        const float adjustment = output / (axis.scale * input);
-        return input / 2 * (1 - adjustment) + (x + 0.5F) / axis.scale - 0.5F;
-    }
-    case Coordinates::PytorchHalfPixel:
-        return axis.output > 1 ? (x + 0.5F) / axis.scale - 0.5F : 0;
-    case Coordinates::AlignCorners: {
-        const float resized = axis.scale * input; // not rounded down, as the standard's own examples have it
-        return axis.output == 1 ? 0 : x * (input - 1) / (resized - 1);
-    }
-    case Coordinates::Asymmetric:
-        return x / axis.scale;
-    case Coordinates::TfHalfPixelForNearest:
-        return (x + 0.5F) / axis.scale;
-    case Coordinates::TfCropAndResize:
-        if (axis.output == 1)
-            return (axis.regionBegin + axis.regionEnd) * (input - 1) / 2;
-        return axis.regionBegin * (input - 1)
-            + x * (axis.regionEnd - axis.regionBegin) * (input - 1) / (output - 1);
-    }
-    return x;
-}
-
-/// Per element of the output: the first of `count` neighbours in the input, not yet clamped to its borders,
-/// and their weights.
-struct Taps {
-    std::int64_t count = 1;
-    std::vector<std::int64_t> indices; // clamped to the input, [output][count]
-    std::vector<double> weights;
-    std::vector<bool> outside; // gets the extrapolation value instead
-};
-
-double cubicWeight(double distance, double a)
-{
-    const double x = std::abs(distance);
-    if (x <= 1)
-        return ((a + 2) * x - (a + 3)) * x * x + 1;
-    return x < 2 ? a * (((x - 5) * x + 8) * x - 4) : 0;
-}
-
-/// Fills the taps of one output element that lies at `place`.
-void weigh(Taps& taps, const ResizeAttributes& resize, const Axis& axis, std::int64_t index, float place)
-{
-    // Shrunk with antialiasing, the filter widens so that it covers all that falls into one element.
-    const double width = resize.antialias ? std::min(axis.scale, 1.0F) : 1.0F;
-    const auto nearest = static_cast<std::int64_t>(std::floor(place));
-    const std::int64_t first = nearest - taps.count / 2 + 1;
-    double sum = 0;
-    for (std::int64_t k = 0; k < taps.count; ++k) {
-        const double distance = (static_cast<double>(first + k) - place) * width;
-        double weight = resize.mode == Mode::Linear ? std::max(0.0, 1 - std::abs(distance))
-                                                    : cubicWeight(distance, resize.cubicA);
-        if (resize.excludeOutside && (first + k < 0 || first + k >= axis.input))
-            weight = 0;
-        const auto at = static_cast<std::size_t>(index * taps.count + k);
-        taps.indices[at] = std::clamp<std::int64_t>(first + k, 0, axis.input - 1);
-        taps.weights[at] = weight;
-        sum += weight;
-    }
-    if (!resize.antialias && !resize.excludeOutside)
-        return;
-    for (std::int64_t k = 0; k < taps.count; ++k)
-        taps.weights[static_cast<std::size_t>(index * taps.count + k)] /= sum;
-}
-
-bool liesOutside(const ResizeAttributes& resize, const Axis& axis, float place)
-{
-    return resize.coordinates == Coordinates::TfCropAndResize
-        && !(place >= 0 && place <= static_cast<float>(axis.input - 1));
-}
-
-/// Numbers from a hostile region may be anything; an index is near the input.
-float bounded(float place, const Axis& axis)
-{
-    const auto far = static_cast<float>(2 * axis.input + 2);
-    return place >= -far && place <= far ? place : (place > far ? far : -far);
-}
-
-Taps tapsOf(const ResizeAttributes& resize, const Axis& axis)
-{
-    const double width = resize.antialias ? std::min(axis.scale, 1.0F) : 1.0F;
-    const double reach = resize.mode == Mode::Linear ? 1 : 2; // of the filter to either side
-    Taps taps { .count = 2 * static_cast<std::int64_t>(std::ceil(reach / width)) };
-    const auto size = static_cast<std::size_t>(checkedProduct(taps.count, axis.output));
-    taps.indices.resize(size);
-    taps.weights.resize(size);
-    for (std::int64_t i = 0; i < axis.output; ++i) {
-        const float place = originalPlace(axis, resize.coordinates, i);
-        taps.outside.push_back(liesOutside(resize, axis, place));
-        weigh(taps, resize, axis, i, bounded(place, axis));
-    }
-    return taps;
-}
-
-std::int64_t rounded(const ResizeAttributes& resize, const Axis& axis, float place)
-{
-    using Rounding = ResizeAttributes::Rounding;
-    switch (resize.rounding) {
-    case Rounding::PreferFloor:
-        return static_cast<std::int64_t>(std::ceil(place - 0.5F));
-    case Rounding::PreferCeil:
-        return static_cast<std::int64_t>(std::floor(place + 0.5F));
-    case Rounding::Floor:
-        return static_cast<std::int64_t>(std::floor(place));
-    case Rounding::Ceil:
-        return static_cast<std::int64_t>(std::ceil(place));
-    case Rounding::Truncate:
-        return static_cast<std::int64_t>(axis.scale < 1 ? std::ceil(place) : std::trunc(place));
-    }
-    return 0;
-}
-
-std::vector<std::int64_t> nearestOf(const ResizeAttributes& resize, const Axis& axis)
-{
-    std::vector<std::int64_t> map;
-    for (std::int64_t i = 0; i < axis.output; ++i) {
-        const float place = axis.changes() || resize.coordinates == Coordinates::TfCropAndResize
-            ? originalPlace(axis, resize.coordinates, i)
-            : static_cast<float>(i);
-        const std::int64_t index = rounded(resize, axis, bounded(place, axis));
-        map.push_back(
-            liesOutside(resize, axis, place) ? kFill : std::clamp<std::int64_t>(index, 0, axis.input - 1));
-    }
-    return map;
-}
-
 /// Resamples the middle one of three dimensions: `inner` elements lie behind each other for one index.
 template <typename T>
-void resample(const std::vector<T>& from, std::vector<T>& to, const Taps& taps, const Axis& axis,
+void resample(const std::vector<T>& from, std::vector<T>& to, const Taps& taps, const ResizeAxis& axis,
     std::int64_t inner, T outside)
 {
     const std::int64_t outer = std::ssize(from) / std::max<std::int64_t>(axis.input * inner, 1);
@@ -345,11 +203,11 @@ void resample(const std::vector<T>& from, std::vector<T>& to, const Taps& taps, 
         }
 }
 
-std::vector<Axis> axesOf(const LoopContext& context, const ResizeAttributes& resize)
+std::vector<ResizeAxis> axesOf(const LoopContext& context, const ResizeAttributes& resize)
 {
     const Shape& input = context.inputs[0].shape;
     const Plan plan = planOf(context);
-    std::vector<Axis> axes;
+    std::vector<ResizeAxis> axes;
     for (std::size_t d = 0; d < input.size(); ++d)
         axes.push_back({ input[d], context.outputs[0].shape()[d], plan.scales[d] });
     if (resize.coordinates != Coordinates::TfCropAndResize)
@@ -357,16 +215,17 @@ std::vector<Axis> axesOf(const LoopContext& context, const ResizeAttributes& res
     const auto region = realsOf(context.inputs[kRegion]);
     const auto named = resizedAxes(resize, input.size());
     for (std::size_t i = 0; i < named.size(); ++i) {
-        axes[named[i]].regionBegin = static_cast<float>(region[i]);
-        axes[named[i]].regionEnd = static_cast<float>(region[named.size() + i]);
+        axes[named[i]].regionBegin = region[i];
+        axes[named[i]].regionEnd = region[named.size() + i];
     }
     return axes;
 }
 
-void resizeNearest(const LoopContext& context, const ResizeAttributes& resize, const std::vector<Axis>& axes)
+void resizeNearest(
+    const LoopContext& context, const ResizeAttributes& resize, const std::vector<ResizeAxis>& axes)
 {
     IndexMaps maps;
-    for (const Axis& axis : axes)
+    for (const ResizeAxis& axis : axes)
         maps.push_back(nearestOf(resize, axis));
     Tensor fill(context.inputs[0].type, {});
     std::ranges::fill(fill.bytes(), std::byte { 0 });

@@ -2,6 +2,7 @@
 #include "core/ops/rules.h"
 
 #include "core/ops/half.h"
+#include "core/ops/strides.h"
 #include "core/ops/types.h"
 
 #include <algorithm>
@@ -29,6 +30,12 @@ const TypeSet kFixedSize { "elements of fixed size", [](ElementType type) { retu
 const TypeSet kIndices { "int32 or int64",
     [](ElementType type) { return type == ElementType::Int32 || type == ElementType::Int64; } };
 
+void requireInput(const InferContext& context, std::size_t input)
+{
+    if (!context.has(input))
+        throw Error("lacks its input {}.", input + 1);
+}
+
 void requireType(const InferContext& context, std::size_t input, const TypeSet& allowed)
 {
     if (!allowed.contains(context.types[input]))
@@ -42,6 +49,19 @@ void requireOneType(const InferContext& context, const TypeSet& allowed)
     for (std::size_t input = 1; input < context.types.size(); ++input)
         if (context.has(input) && context.types[input] != context.types[0])
             throw Error("mixes {} and {}.", elementName(context.types[0]), elementName(context.types[input]));
+}
+
+void requireFloats(const InferContext& context, std::initializer_list<std::size_t> inputs)
+{
+    const bool wide = context.types[*inputs.begin()] == ElementType::Double;
+    for (const std::size_t input : inputs) {
+        if (!context.has(input))
+            continue;
+        requireType(context, input, kFloats);
+        if ((context.types[input] == ElementType::Double) != wide)
+            throw Error("mixes {} and {}.", elementName(context.types[*inputs.begin()]),
+                elementName(context.types[input]));
+    }
 }
 
 void setOutput(InferContext& context, std::size_t index, Shape shape, ElementType type)
@@ -128,6 +148,16 @@ std::vector<double> realsOf(const TensorView& view)
     dispatch(FloatTypes {}, view.type,
         [&]<typename T>() { reals.assign(view.as<T>().begin(), view.as<T>().end()); });
     return reals;
+}
+
+std::vector<double> expandedTo(const TensorView& view, const Shape& shape)
+{
+    const auto given = realsOf(view);
+    std::vector<double> expanded(static_cast<std::size_t>(elementCount(shape)));
+    walk(shape, std::array { broadcastStrides(view.shape, shape) }, [&](std::int64_t i, const auto& at) {
+        expanded[static_cast<std::size_t>(i)] = given[static_cast<std::size_t>(at[0])];
+    });
+    return expanded;
 }
 
 std::vector<double> knownReals(const InferContext& context, std::size_t index, const char* what)

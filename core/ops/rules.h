@@ -21,9 +21,15 @@ bool isInteger(ElementType type);
 
 extern const TypeSet kFloats, kIntegers, kNumbers, kNumbersAndBool, kBools, kFixedSize, kIndices;
 
+/// An input in the middle that only this rule knows to be needed.
+void requireInput(const InferContext& context, std::size_t input);
 void requireType(const InferContext& context, std::size_t input, const TypeSet& allowed);
 /// Every input that is there has the type of the first, which is in `allowed`.
 void requireOneType(const InferContext& context, const TypeSet& allowed);
+
+/// Those of the inputs that are there hold floating-point numbers, float64 all of them or none: halves and
+/// float32 are computed together.
+void requireFloats(const InferContext& context, std::initializer_list<std::size_t> inputs);
 
 /// Gives output `index` its shape and type; nothing when the node leaves that output out.
 void setOutput(InferContext& context, std::size_t index, Shape shape, ElementType type);
@@ -47,6 +53,8 @@ Shape integersOf(const TensorView& view);
 
 /// The elements of a tensor of floats, halves too.
 std::vector<double> realsOf(const TensorView& view);
+/// The same, broadcast to `shape`.
+std::vector<double> expandedTo(const TensorView& view, const Shape& shape);
 /// The same of an input whose data a shape rule needs.
 std::vector<double> knownReals(const InferContext& context, std::size_t index, const char* what);
 

@@ -40,7 +40,7 @@ bool takesHalves(OpKind kind)
         OpKind::Unsqueeze, OpKind::Concat, OpKind::Split, OpKind::Slice, OpKind::Gather, OpKind::Expand,
         OpKind::Tile, OpKind::GatherElements, OpKind::Trilu, OpKind::GatherND, OpKind::TensorScatter,
         OpKind::ReverseSequence, OpKind::DepthToSpace, OpKind::SpaceToDepth, OpKind::CenterCropPad,
-        OpKind::Constant, OpKind::ConstantOfShape, OpKind::Shape, OpKind::Size };
+        OpKind::Constant, OpKind::ConstantOfShape, OpKind::Shape, OpKind::Size, OpKind::FlexAttention };
     return std::find(std::begin(kKinds), std::end(kKinds), kind) != std::end(kKinds);
 }
 

@@ -110,6 +110,17 @@ std::optional<std::int64_t> planeOffset(
     return offset;
 }
 
+std::int64_t paddedTaps(const Window& window, const Shape& input, const Shape& at)
+{
+    std::int64_t taps = 1;
+    for (std::size_t d = 0; d < input.size(); ++d) {
+        const std::int64_t begin = at[d] * window.strides[d] - window.padsBegin[d];
+        const std::int64_t room = input[d] + window.padsEnd[d] - 1 - begin;
+        taps *= std::min(window.kernel[d], room / window.dilations[d] + 1);
+    }
+    return taps;
+}
+
 bool advance(Shape& position, const Shape& shape)
 {
     for (std::size_t d = shape.size(); d-- > 0;) {

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/support/rule_case.h"
-
-#include <QTest>
+#include "tests/support/rule_rows.h"
 
 using namespace core;
 using support::absent;
@@ -58,10 +56,53 @@ std::vector<Rule> resizeRules()
     };
 }
 
+std::vector<Rule> gridRules()
+{
+    const auto sample = [](Shape x, Shape grid, const char* expected) {
+        return rule(OpKind::GridSample, { input(std::move(x)), input(std::move(grid)) },
+            GridSampleAttributes {}, expected);
+    };
+    const auto affine = [](Shape theta, std::vector<double> size, const char* expected) {
+        return rule(OpKind::AffineGrid, { input(std::move(theta)), constants(std::move(size)) },
+            GridSampleAttributes {}, expected);
+    };
+    const auto align = [](Shape x, Shape boxes, Shape images, const char* expected) {
+        return rule(OpKind::RoiAlign,
+            { input(std::move(x)), input(std::move(boxes)), support::integers(std::move(images), 1) },
+            RoiAttributes { .height = 2, .width = 3 }, expected);
+    };
+    return {
+        sample({ 2, 3, 4, 5 }, { 2, 6, 7, 2 }, "[2, 3, 6, 7]"),
+        sample({ 2, 3, 4, 5 }, { 2, 6, 7, 3 }, "samples [2, 3, 4, 5] at [2, 6, 7, 3]."),
+        sample({ 2, 3, 0, 5 }, { 2, 6, 7, 2 }, "samples [2, 3, 0, 5], which has no elements."),
+        affine({ 2, 2, 3 }, { 2, 9, 4, 5 }, "[2, 4, 5, 2]"),
+        affine({ 2, 3, 4 }, { 2, 9, 4, 5, 6 }, "[2, 4, 5, 6, 3]"),
+        affine({ 2, 3, 4 }, { 2, 9, 4, 5 }, "makes a grid for [2, 9, 4, 5] from [2, 3, 4]."),
+        align({ 1, 4, 5, 6 }, { 7, 4 }, { 7 }, "[7, 4, 2, 3]"),
+        align({ 1, 4, 5, 6 }, { 7, 5 }, { 7 },
+            "takes regions [7, 5] of [1, 4, 5, 6], expected [regions, 4] and an image."),
+        align({ 1, 4, 5, 6 }, { 7, 4 }, { 6 }, "has [6] image indices for 7 regions."),
+        rule(OpKind::MaxRoiPool, { input({ 1, 4, 5, 6 }), input({ 7, 5 }) }, RoiAttributes { .height = 2 },
+            "[7, 4, 2, 1]"),
+    };
+}
+
+/// What only the data says.
+std::vector<Rule> refusals()
+{
+    return {
+        rule(OpKind::RoiAlign,
+            { input({ 2, 1, 3, 3 }), input({ 1, 4 }), support::given({ 1 }, { 2 }, ElementType::Int64) },
+            RoiAttributes {}, "has a region of image 2, of 2."),
+        rule(OpKind::MaxRoiPool, { input({ 2, 1, 3, 3 }), support::given({ 1, 5 }, { -1, 0, 0, 1, 1 }) },
+            RoiAttributes {}, "has a region of image -1, of 2."),
+    };
+}
+
 std::vector<Rule> allRules()
 {
     std::vector<Rule> all;
-    for (auto rules : { resizeRules })
+    for (auto rules : { resizeRules, gridRules })
         for (Rule& one : rules())
             all.push_back(std::move(one));
     return all;
@@ -69,29 +110,16 @@ std::vector<Rule> allRules()
 
 } // namespace
 
-/// The shape rules of the operators that sample images at computed places.
+/// The shape rules of the operators that sample images at computed places, and what their loops refuse.
 class TstImageRules : public QObject {
     Q_OBJECT
 
 private slots:
-    void infers_data();
-    void infers();
+    void infers_data() { support::addRuleRows(allRules()); }
+    void infers() { support::checkRule(allRules(), support::outcomeOf); }
+    void refusesData_data() { support::addRuleRows(refusals()); }
+    void refusesData() { support::checkRule(refusals(), support::refusalOf); }
 };
-
-void TstImageRules::infers_data()
-{
-    QTest::addColumn<std::size_t>("index");
-    const auto rules = allRules();
-    for (std::size_t i = 0; i < rules.size(); ++i)
-        QTest::addRow("%s: %s", rules[i].opCase->name.c_str(), rules[i].expected) << i;
-}
-
-void TstImageRules::infers()
-{
-    QFETCH(std::size_t, index);
-    static const auto rules = allRules();
-    QCOMPARE(QString::fromStdString(support::outcomeOf(rules[index])), QString(rules[index].expected));
-}
 
 QTEST_GUILESS_MAIN(TstImageRules)
 #include "tst_image_rules.moc"

@@ -37,6 +37,8 @@ private slots:
     void constantsOfAllForms();
     void refuses_data();
     void refuses();
+    void refusesOfOtherDomains_data();
+    void refusesOfOtherDomains();
 };
 
 void TstOpAttributes::everyOperatorHasOneRow()
@@ -129,7 +131,6 @@ void TstOpAttributes::refuses_data()
     row(OpKind::Conv, "auto_pad", std::string("SAME"),
         "has auto_pad \"SAME\", expected NOTSET, SAME_UPPER, SAME_LOWER or VALID.");
     row(OpKind::MaxPool, "strides", Integers { 1 }, "has no \"kernel_shape\".");
-    row(OpKind::BatchNormalization, "training_mode", one, "is in training mode, expected inference.");
     row(OpKind::Gelu, "approximate", std::string("sigmoid"),
         "has approximate \"sigmoid\", expected none or tanh.");
     row(OpKind::Concat, "other", one, "has no \"axis\".");
@@ -138,6 +139,29 @@ void TstOpAttributes::refuses_data()
         "has mode \"mirror\", expected constant, reflect, edge or wrap.");
     row(OpKind::Resize, "mode", std::string("lanczos"),
         "has mode \"lanczos\", expected nearest, linear, cubic.");
+    const std::int64_t none = 0, less = -1;
+    row(OpKind::GlobalLpPool, "p", none, "has p 0, expected 1 or more.");
+    row(OpKind::DeformConv, "offset_group", none, "has offset_group 0, expected 1 or more.");
+    row(OpKind::GroupNormalization, "num_groups", none, "has num_groups 0, expected 1 or more.");
+    row(OpKind::LRN, "size", none, "has size 0, expected 1 or more.");
+    row(OpKind::QuantizeLinear, "block_size", less, "has block_size -1, expected 0 or more.");
+    row(OpKind::RoiAlign, "output_height", none, "makes regions of 0 by 1.");
+    row(OpKind::RoiAlign, "sampling_ratio", less, "has sampling_ratio -1, expected 0 to 1024.");
+    row(OpKind::MaxRoiPool, "pooled_shape", Integers { 2 },
+        "has a \"pooled_shape\" of 1 numbers, expected 2.");
+    row(OpKind::Attention, "qk_matmul_output_mode", std::int64_t { 4 },
+        "has qk_matmul_output_mode 4, expected 0 to 3.");
+    row(OpKind::Attention, "q_num_heads", less, "has -1 heads of queries and 0 of keys.");
+    row(OpKind::RotaryEmbedding, "rotary_embedding_dim", std::int64_t { 3 },
+        "rotates 3 elements of 0 heads.");
+    row(OpKind::LinearAttention, "q_num_heads", one, "has 1 heads of queries and 0 of keys.");
+    row(OpKind::FlexAttention, "softmax_precision", std::int64_t { 7 },
+        "has softmax_precision 7, which is no floating-point type.");
+    row(OpKind::GRU, "activations", std::vector<std::string> { "Sigmoid", "Cosine" },
+        "has the activation \"Cosine\", which is none of ONNX's.");
+    row(OpKind::LSTM, "activations", std::vector<std::string> { "tanh" }, "has 1 activations, expected 3.");
+    row(OpKind::RNN, "activations", one,
+        "has an attribute \"activations\" of the wrong type, expected strings.");
     row(OpKind::ConstantOfShape, "value", std::make_shared<const Tensor>(ElementType::Float32, Shape { 2 }),
         "has a \"value\" of 2 elements, expected 1.");
     row(OpKind::BitShift, "direction", std::string("UP"), "has direction \"UP\", expected LEFT or RIGHT.");
@@ -158,6 +182,44 @@ void TstOpAttributes::refuses()
     QFETCH(QString, predicate);
     const auto* row = opRow(static_cast<OpKind>(kind));
     QCOMPARE(QString::fromStdString(support::sentenceOf([&] { row->parse(from); })), predicate);
+}
+
+void TstOpAttributes::refusesOfOtherDomains_data()
+{
+    QTest::addColumn<int>("kind");
+    QTest::addColumn<OnnxAttributes>("from");
+    QTest::addColumn<QString>("predicate");
+    using Items = std::vector<std::pair<std::string, OnnxAttributes::Item>>;
+    const auto row = [](OpKind kind, Items items, const char* predicate) {
+        QTest::newRow(predicate) << static_cast<int>(kind) << attributes(std::move(items), 1) << predicate;
+    };
+    const std::int64_t one = 1, block = 32;
+    const Items weights { { "K", one }, { "N", one }, { "block_size", block } };
+    const auto with = [&](const char* name, std::int64_t value) {
+        Items items = weights;
+        items.emplace_back(name, value);
+        return items;
+    };
+    row(OpKind::MatMulNBits, with("bits", 3), "has bits 3, expected 2, 4 or 8.");
+    row(OpKind::MatMulNBits, with("block_size", 24),
+        "has block_size 24, expected a power of two from 16 on.");
+    row(OpKind::MatMulNBits, with("N", 0), "has weights of 1 by 0.");
+    row(OpKind::MatMulNBits, with("weight_prepacked", 1), "has weights that are packed for one device.");
+    row(OpKind::MsAttention, {}, "has num_heads 0, expected 1 or more.");
+    row(OpKind::MsAttention, { { "num_heads", one }, { "do_rotary", one } },
+        "rotates queries and keys by itself, which is not supported.");
+    row(OpKind::MsAttention, { { "num_heads", one }, { "past_present_share_buffer", one } },
+        "shares the memory of past and present, which is not supported.");
+    row(OpKind::MsRotaryEmbedding, { { "num_heads", -one } }, "rotates 0 elements of -1 heads.");
+    row(OpKind::MsRotaryEmbedding, { { "is_packed_batching", one } },
+        "has sequences packed behind each other, which is not supported.");
+    row(OpKind::MsFusedConv, { { "activation", std::string("Swish") } },
+        "has the activation \"Swish\", which is none of ONNX's.");
+}
+
+void TstOpAttributes::refusesOfOtherDomains()
+{
+    refuses();
 }
 
 QTEST_GUILESS_MAIN(TstOpAttributes)

@@ -52,5 +52,9 @@ void addLineCases(std::vector<OpCase>& cases);
 void addSelectionCases(std::vector<OpCase>& cases);
 void addMovementCases(std::vector<OpCase>& cases);
 void addResampleCases(std::vector<OpCase>& cases);
+void addSequenceCases(std::vector<OpCase>& cases);
+void addWindowCases(std::vector<OpCase>& cases);
+void addQuantisedCases(std::vector<OpCase>& cases);
+void addMicrosoftCases(std::vector<OpCase>& cases);
 
 } // namespace support

@@ -163,6 +163,10 @@ std::vector<OpCase> opCases()
     addSelectionCases(cases);
     addMovementCases(cases);
     addResampleCases(cases);
+    addSequenceCases(cases);
+    addWindowCases(cases);
+    addQuantisedCases(cases);
+    addMicrosoftCases(cases);
     return cases;
 }
 

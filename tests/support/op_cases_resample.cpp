@@ -58,10 +58,51 @@ void addResizeCases(std::vector<OpCase>& cases)
         { .version = 9 }));
 }
 
+void addGridCases(std::vector<OpCase>& cases)
+{
+    using core::GridSampleAttributes;
+    const auto sampled
+        = [&](const std::string& name, Shape x, Shape grid, const GridSampleAttributes& attributes) {
+              cases.push_back(
+                  opCase("gridsample " + name, OpKind::GridSample, { input(x), input(grid) }, attributes));
+          };
+    using Mode = GridSampleAttributes::Mode;
+    using Padding = GridSampleAttributes::Padding;
+    sampled("linear", { 2, 3, 5, 6 }, { 2, 4, 7, 2 }, {});
+    sampled("nearest", { 1, 3, 5, 6 }, { 1, 4, 7, 2 }, { .mode = Mode::Nearest, .padding = Padding::Border });
+    sampled("cubic", { 1, 3, 5, 6 }, { 1, 4, 7, 2 },
+        { .mode = Mode::Cubic, .padding = Padding::Reflection, .alignCorners = true });
+    sampled("reflected", { 1, 2, 5, 6 }, { 1, 4, 7, 2 }, { .padding = Padding::Reflection });
+    sampled("3d", { 1, 2, 3, 4, 5 }, { 1, 2, 3, 2, 3 }, { .padding = Padding::Border });
+    cases.push_back(opCase("affinegrid", OpKind::AffineGrid,
+        { input({ 2, 2, 3 }), constants({ 2, 1, 4, 5 }) }, GridSampleAttributes {}, { .version = 20 }));
+    cases.push_back(
+        opCase("affinegrid 3d", OpKind::AffineGrid, { input({ 1, 3, 4 }), constants({ 1, 1, 2, 3, 4 }) },
+            GridSampleAttributes { .alignCorners = true }, { .version = 20 }));
+}
+
+void addRegionCases(std::vector<OpCase>& cases)
+{
+    const Operand boxes = given({ 3, 4 }, { 0, 0, 7, 7, 1.5, 2.5, 5, 6, -3, -2, 20, 30 });
+    const Operand images = given({ 3 }, { 0, 1, 1 }, core::ElementType::Int64);
+    const auto aligned = [&](const std::string& name, const core::RoiAttributes& attributes) {
+        cases.push_back(opCase(
+            "roialign " + name, OpKind::RoiAlign, { input({ 2, 3, 8, 9 }), boxes, images }, attributes));
+    };
+    aligned("average", { .height = 3, .width = 2, .scale = 0.5F });
+    aligned("maximum", { .height = 2, .width = 2, .samples = 2, .maximum = true });
+    aligned("older", { .height = 2, .width = 3, .samples = 3, .halfPixel = false });
+    cases.push_back(opCase("maxroipool", OpKind::MaxRoiPool,
+        { input({ 2, 3, 8, 9 }), given({ 2, 5 }, { 0, 0, 0, 7, 7, 1, 2, 3, 8, 6 }) },
+        core::RoiAttributes { .height = 2, .width = 3, .scale = 0.9F }));
+}
+
 } // namespace
 
 void addResampleCases(std::vector<OpCase>& cases)
 {
+    addGridCases(cases);
+    addRegionCases(cases);
     addResizeCases(cases);
 }
 

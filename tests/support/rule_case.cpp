@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/rule_case.h"
 
+#include "core/engine/reference_engine.h"
 #include "core/model/shape_inference.h"
+#include "tests/support/programs.h"
 #include "tests/support/sentence.h"
 
 namespace support {
@@ -34,6 +36,15 @@ std::string outcomeOf(const Rule& rule)
     const std::string before = "Cannot infer shapes: node \"node\" (" + made.name + ") ";
     if (sentence.empty())
         return result;
+    return sentence.starts_with(before) ? sentence.substr(before.size()) : sentence;
+}
+
+std::string refusalOf(const Rule& rule)
+{
+    const OpCase& made = *rule.opCase;
+    const auto program = ReferenceEngine().compile(made.graph, { .dims = made.dims });
+    const std::string sentence = sentenceOf([&] { runOnce(*program, *made.graph, made.inputs); });
+    const std::string before = "Cannot run: node \"node\" (" + made.name + ") ";
     return sentence.starts_with(before) ? sentence.substr(before.size()) : sentence;
 }
 

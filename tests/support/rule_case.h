@@ -18,4 +18,7 @@ Rule rule(core::OpKind kind, std::vector<Operand> operands, const char* expected
 /// "[1, 2] open", or the predicate that the rule throws; the whole sentence when it does not name the node.
 std::string outcomeOf(const Rule& rule);
 
+/// The predicate that the node's loop throws when the reference engine runs it; "" when it runs.
+std::string refusalOf(const Rule& rule);
+
 } // namespace support

@@ -20,6 +20,8 @@ struct Affine {
 
 std::optional<Affine> affineOfNorm(const Graph& graph, const Node& norm, std::int64_t channels)
 {
+    if (std::get<BatchNormAttributes>(norm.attributes).training)
+        return std::nullopt;
     std::array<std::span<const float>, 4> parameters; // scale, bias, mean, variance
     for (std::size_t k = 0; k < 4; ++k) {
         const ValueId id = norm.inputs[k + 1];

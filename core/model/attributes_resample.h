@@ -35,4 +35,22 @@ struct ResizeAttributes {
     bool scalesFirst = false; // the second input is the scales, and there are no others: before opset 11
 };
 
+/// GridSample, AffineGrid (which has alignCorners alone).
+struct GridSampleAttributes {
+    enum class Mode { Linear, Nearest, Cubic };
+    enum class Padding { Zeros, Border, Reflection };
+    Mode mode = Mode::Linear;
+    Padding padding = Padding::Zeros;
+    bool alignCorners = false;
+};
+
+/// RoiAlign, MaxRoiPool (which has sizes and scale alone).
+struct RoiAttributes {
+    std::int64_t height = 1, width = 1; // of the output
+    std::int64_t samples = 0; // per bin and direction; 0: as many as the bin has pixels
+    float scale = 1; // from the regions' coordinates to the input's
+    bool halfPixel = true;
+    bool maximum = false; // of the samples, instead of their average
+};
+
 } // namespace core
