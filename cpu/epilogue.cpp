@@ -111,4 +111,19 @@ TensorId defineOutput(Lowering& lowering, const core::Node& node, const Epilogue
     return sameDims ? defined : lowering.view(defined, dst);
 }
 
+void addActivations(Lowering& lowering, const core::Node& node, TensorId target)
+{
+    const Desc layout = lowering.tensor(target).desc;
+    for (const core::PostOp& op : node.epilogue) {
+        dnnl::post_ops ops;
+        appendActivation(ops, op);
+        dnnl::algorithm how = dnnl::algorithm::undef;
+        float alpha = 0, beta = 0;
+        ops.get_params_eltwise(0, how, alpha, beta);
+        const dnnl::eltwise_forward::primitive_desc desc(lowering.engine(),
+            dnnl::prop_kind::forward_inference, how, layout, layout, alpha, beta, plainAttr());
+        lowering.add(dnnl::eltwise_forward(desc), { { DNNL_ARG_SRC, target }, { DNNL_ARG_DST, target } });
+    }
+}
+
 } // namespace cpu

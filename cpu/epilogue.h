@@ -23,4 +23,8 @@ TensorId defineOutput(Lowering& lowering, const core::Node& node, const Epilogue
 /// Attributes with user scratchpad and nothing else.
 dnnl::primitive_attr plainAttr();
 
+/// The epilogue's activations as steps of their own over `target`, for kernels that cannot take them in. Sums
+/// are not among them.
+void addActivations(Lowering& lowering, const core::Node& node, TensorId target);
+
 } // namespace cpu

@@ -179,6 +179,21 @@ bool binaryOnednn(Lowering& lowering, const core::Node& node)
     return true;
 }
 
+/// A power that is a number; squares, of which variances are made, have a kernel of their own.
+bool powOnednn(Lowering& lowering, const core::Node& node)
+{
+    const auto exponent = scalar(lowering, node, 1, 1);
+    if (!exponent || !node.epilogue.empty() || lowering.typeOf(node.inputs[0]) != kFloat
+        || lowering.shapeOf(node.inputs[0]) != lowering.shapeOf(node.outputs[0])
+        || core::elementCount(lowering.shapeOf(node.inputs[0])) == 0)
+        return false;
+    if (*exponent == 2)
+        return addEltwise(lowering, node, node.inputs[0], { algorithm::eltwise_square });
+    if (*exponent == 0.5F)
+        return addEltwise(lowering, node, node.inputs[0], { algorithm::eltwise_sqrt });
+    return false;
+}
+
 /// With a number: one pass in whatever layout the tensor has.
 bool linearOnednn(Lowering& lowering, const core::Node& node)
 {

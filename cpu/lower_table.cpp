@@ -14,6 +14,8 @@ using K = core::OpKind;
 
 constexpr LowerRow kRows[] {
     { K::Conv, { convOnednn } },
+    { K::ConvTranspose, { convTransposeTiles, convTransposeOnednn } },
+    { K::LSTM, { lstmOnednn } },
     { K::Gemm, { gemmOnednn } },
     { K::MatMul, { matmulWeights, matmulBatched } },
     { K::FusedAttention, { attentionOnednn } },
@@ -48,6 +50,7 @@ constexpr LowerRow kRows[] {
     { K::Div, { linearOnednn, binaryOnednn, binaryChannels, binaryOwn } },
     { K::Min, { binaryOnednn, binaryOwn } },
     { K::Max, { binaryOnednn, binaryOwn } },
+    { K::Pow, { powOnednn } },
     { K::Identity, { aliasOwn } },
     { K::Dropout, { aliasOwn } },
     { K::Reshape, { aliasOwn } },

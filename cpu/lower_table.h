@@ -25,6 +25,11 @@ void lower(Lowering& lowering, int index);
 
 // lower_conv.cpp
 bool convOnednn(Lowering&, const core::Node&);
+// lower_conv_transpose.cpp
+bool convTransposeTiles(Lowering&, const core::Node&); // stride equal to the kernel
+bool convTransposeOnednn(Lowering&, const core::Node&);
+// lower_recurrent.cpp
+bool lstmOnednn(Lowering&, const core::Node&);
 // lower_matmul.cpp
 bool gemmOnednn(Lowering&, const core::Node&);
 bool matmulWeights(Lowering&, const core::Node&); // constant right side, packed
@@ -40,6 +45,7 @@ bool batchNormOnednn(Lowering&, const core::Node&);
 bool softmaxOnednn(Lowering&, const core::Node&);
 // lower_elementwise.cpp
 bool unaryOnednn(Lowering&, const core::Node&);
+bool powOnednn(Lowering&, const core::Node&);
 bool linearOnednn(Lowering&, const core::Node&); // with a number
 bool binaryChannels(Lowering&, const core::Node&); // with a number per channel
 bool binaryOnednn(Lowering&, const core::Node&);

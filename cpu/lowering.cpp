@@ -201,7 +201,8 @@ void Lowering::add(
         arguments.emplace_back(DNNL_ARG_SCRATCHPAD, temporary(Desc(copy)));
     }
     for (const auto& [argument, id] : arguments) {
-        const bool written = argument == DNNL_ARG_DST || argument == DNNL_ARG_SCRATCHPAD;
+        const bool written = (argument >= DNNL_ARG_DST_0 && argument <= DNNL_ARG_DST_2) // a state is one too
+            || argument == DNNL_ARG_SCRATCHPAD;
         (written ? step.writes : step.reads).push_back(id);
     }
     step.arguments = std::move(arguments);

@@ -133,16 +133,21 @@ void foldInto(Graph& graph, Node& layer, const Affine& affine, const std::vector
     layer.inputs[2] = graph.addConstant(layer.name + ".bias", std::move(shift));
 }
 
+/// Weights of a Conv are [O, ...]; of a ConvTranspose [I, O, ...], where only one group is looked at.
 bool foldConv(Graph& graph, Node& conv, const Node& affineNode)
 {
     const Shape& shape = graph.value(conv.inputs[1]).constant->shape;
-    if (shape.size() < 3)
+    const bool transposed = conv.kind == OpKind::ConvTranspose;
+    if (shape.size() < 3
+        || (transposed && std::get<ConvTransposeAttributes>(conv.attributes).conv.group != 1))
         return false;
-    const auto affine = affineOf(graph, affineNode, conv.outputs[0], shape[0], shape.size() - 2);
-    const auto bias = biasOf(graph, conv, shape[0]);
-    if (!affine || !bias || shape[0] == 0)
+    const std::int64_t channels = shape[transposed ? 1 : 0];
+    const auto affine = affineOf(graph, affineNode, conv.outputs[0], channels, shape.size() - 2);
+    const auto bias = biasOf(graph, conv, channels);
+    if (!affine || !bias || channels == 0 || shape[0] == 0)
         return false;
-    foldInto(graph, conv, *affine, *bias, 1, static_cast<std::size_t>(elementCount(shape) / shape[0]));
+    const std::int64_t share = elementCount(shape) / shape[0];
+    foldInto(graph, conv, *affine, *bias, 1, static_cast<std::size_t>(transposed ? share / channels : share));
     return true;
 }
 
@@ -186,8 +191,9 @@ NodeIndex layerBefore(const Rewrite& rewrite, NodeIndex index)
         if (layer == kNoNode || rewrite.onlyReader(between) != index)
             continue;
         const Node& node = rewrite.node(layer);
-        if ((node.kind == OpKind::Conv || node.kind == OpKind::Gemm) && node.epilogue.empty()
-            && node.inputs.size() >= 2 && isFloatConstant(rewrite.graph(), node.inputs[1]))
+        if ((node.kind == OpKind::Conv || node.kind == OpKind::ConvTranspose || node.kind == OpKind::Gemm)
+            && node.epilogue.empty() && node.inputs.size() >= 2
+            && isFloatConstant(rewrite.graph(), node.inputs[1]))
             return layer;
     }
     return kNoNode;
@@ -207,8 +213,8 @@ Graph foldAffine(Graph graph)
             continue;
         const ValueId output = affine.outputs[0];
         Node& node = rewrite.node(layer);
-        const bool folded = node.kind == OpKind::Conv ? foldConv(rewrite.graph(), node, affine)
-                                                      : foldGemm(rewrite.graph(), node, affine);
+        const bool folded = node.kind == OpKind::Gemm ? foldGemm(rewrite.graph(), node, affine)
+                                                      : foldConv(rewrite.graph(), node, affine);
         if (folded)
             rewrite.merge(layer, { index }, output);
     }

@@ -12,7 +12,8 @@ using namespace passes;
 
 bool isHost(OpKind kind)
 {
-    return kind == OpKind::Conv || kind == OpKind::Gemm || kind == OpKind::MatMul;
+    return kind == OpKind::Conv || kind == OpKind::ConvTranspose || kind == OpKind::Gemm
+        || kind == OpKind::MatMul;
 }
 
 /// A bound of Clip: its input, or `otherwise` when it is left out; nullopt when it is no constant scalar.
