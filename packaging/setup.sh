@@ -55,5 +55,9 @@ if [ ! -x .deps/venv/bin/python ] || [ "$(cat $stamp 2>/dev/null)" != "$wanted" 
     # The oneDNN wheels name nothing they need; the others do.
     .deps/venv/bin/python -m pip install -q --disable-pip-version-check --retries 5 $wanted \
         || fail "Cannot install $wanted: pip failed, see above."
+    # Packages that carry trained models, for the models alone: what their programs need is not installed.
+    [ $tests = no ] || .deps/venv/bin/python -m pip install -q --disable-pip-version-check --retries 5 --no-deps \
+        rapidocr-onnxruntime==1.4.4 magika==1.0.3 ddddocr==1.6.1 silero-vad==6.2.3 \
+        || say "cannot install the packages that carry trained models; the test that needs them will be skipped"
     printf '%s' "$wanted" >$stamp
 fi
