@@ -174,6 +174,24 @@ std::vector<Rule> allRules()
     return all;
 }
 
+/// FlexAttention with a graph that casts its scores to float64 and returns them `outputs` times.
+Rule flexRule(std::size_t outputs, const char* expected)
+{
+    Graph body;
+    body.values = { { .name = "scores", .type = ElementType::Float32 }, { .name = "cast" } };
+    body.inputs = { 0 };
+    body.nodes.push_back({ .name = "cast",
+        .kind = OpKind::Cast,
+        .inputs = { 0 },
+        .outputs = { 1 },
+        .attributes = CastAttributes { ElementType::Double } });
+    body.outputs.assign(outputs, 1);
+    const Operand x = input({ 1, 1, 2, 4 });
+    return rule(OpKind::FlexAttention, { x, x, x },
+        SubgraphAttributes { .bodies = { std::make_shared<const Graph>(std::move(body)) }, .scoreBody = 0 },
+        expected);
+}
+
 /// What only the data says.
 std::vector<Rule> refusals()
 {
@@ -186,6 +204,8 @@ std::vector<Rule> refusals()
             { input({ 1, 1, 2, 4 }), input({ 3, 2 }), input({ 3, 2 }),
                 given({ 1, 2 }, { 0, 3 }, ElementType::Int64) },
             RotaryAttributes {}, "has position 3 of 3."),
+        flexRule(2, "has a body of 1 inputs and 2 outputs, expected one each."),
+        flexRule(1, "has a body that makes float64 [1, 1, 2, 2] of float32 [1, 1, 2, 2]."),
     };
 }
 
