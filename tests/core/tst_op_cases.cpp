@@ -21,7 +21,8 @@ private slots:
 
 void TstOpCases::coversEveryOperator()
 {
-    std::set<core::OpKind> covered;
+    // These need graphs of their own, and tst_subgraphs runs them on every engine.
+    std::set<core::OpKind> covered { core::OpKind::If, core::OpKind::Loop, core::OpKind::Scan };
     for (const auto& opCase : support::opCases())
         covered.insert(opCase.graph->nodes[0].kind);
     for (const core::OpRow& row : core::opRows())
