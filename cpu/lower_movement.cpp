@@ -35,6 +35,16 @@ bool aliasOwn(Lowering& lowering, const core::Node& node)
     return true;
 }
 
+bool dropoutOwn(Lowering& lowering, const core::Node& node)
+{
+    // A mode that only a run knows may ask for training.
+    const bool mode = node.inputs.size() > 2 && node.inputs[2] != core::kNoValue;
+    const auto training = mode ? lowering.constant(node.inputs[2]) : std::nullopt;
+    if (mode && (!training || training->bytes.empty() || training->bytes[0] != std::byte { 0 }))
+        return false;
+    return aliasOwn(lowering, node);
+}
+
 bool transposeOnednn(Lowering& lowering, const core::Node& node)
 {
     const core::Shape& input = lowering.shapeOf(node.inputs[0]);

@@ -52,7 +52,7 @@ constexpr LowerRow kRows[] {
     { K::Max, { binaryOnednn, binaryOwn } },
     { K::Pow, { powOnednn } },
     { K::Identity, { aliasOwn } },
-    { K::Dropout, { aliasOwn } },
+    { K::Dropout, { dropoutOwn } },
     { K::Reshape, { aliasOwn } },
     { K::Flatten, { aliasOwn } },
     { K::Squeeze, { aliasOwn } },

@@ -52,6 +52,7 @@ bool binaryOnednn(Lowering&, const core::Node&);
 bool binaryOwn(Lowering&, const core::Node&);
 bool castOwn(Lowering&, const core::Node&);
 // lower_movement.cpp
+bool dropoutOwn(Lowering&, const core::Node&);
 bool aliasOwn(Lowering&, const core::Node&); // Reshape and all that only renames dimensions
 bool transposeOnednn(Lowering&, const core::Node&);
 bool concatOnednn(Lowering&, const core::Node&);

@@ -30,7 +30,8 @@ std::string mismatch(const Tensor& actual, const Tensor& expected, const Toleran
 DimBindings dimsOf(const Graph& graph, const std::vector<Tensor>& inputs);
 
 /// Runs `graph` on the inputs of `data` and says how the outputs differ from those it should give; empty when
-/// they agree: "output 1: element 3 is 1.5, expected 2". Throws Error when it cannot be run.
+/// they agree: "output 1: element 3 is 1.5, expected 2". Of a graph that makes random numbers types and
+/// shapes are compared alone. Throws Error when it cannot be run.
 std::string disagreement(Engine& engine, std::shared_ptr<const Graph> graph, const DataSet& data,
     const Tolerance& tolerance, int threads);
 

@@ -102,7 +102,15 @@ struct AttributeVisitor {
 
     void operator()(const MatMulAttributes&) const { }
 
-    void operator()(const BatchNormAttributes& norm) const { list.real("epsilon", norm.epsilon); }
+    void operator()(const BatchNormAttributes& norm) const
+    {
+        list.real("epsilon", norm.epsilon);
+        if (norm.momentum != 0.9F)
+            list.real("momentum", norm.momentum);
+        list.flagIfSet("training_mode", norm.training);
+        if (norm.perElement)
+            list.integer("spatial", 0);
+    }
 
     void operator()(const NormAttributes& norm) const
     {
@@ -243,6 +251,8 @@ bool expressible(const Node& node, int opset)
                 && bounds->beta == std::numeric_limits<float>::max());
         return opset < 11 ? node.inputs.size() == 1 : unbounded || node.inputs.size() == 3;
     }
+    if (const auto* norm = std::get_if<BatchNormAttributes>(&node.attributes))
+        return (!norm->perElement || opset < 9) && (!norm->training || opset >= 14);
     if (node.kind == OpKind::Pad)
         return opset < 11 ? node.inputs.size() == 1 : node.inputs.size() > 1;
     if (node.kind == OpKind::Gelu)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/model/attributes_compute.h"
+#include "core/model/attributes_generate.h"
 #include "core/model/attributes_microsoft.h"
 #include "core/model/attributes_quantise.h"
 #include "core/model/attributes_resample.h"
@@ -208,6 +209,18 @@ using Attributes = std::variant<
     ShrinkAttributes,
     IsInfAttributes,
     TriangleAttributes,
+    UniqueAttributes,
+    CompressAttributes,
+    BoxAttributes,
+    EinsumAttributes,
+    RandomNormalAttributes,
+    RandomUniformAttributes,
+    BernoulliAttributes,
+    MultinomialAttributes,
+    DropoutAttributes,
+    WindowAttributes,
+    MelAttributes,
+    TfIdfAttributes,
     GatherNdAttributes,
     ScatterAttributes,
     TensorScatterAttributes,

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 /// Attributes of operators that add up, normalise and judge.
@@ -34,6 +35,15 @@ struct MeanVarianceAttributes {
     std::vector<std::int64_t> axes { 0, 2, 3 };
 
     static constexpr auto fields() { return std::tuple { field("axes", &MeanVarianceAttributes::axes) }; }
+};
+
+struct EinsumAttributes {
+    std::string equation;
+
+    static constexpr auto fields()
+    {
+        return std::tuple { requiredField("equation", &EinsumAttributes::equation) };
+    }
 };
 
 enum class LossReduction { None, Sum, Mean };

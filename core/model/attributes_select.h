@@ -109,6 +109,33 @@ struct TopKAttributes {
     }
 };
 
+struct UniqueAttributes {
+    std::optional<std::int64_t> axis;
+    bool sorted = true;
+
+    static constexpr auto fields()
+    {
+        return std::tuple { field("axis", &UniqueAttributes::axis),
+            field("sorted", &UniqueAttributes::sorted) };
+    }
+};
+
+struct CompressAttributes {
+    std::optional<std::int64_t> axis;
+
+    static constexpr auto fields() { return std::tuple { field("axis", &CompressAttributes::axis) }; }
+};
+
+/// NonMaxSuppression.
+struct BoxAttributes {
+    bool centred = false;
+
+    static constexpr auto fields()
+    {
+        return std::tuple { field("center_point_box", &BoxAttributes::centred) };
+    }
+};
+
 struct EyeAttributes {
     std::optional<ElementType> type;
     std::int64_t diagonal = 0;

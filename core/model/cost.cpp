@@ -51,6 +51,8 @@ std::int64_t operatorFlop(const NodeShapes& at)
     case OpKind::ReduceL2:
     case OpKind::LpNormalization:
         return times(2, at.inputCount(0)); // square and sum
+    case OpKind::Einsum:
+        return einsumFlop(at);
     case OpKind::Det: // elimination: a third of n^3 multiply-adds
         return times(2, times(at.inputCount(0), at.input(0).back())) / 3;
     case OpKind::TopK: // comparisons: at least one each
@@ -207,6 +209,8 @@ std::int64_t operatorFlop(const NodeShapes& at)
         return dynamicLstmFlop(at);
     case OpKind::Unknown:
     case OpKind::Identity:
+    case OpKind::OptionalHasElement:
+    case OpKind::OptionalGetElement:
     case OpKind::Dropout:
     case OpKind::Cast:
     case OpKind::CastLike:
@@ -224,6 +228,10 @@ std::int64_t operatorFlop(const NodeShapes& at)
     case OpKind::DepthToSpace:
     case OpKind::SpaceToDepth:
     case OpKind::CenterCropPad:
+    case OpKind::NonZero:
+    case OpKind::Compress:
+    case OpKind::Unique:
+    case OpKind::NonMaxSuppression:
     case OpKind::Transpose:
     case OpKind::Reshape:
     case OpKind::Flatten:
@@ -243,6 +251,17 @@ std::int64_t operatorFlop(const NodeShapes& at)
     case OpKind::ConstantOfShape:
     case OpKind::Shape:
     case OpKind::Size:
+    case OpKind::RandomNormal:
+    case OpKind::RandomNormalLike:
+    case OpKind::RandomUniform:
+    case OpKind::RandomUniformLike:
+    case OpKind::Bernoulli:
+    case OpKind::Multinomial:
+    case OpKind::HannWindow:
+    case OpKind::HammingWindow:
+    case OpKind::BlackmanWindow:
+    case OpKind::MelWeightMatrix:
+    case OpKind::TfIdfVectorizer:
     case OpKind::Range:
     case OpKind::If:
     case OpKind::Loop:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/model/flop.h"
 
+#include "core/ops/einsum_terms.h"
 #include "core/ops/op_table.h"
 
 #include <algorithm>
@@ -187,6 +188,19 @@ std::int64_t resizeFlop(const NodeShapes& at)
     for (std::size_t d = 0; d < from.size(); ++d)
         resized += from[d] != to[d] ? 1 : 0;
     return times(resize.mode == ResizeAttributes::Mode::Linear ? 4 : 8, times(resized, at.outputCount()));
+}
+
+/// A multiply-add for every combination of indices, as if two operands were contracted at once.
+std::int64_t einsumFlop(const NodeShapes& at)
+{
+    std::vector<Shape> shapes;
+    for (std::size_t i = 0; i < ownInputCount(at.node); ++i)
+        shapes.push_back(at.input(i));
+    const ops::EinsumTerms terms(std::get<EinsumAttributes>(at.node.attributes).equation, shapes);
+    std::int64_t products = 2;
+    for (const std::int64_t size : terms.sizes)
+        products = times(products, size < 0 ? 1 : size);
+    return products;
 }
 
 } // namespace core

@@ -26,6 +26,7 @@ std::int64_t gemmFlop(const NodeShapes& at);
 std::int64_t matMulFlop(const NodeShapes& at);
 std::int64_t attentionFlop(const NodeShapes& at);
 std::int64_t poolFlop(const NodeShapes& at);
+std::int64_t einsumFlop(const NodeShapes& at);
 std::int64_t convTransposeFlop(const NodeShapes& at);
 std::int64_t integerMatMulFlop(const NodeShapes& at);
 std::int64_t integerConvFlop(const NodeShapes& at, std::size_t weights);

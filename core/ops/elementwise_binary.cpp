@@ -143,15 +143,18 @@ template <typename T, typename Body> void withArithmetic(const Node& node, Body&
     throw Error("has no function of two numbers.");
 }
 
-template <typename T> bool compare(OpKind kind, T a, T b)
+/// The same for its comparison.
+template <typename T, typename Body> void withComparison(OpKind kind, Body&& body)
 {
     if (kind == OpKind::Equal)
-        return a == b;
+        return body([](T a, T b) { return a == b; });
     if (kind == OpKind::Greater)
-        return a > b;
+        return body([](T a, T b) { return a > b; });
     if (kind == OpKind::GreaterOrEqual)
-        return a >= b;
-    return kind == OpKind::Less ? a < b : a <= b;
+        return body([](T a, T b) { return a >= b; });
+    if (kind == OpKind::Less)
+        return body([](T a, T b) { return a < b; });
+    body([](T a, T b) { return a <= b; });
 }
 
 } // namespace
@@ -190,9 +193,9 @@ void variadicLoop(const LoopContext& context)
 
 void comparisonLoop(const LoopContext& context)
 {
-    const OpKind kind = context.node.kind;
     dispatch(AllTypes {}, context.inputs[0].type, [&]<typename T>() {
-        combine<T, T, Boolean>(context, [kind](T a, T b) { return compare(kind, a, b); });
+        withComparison<T>(
+            context.node.kind, [&](auto function) { combine<T, T, Boolean>(context, function); });
     });
 }
 
@@ -260,8 +263,12 @@ void whereLoop(const LoopContext& context)
     dispatchBySize(RawTypes {}, context.inputs[1].type, [&]<typename T>() {
         const T *yes = context.inputs[1].as<T>().data(), *no = context.inputs[2].as<T>().data();
         T* y = context.outputs[0].as<T>().data();
-        walk(shape, strides,
-            [&](std::int64_t i, const auto& at) { y[i] = condition[at[0]] ? yes[at[1]] : no[at[2]]; });
+        walkRuns(
+            shape, strides, [&](std::int64_t first, std::int64_t count, const auto& at, const auto& step) {
+                for (std::int64_t k = 0; k < count; ++k)
+                    y[first + k]
+                        = condition[at[0] + k * step[0]] ? yes[at[1] + k * step[1]] : no[at[2] + k * step[2]];
+            });
     });
 }
 

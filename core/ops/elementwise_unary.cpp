@@ -37,68 +37,6 @@ void inferClip(InferContext& context)
 
 namespace {
 
-using Function = double (*)(double x, double alpha, double beta);
-
-struct FunctionRow {
-    OpKind kind;
-    Function function;
-};
-
-/// Ties go to the even neighbour, as ONNX asks and std::nearbyint does in the default rounding mode.
-constexpr FunctionRow kFunctions[] = {
-    { OpKind::Relu, [](double x, double, double) { return std::max(x, 0.0); } },
-    { OpKind::LeakyRelu, [](double x, double alpha, double) { return x < 0 ? alpha * x : x; } },
-    { OpKind::Elu, [](double x, double alpha, double) { return x < 0 ? alpha * std::expm1(x) : x; } },
-    { OpKind::Selu,
-        [](double x, double alpha, double gamma) { return gamma * (x < 0 ? alpha * std::expm1(x) : x); } },
-    { OpKind::Sigmoid, [](double x, double, double) { return sigmoid(x); } },
-    { OpKind::HardSigmoid, hardSigmoid },
-    { OpKind::HardSwish, [](double x, double, double) { return hardSwish(x); } },
-    { OpKind::Tanh, [](double x, double, double) { return std::tanh(x); } },
-    { OpKind::Softplus, [](double x, double, double) { return softplus(x); } },
-    { OpKind::Softsign, [](double x, double, double) { return x / (1 + std::abs(x)); } },
-    { OpKind::ThresholdedRelu, [](double x, double alpha, double) { return x > alpha ? x : 0.0; } },
-    { OpKind::Erf, [](double x, double, double) { return std::erf(x); } },
-    { OpKind::Exp, [](double x, double, double) { return std::exp(x); } },
-    { OpKind::Log, [](double x, double, double) { return std::log(x); } },
-    { OpKind::Sqrt, [](double x, double, double) { return std::sqrt(x); } },
-    { OpKind::Reciprocal, [](double x, double, double) { return 1 / x; } },
-    { OpKind::Abs, [](double x, double, double) { return std::abs(x); } },
-    { OpKind::Neg, [](double x, double, double) { return -x; } },
-    { OpKind::Floor, [](double x, double, double) { return std::floor(x); } },
-    { OpKind::Ceil, [](double x, double, double) { return std::ceil(x); } },
-    { OpKind::Round, [](double x, double, double) { return std::nearbyint(x); } },
-    { OpKind::Sign, [](double x, double, double) { return x > 0 ? 1.0
-                                                       : x < 0  ? -1.0
-                                                                : x; } },
-    { OpKind::Sin, [](double x, double, double) { return std::sin(x); } },
-    { OpKind::Cos, [](double x, double, double) { return std::cos(x); } },
-    { OpKind::Tan, [](double x, double, double) { return std::tan(x); } },
-    { OpKind::Asin, [](double x, double, double) { return std::asin(x); } },
-    { OpKind::Acos, [](double x, double, double) { return std::acos(x); } },
-    { OpKind::Atan, [](double x, double, double) { return std::atan(x); } },
-    { OpKind::Sinh, [](double x, double, double) { return std::sinh(x); } },
-    { OpKind::Cosh, [](double x, double, double) { return std::cosh(x); } },
-    { OpKind::Asinh, [](double x, double, double) { return std::asinh(x); } },
-    { OpKind::Acosh, [](double x, double, double) { return std::acosh(x); } },
-    { OpKind::Atanh, [](double x, double, double) { return std::atanh(x); } },
-    { OpKind::Celu,
-        [](double x, double alpha, double) { return x < 0 ? alpha * std::expm1(x / alpha) : x; } },
-    { OpKind::Mish, [](double x, double, double) { return x * std::tanh(softplus(x)); } },
-    { OpKind::Swish, [](double x, double alpha, double) { return swish(x, alpha); } },
-};
-
-Function functionOf(const Node& node)
-{
-    if (const auto* attributes = std::get_if<GeluAttributes>(&node.attributes))
-        return attributes->tanhApproximation ? Function([](double x, double, double) { return geluTanh(x); })
-                                             : Function([](double x, double, double) { return gelu(x); });
-    for (const auto& [kind, function] : kFunctions)
-        if (kind == node.kind)
-            return function;
-    throw Error("has no function of one number.");
-}
-
 /// Those of the functions that integers have too, in their own arithmetic: the lowest one has no positive
 /// twin.
 template <typename T> T ofInteger(OpKind kind, T x)
@@ -113,22 +51,95 @@ template <typename T> T ofInteger(OpKind kind, T x)
     return static_cast<T>(std::uint64_t {} - static_cast<std::uint64_t>(x));
 }
 
+void integerLoop(const LoopContext& context)
+{
+    dispatch(IntegerTypes {}, context.inputs[0].type, [&]<typename T>() {
+        const auto x = context.inputs[0].as<T>();
+        const auto y = context.outputs[0].as<T>();
+        for (std::size_t i = 0; i < y.size(); ++i)
+            y[i] = ofInteger(context.node.kind, x[i]);
+    });
+}
+
+/// y = Function(x, alpha, beta), compiled for each function on its own.
+template <auto Function> void loopOver(const LoopContext& context)
+{
+    const auto* given = std::get_if<ActivationAttributes>(&context.node.attributes);
+    const double alpha = given ? given->alpha : 0, beta = given ? given->beta : 0;
+    dispatch(FloatTypes {}, context.inputs[0].type, [&]<typename T>() {
+        const auto x = context.inputs[0].as<T>();
+        const auto y = context.outputs[0].as<T>();
+        for (std::size_t i = 0; i < y.size(); ++i)
+            y[i] = static_cast<T>(Function(x[i], alpha, beta));
+    });
+}
+
+struct LoopRow {
+    OpKind kind;
+    void (*loop)(const LoopContext& context);
+};
+
+/// Ties go to the even neighbour, as ONNX asks and std::nearbyint does in the default rounding mode.
+constexpr LoopRow kLoops[] = {
+    { OpKind::Relu, loopOver<[](double x, double, double) { return std::max(x, 0.0); }> },
+    { OpKind::LeakyRelu, loopOver<[](double x, double alpha, double) { return x < 0 ? alpha * x : x; }> },
+    { OpKind::Elu,
+        loopOver<[](double x, double alpha, double) { return x < 0 ? alpha * std::expm1(x) : x; }> },
+    { OpKind::Selu, loopOver<[](double x, double alpha, double gamma) {
+         return gamma * (x < 0 ? alpha * std::expm1(x) : x);
+     }> },
+    { OpKind::Sigmoid, loopOver<[](double x, double, double) { return sigmoid(x); }> },
+    { OpKind::HardSigmoid, loopOver<hardSigmoid> },
+    { OpKind::HardSwish, loopOver<[](double x, double, double) { return hardSwish(x); }> },
+    { OpKind::Tanh, loopOver<[](double x, double, double) { return std::tanh(x); }> },
+    { OpKind::Softplus, loopOver<[](double x, double, double) { return softplus(x); }> },
+    { OpKind::Softsign, loopOver<[](double x, double, double) { return x / (1 + std::abs(x)); }> },
+    { OpKind::ThresholdedRelu, loopOver<[](double x, double alpha, double) { return alpha < x ? x : 0.0; }> },
+    { OpKind::Erf, loopOver<[](double x, double, double) { return std::erf(x); }> },
+    { OpKind::Exp, loopOver<[](double x, double, double) { return std::exp(x); }> },
+    { OpKind::Log, loopOver<[](double x, double, double) { return std::log(x); }> },
+    { OpKind::Sqrt, loopOver<[](double x, double, double) { return std::sqrt(x); }> },
+    { OpKind::Reciprocal, loopOver<[](double x, double, double) { return 1 / x; }> },
+    { OpKind::Abs, loopOver<[](double x, double, double) { return std::abs(x); }> },
+    { OpKind::Neg, loopOver<[](double x, double, double) { return -x; }> },
+    { OpKind::Floor, loopOver<[](double x, double, double) { return std::floor(x); }> },
+    { OpKind::Ceil, loopOver<[](double x, double, double) { return std::ceil(x); }> },
+    { OpKind::Round, loopOver<[](double x, double, double) { return std::nearbyint(x); }> },
+    { OpKind::Sign, loopOver<[](double x, double, double) { return 0 < x ? 1.0
+                                                                : x < 0  ? -1.0
+                                                                         : x; }> },
+    { OpKind::Sin, loopOver<[](double x, double, double) { return std::sin(x); }> },
+    { OpKind::Cos, loopOver<[](double x, double, double) { return std::cos(x); }> },
+    { OpKind::Tan, loopOver<[](double x, double, double) { return std::tan(x); }> },
+    { OpKind::Asin, loopOver<[](double x, double, double) { return std::asin(x); }> },
+    { OpKind::Acos, loopOver<[](double x, double, double) { return std::acos(x); }> },
+    { OpKind::Atan, loopOver<[](double x, double, double) { return std::atan(x); }> },
+    { OpKind::Sinh, loopOver<[](double x, double, double) { return std::sinh(x); }> },
+    { OpKind::Cosh, loopOver<[](double x, double, double) { return std::cosh(x); }> },
+    { OpKind::Asinh, loopOver<[](double x, double, double) { return std::asinh(x); }> },
+    { OpKind::Acosh, loopOver<[](double x, double, double) { return std::acosh(x); }> },
+    { OpKind::Atanh, loopOver<[](double x, double, double) { return std::atanh(x); }> },
+    { OpKind::Celu,
+        loopOver<[](double x, double alpha, double) { return x < 0 ? alpha * std::expm1(x / alpha) : x; }> },
+    { OpKind::Mish, loopOver<[](double x, double, double) { return x * std::tanh(softplus(x)); }> },
+    { OpKind::Swish, loopOver<[](double x, double alpha, double) { return swish(x, alpha); }> },
+};
+
 } // namespace
 
 void unaryLoop(const LoopContext& context)
 {
-    const Function function = functionOf(context.node);
-    const auto* given = std::get_if<ActivationAttributes>(&context.node.attributes);
-    const ActivationAttributes attributes = given ? *given : ActivationAttributes {};
-    dispatch(NumberTypes {}, context.inputs[0].type, [&]<typename T>() {
-        const auto x = context.inputs[0].as<T>();
-        const auto y = context.outputs[0].as<T>();
-        for (std::size_t i = 0; i < y.size(); ++i)
-            if constexpr (std::is_floating_point_v<T>)
-                y[i] = static_cast<T>(function(x[i], attributes.alpha, attributes.beta));
-            else
-                y[i] = ofInteger(context.node.kind, x[i]);
-    });
+    if (isInteger(context.inputs[0].type))
+        return integerLoop(context);
+    if (const auto* attributes = std::get_if<GeluAttributes>(&context.node.attributes)) {
+        if (attributes->tanhApproximation)
+            return loopOver<[](double x, double, double) { return geluTanh(x); }>(context);
+        return loopOver<[](double x, double, double) { return gelu(x); }>(context);
+    }
+    for (const auto& [kind, loop] : kLoops)
+        if (kind == context.node.kind)
+            return loop(context);
+    throw Error("has no function of one number.");
 }
 
 namespace {

@@ -59,4 +59,6 @@ Attributes parseShape(const OnnxAttributes& from);
 Attributes parseSubgraph(const OnnxAttributes& from); // If, Loop; the reader adds the graphs
 Attributes parseScan(const OnnxAttributes& from);
 
+Attributes parseTfIdf(const OnnxAttributes& from);
+
 } // namespace core::ops

@@ -104,35 +104,15 @@ void inferUnsqueeze(InferContext& context)
     setOutput(context, 0, std::move(output), context.types[0]);
 }
 
-void inferDropout(InferContext& context)
+void inferHasElement(InferContext& context)
 {
-    sameAsFirst(context, kFloats);
-    if (context.has(2)) {
-        const auto& training = context.known[2];
-        if (!training || training->type != ElementType::Bool || training->bytes.empty()
-            || training->bytes[0] != std::byte { 0 })
-            throw Error("is in training mode, expected inference.");
-    }
-    setOutput(
-        context, 1, context.inputs[0], context.node.version < 10 ? context.types[0] : ElementType::Bool);
+    setOutput(context, 0, {}, ElementType::Bool);
 }
 
-void dropoutLoop(const LoopContext& context)
+/// An input that is there is a tensor: it has its element.
+void hasElementLoop(const LoopContext& context)
 {
-    copyLoop(context);
-    if (context.outputs.size() < 2)
-        return;
-    // The mask says which elements were kept: all. Before opset 10 it has the data's type.
-    const TensorView& data = context.inputs[0];
-    Tensor& mask = context.outputs[1];
-    if (mask.type() == ElementType::Float32)
-        std::ranges::fill(mask.as<float>(), 1.0F);
-    else if (mask.type() == ElementType::Double)
-        std::ranges::fill(mask.as<double>(), 1.0);
-    else if (mask.type() == ElementType::Bool)
-        std::ranges::fill(mask.as<std::uint8_t>(), std::uint8_t { 1 });
-    else
-        throw Error("cannot make a mask of type {}.", elementName(data.type));
+    context.outputs[0].bytes()[0] = hasInput(context, 0) ? std::byte { 1 } : std::byte { 0 };
 }
 
 } // namespace core::ops

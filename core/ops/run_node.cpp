@@ -35,12 +35,13 @@ void requireArity(const Node& node, const OpRow& row, const NodeInputs& inputs)
 /// Loops that move bytes, or that convert by themselves, take halves as they are.
 bool takesHalves(OpKind kind)
 {
-    static constexpr OpKind kKinds[] = { OpKind::Identity, OpKind::Cast, OpKind::CastLike, OpKind::BitCast,
-        OpKind::Where, OpKind::Transpose, OpKind::Reshape, OpKind::Flatten, OpKind::Squeeze,
-        OpKind::Unsqueeze, OpKind::Concat, OpKind::Split, OpKind::Slice, OpKind::Gather, OpKind::Expand,
-        OpKind::Tile, OpKind::GatherElements, OpKind::Trilu, OpKind::GatherND, OpKind::TensorScatter,
-        OpKind::ReverseSequence, OpKind::DepthToSpace, OpKind::SpaceToDepth, OpKind::CenterCropPad,
-        OpKind::Constant, OpKind::ConstantOfShape, OpKind::Shape, OpKind::Size, OpKind::FlexAttention };
+    static constexpr OpKind kKinds[]
+        = { OpKind::Identity, OpKind::OptionalGetElement, OpKind::Cast, OpKind::CastLike, OpKind::BitCast,
+              OpKind::Where, OpKind::Transpose, OpKind::Reshape, OpKind::Flatten, OpKind::Squeeze,
+              OpKind::Unsqueeze, OpKind::Concat, OpKind::Split, OpKind::Slice, OpKind::Gather, OpKind::Expand,
+              OpKind::Tile, OpKind::GatherElements, OpKind::Trilu, OpKind::GatherND, OpKind::TensorScatter,
+              OpKind::ReverseSequence, OpKind::DepthToSpace, OpKind::SpaceToDepth, OpKind::CenterCropPad,
+              OpKind::Constant, OpKind::ConstantOfShape, OpKind::Shape, OpKind::Size, OpKind::FlexAttention };
     return std::find(std::begin(kKinds), std::end(kKinds), kind) != std::end(kKinds);
 }
 
@@ -93,6 +94,12 @@ std::optional<std::string> shapeProblem(const Shape& shape)
         product *= std::max<std::int64_t>(dim, 1);
     }
     return std::nullopt;
+}
+
+bool multipliesWork(OpKind kind)
+{
+    return kind == OpKind::Einsum || kind == OpKind::Det || kind == OpKind::NonMaxSuppression
+        || kind == OpKind::TfIdfVectorizer;
 }
 
 std::string describe(const Graph& graph, const Node& node)

@@ -14,8 +14,7 @@ namespace {
 
 void requireScatterTypes(const InferContext& context)
 {
-    const auto& attributes = std::get<ScatterAttributes>(context.node.attributes);
-    requireType(context, 0, attributes.reduction == ScatterReduction::None ? kFixedSize : kNumbers);
+    requireType(context, 0, kFixedSize);
     requireType(context, 1, kIndices);
     if (context.types[2] != context.types[0])
         throw Error("mixes {} and {}.", elementName(context.types[0]), elementName(context.types[2]));
@@ -60,6 +59,27 @@ void copyData(const LoopContext& context)
     std::copy(from.begin(), from.end(), context.outputs[0].bytes().begin());
 }
 
+/// Small integers would be widened to int, whose overflow is undefined; unsigned ones wrap.
+template <typename T> using Wrapping = std::conditional_t<std::is_integral_v<T>, std::uint64_t, T>;
+
+/// Of bools, whether either is true.
+template <typename T> T sum(T a, T b)
+{
+    if constexpr (std::is_same_v<T, Boolean>)
+        return a || b;
+    else
+        return static_cast<T>(static_cast<Wrapping<T>>(a) + static_cast<Wrapping<T>>(b));
+}
+
+/// Of bools, whether both are true.
+template <typename T> T product(T a, T b)
+{
+    if constexpr (std::is_same_v<T, Boolean>)
+        return a && b;
+    else
+        return static_cast<T>(static_cast<Wrapping<T>>(a) * static_cast<Wrapping<T>>(b));
+}
+
 /// Calls body(T of the elements, join): how an element that is there and one that is written become one.
 template <typename Body> void withReduction(ScatterReduction reduction, ElementType type, Body&& body)
 {
@@ -68,15 +88,11 @@ template <typename Body> void withReduction(ScatterReduction reduction, ElementT
             [&]<typename T>() { body.template operator()<T>([](T, T update) { return update; }); });
         return;
     }
-    dispatch(NumberTypes {}, type, [&]<typename T>() {
-        // Small integers would be widened to int, whose overflow is undefined; unsigned ones wrap.
-        using Wide = std::conditional_t<std::is_integral_v<T>, std::uint64_t, T>;
+    dispatch(AllTypes {}, type, [&]<typename T>() {
         if (reduction == ScatterReduction::Add)
-            body.template operator()<T>(
-                [](T a, T b) { return static_cast<T>(static_cast<Wide>(a) + static_cast<Wide>(b)); });
+            body.template operator()<T>([](T a, T b) { return sum(a, b); });
         else if (reduction == ScatterReduction::Multiply)
-            body.template operator()<T>(
-                [](T a, T b) { return static_cast<T>(static_cast<Wide>(a) * static_cast<Wide>(b)); });
+            body.template operator()<T>([](T a, T b) { return product(a, b); });
         else if (reduction == ScatterReduction::Largest)
             body.template operator()<T>([](T a, T b) { return b > a || b != b ? b : a; });
         else

@@ -42,17 +42,34 @@ void walk(const Shape& shape, const std::array<Strides, N>& strides, Body&& body
     }
 }
 
-/// How many of the last dimensions every operand runs through with one step, as if they were one dimension.
-template <std::size_t N> std::size_t mergedDims(const Shape& shape, const std::array<Strides, N>& strides)
+/// A shape with each operand's steps along it.
+template <std::size_t N> struct Path {
+    Shape shape;
+    std::array<Strides, N> strides;
+};
+
+/// The same elements in the same order with as few dimensions as can be: those of 1 left out, and those that
+/// every operand runs through with one step made one.
+template <std::size_t N> Path<N> mergedPath(const Shape& shape, const std::array<Strides, N>& strides)
 {
-    std::size_t merged = shape.empty() ? 0 : 1;
-    for (; merged < shape.size(); ++merged) {
-        const std::size_t d = shape.size() - merged;
+    Path<N> path;
+    for (std::size_t d = 0; d < shape.size(); ++d) {
+        if (shape[d] == 1)
+            continue;
+        bool even = !path.shape.empty();
         for (std::size_t n = 0; n < N; ++n)
-            if (strides[n][d - 1] != strides[n][d] * shape[d])
-                return merged;
+            even = even && path.strides[n].back() == strides[n][d] * shape[d];
+        if (even)
+            path.shape.back() *= shape[d];
+        else
+            path.shape.push_back(shape[d]);
+        for (std::size_t n = 0; n < N; ++n)
+            if (even)
+                path.strides[n].back() = strides[n][d];
+            else
+                path.strides[n].push_back(strides[n][d]);
     }
-    return merged;
+    return path;
 }
 
 /// Calls body(first, count, offsets, steps) for each run of elements whose operands advance evenly: a loop
@@ -60,17 +77,19 @@ template <std::size_t N> std::size_t mergedDims(const Shape& shape, const std::a
 template <std::size_t N, typename Body>
 void walkRuns(const Shape& shape, const std::array<Strides, N>& strides, Body&& body)
 {
-    const std::size_t merged = mergedDims(shape, strides);
-    const auto split = static_cast<std::ptrdiff_t>(shape.size() - merged);
-    const std::int64_t count = elementCount(Shape(shape.begin() + split, shape.end()));
-    std::array<Strides, N> outer;
+    Path<N> outer = mergedPath(shape, strides);
     std::array<std::int64_t, N> steps {};
-    for (std::size_t n = 0; n < N; ++n) {
-        outer[n].assign(strides[n].begin(), strides[n].begin() + split);
-        steps[n] = merged == 0 ? 0 : strides[n].back();
+    std::int64_t count = 1;
+    if (!outer.shape.empty()) {
+        count = outer.shape.back();
+        outer.shape.pop_back();
+        for (std::size_t n = 0; n < N; ++n) {
+            steps[n] = outer.strides[n].back();
+            outer.strides[n].pop_back();
+        }
     }
     if (count > 0)
-        walk(Shape(shape.begin(), shape.begin() + split), outer,
+        walk(outer.shape, outer.strides,
             [&](std::int64_t run, const auto& at) { body(run * count, count, at, steps); });
 }
 

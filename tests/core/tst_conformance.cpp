@@ -4,6 +4,7 @@
 #include "core/record/tensor_file.h"
 #include "tests/support/cli_files.h"
 #include "tests/support/onnx_bytes.h"
+#include "tests/support/op_case_builder.h"
 #include "tests/support/sentence.h"
 
 #include <QDir>
@@ -53,6 +54,7 @@ private slots:
     void compares_data();
     void compares();
     void comparesOtherTypes();
+    void comparesTheFormOfRandomNumbers();
     void bindsSymbolsToTheData();
     void saysWhatDoesNotFit();
     void findsEveryLayout();
@@ -114,6 +116,19 @@ void TstConformance::comparesOtherTypes()
     QCOMPARE(core::mismatch(floats({ 1, 1 }), floats({ 1 }), {}),
         std::string("float32 [2], expected float32 [1]"));
     QCOMPARE(core::mismatch(floats({}), floats({}), {}), std::string());
+}
+
+void TstConformance::comparesTheFormOfRandomNumbers()
+{
+    const auto made = support::opCase("random", core::OpKind::RandomNormal, {},
+        core::RandomNormalAttributes { .shape = core::Shape { 2 } });
+    core::ReferenceEngine engine;
+    core::DataSet data;
+    data.outputs.push_back(floats({ 1e9F, 1e9F }));
+    QCOMPARE(core::disagreement(engine, made.graph, data, {}, 1), std::string());
+    data.outputs[0] = floats({ 1 });
+    QCOMPARE(core::disagreement(engine, made.graph, data, {}, 1),
+        std::string("output 0: float32 [2], expected float32 [1]"));
 }
 
 void TstConformance::bindsSymbolsToTheData()

@@ -39,6 +39,8 @@ private slots:
     void refuses();
     void refusesOfOtherDomains_data();
     void refusesOfOtherDomains();
+    void refusesPools_data();
+    void refusesPools();
 };
 
 void TstOpAttributes::everyOperatorHasOneRow()
@@ -166,6 +168,7 @@ void TstOpAttributes::refuses_data()
         "has a \"value\" of 2 elements, expected 1.");
     row(OpKind::BitShift, "direction", std::string("UP"), "has direction \"UP\", expected LEFT or RIGHT.");
     row(OpKind::BitShift, "any", one, "has no \"direction\".");
+    row(OpKind::TfIdfVectorizer, "mode", std::string("TF"), "has no \"min_gram_length\".");
     row(OpKind::Gemm, "alpha", one, "has an attribute \"alpha\" of the wrong type, expected a number.");
     row(OpKind::Gemm, "transA", 1.0F, "has an attribute \"transA\" of the wrong type, expected an integer.");
     row(OpKind::Conv, "pads", one, "has an attribute \"pads\" of the wrong type, expected integers.");
@@ -220,6 +223,35 @@ void TstOpAttributes::refusesOfOtherDomains_data()
 void TstOpAttributes::refusesOfOtherDomains()
 {
     refuses();
+}
+
+void TstOpAttributes::refusesPools_data()
+{
+    QTest::addColumn<OnnxAttributes>("given");
+    const auto row = [](const char* predicate, std::pair<std::string, OnnxAttributes::Item> change) {
+        auto given = attributes({ { "mode", std::string("TF") }, { "min_gram_length", std::int64_t { 1 } },
+            { "max_gram_length", std::int64_t { 2 } }, { "max_skip_count", std::int64_t { 0 } },
+            { "ngram_counts", Integers { 0, 2 } }, { "ngram_indexes", Integers { 0, 1, 2 } },
+            { "pool_int64s", Integers { 5, 6, 5, 6 } } });
+        given.set(change.first, change.second);
+        QTest::newRow(predicate) << given;
+    };
+    const std::int64_t three = 3, negative = -1;
+    row("", { "mode", std::string("IDF") });
+    row("has no n-grams of numbers.", { "pool_int64s", Integers {} });
+    row("counts n-grams of 1 to 3 elements, and its pool has those of 1 to 2.", { "max_gram_length", three });
+    row("has n-grams of 2 elements from 1 to 4 of its pool of 4.", { "ngram_counts", Integers { 0, 1 } });
+    row("has 2 outputs and 0 weights for 3 n-grams.", { "ngram_indexes", Integers { 0, 1 } });
+    row("has 3 outputs and 1 weights for 3 n-grams.", { "weights", std::vector<float> { 1 } });
+    row("counts an n-gram in output -1.", { "ngram_indexes", Integers { 0, 1, -1 } });
+    row("skips -1 elements, expected 0 or more.", { "max_skip_count", negative });
+}
+
+void TstOpAttributes::refusesPools()
+{
+    QFETCH(OnnxAttributes, given);
+    const std::string sentence = support::sentenceOf([&] { opRow(OpKind::TfIdfVectorizer)->parse(given); });
+    QCOMPARE(QString::fromStdString(sentence), QString(QTest::currentDataTag()));
 }
 
 QTEST_GUILESS_MAIN(TstOpAttributes)

@@ -145,8 +145,6 @@ std::vector<Rule> elementwiseRules()
         rule(OpKind::Softmax, { input({ 2, 3 }) }, AxisAttributes { .axis = 2 },
             "has axis 2, which a tensor of 2 dimensions does not have."),
         rule(OpKind::Softmax, { input({ 2, 3 }) }, AxisAttributes { .axis = 2, .flattened = true }, "[2, 3]"),
-        rule(OpKind::Dropout, { input({ 2 }), input({}), flags({}) },
-            "is in training mode, expected inference."),
         rule(OpKind::BatchNormalization,
             { input({}), input({ 1 }), input({ 1 }), input({ 1 }), input({ 1 }) }, BatchNormAttributes {},
             "normalises a scalar."),
@@ -364,8 +362,6 @@ std::vector<Rule> scatterRules()
         elements({ 4, 5 }, { 2, 3 }, { 2, 2 }, "writes [2, 2] by indices of shape [2, 3] into [4, 5]."),
         rule(OpKind::ScatterElements, { input({ 4 }), integers({ 2 }, 1), flags({ 2 }) },
             ScatterAttributes {}, "mixes float32 and bool."),
-        rule(OpKind::ScatterElements, { flags({ 4 }), integers({ 2 }, 1), flags({ 2 }) },
-            ScatterAttributes { .reduction = ScatterReduction::Add }, "takes numbers as input 1, not bool."),
         tuples({ 4, 5, 6 }, { 7, 2 }, { 7, 6 }, "[4, 5, 6]"),
         tuples({ 4, 5, 6 }, { 7, 4 }, { 7 }, "writes into [4, 5, 6] by indices of shape [7, 4]."),
         tuples({ 4, 5, 6 }, { 7, 2 }, { 7, 5 },
@@ -435,6 +431,104 @@ std::vector<Rule> orderRules()
     };
 }
 
+std::vector<Rule> einsumRules()
+{
+    const auto einsum = [](const char* equation, Shape a, Shape b, const char* expected) {
+        return rule(OpKind::Einsum, { input(std::move(a)), input(std::move(b)) },
+            EinsumAttributes { equation }, expected);
+    };
+    return {
+        einsum("ij,jk", { 2, 3 }, { 3, 4 }, "[2, 4]"),
+        einsum("bA,ab", { 2, 3 }, { 4, 2 }, "[3, 4]"), // capitals first
+        einsum("...i,...i->...", { 5, 2, 3 }, { 2, 3 }, "[5, 2]"),
+        einsum("ij,jk->ik", { 2, 3 }, { 4, 4 },
+            "has the equation \"ij,jk->ik\", in which a dimension is 3 and 4."),
+        einsum("ij,jk->ik", { 2, 3 }, { 3 }, "has the equation \"ij,jk->ik\" for [3]."),
+        einsum("ij,...jk", { 2, 3 }, { 3 }, "has the equation \"ij,...jk\" for [3]."),
+        einsum("ij->i", { 2, 3 }, { 3 }, "has the equation \"ij->i\" for 2 operands."),
+        einsum("i1,jk", { 2, 3 }, { 3 }, "has the equation \"i1,jk\", which is none."),
+        einsum("ij,jk->iz", { 2, 3 }, { 3, 4 },
+            "has the equation \"ij,jk->iz\", whose output does not follow from its operands."),
+        einsum("ij,jk->ii", { 2, 3 }, { 3, 4 },
+            "has the equation \"ij,jk->ii\", whose output does not follow from its operands."),
+    };
+}
+
+std::vector<Rule> findingRules()
+{
+    const auto boxes = [](Shape corners, Shape scores, Operand most, const char* expected) {
+        return rule(OpKind::NonMaxSuppression,
+            { input(std::move(corners)), input(std::move(scores)), std::move(most) }, BoxAttributes {},
+            expected);
+    };
+    return {
+        boxes({ 1, 6, 4 }, { 1, 2, 5 }, absent(),
+            "has boxes of shape [1, 6, 4] and scores of shape [1, 2, 5]."),
+        boxes({ 1, 6, 4 }, { 1, 2, 6 }, constants({ 1, 2 }), "has a limit of shape [2], expected a scalar."),
+        rule(OpKind::NonMaxSuppression, { flags({ 1, 6, 4 }), input({ 1, 2, 6 }) }, BoxAttributes {},
+            "takes float32 as input 1, not bool."),
+        rule(OpKind::Compress, { input({ 2, 3 }), flags({ 4 }) }, CompressAttributes { 1 },
+            "picks by flags of shape [4] from 3 elements."),
+        rule(OpKind::Unique, { input({ 2, 3 }) }, UniqueAttributes { .axis = 2 },
+            "has axis 2, which a tensor of 2 dimensions does not have."),
+        rule(OpKind::NonZero, { constants({ 5, 0, 7 }) }, "[1, 2]"),
+        rule(OpKind::Unique, { constants({ 5, 0, 5 }) }, UniqueAttributes {}, "[2] [2] [3] [2]", 4),
+    };
+}
+
+std::vector<Rule> generatingRules()
+{
+    const auto scalar = [](double value, ElementType type = ElementType::Int64) {
+        return Operand { .shape = {}, .type = type, .constant = true, .values = { value } };
+    };
+    const auto mel = [&](double bins, double lowest, const char* expected) {
+        return rule(OpKind::MelWeightMatrix,
+            { scalar(bins), scalar(16), scalar(8000), scalar(lowest, ElementType::Float32),
+                scalar(4000, ElementType::Float32) },
+            MelAttributes {}, expected);
+    };
+    const auto multinomial = [](Shape shape, MultinomialAttributes attributes, const char* expected) {
+        return rule(OpKind::Multinomial, { input(std::move(shape)) }, attributes, expected);
+    };
+    const auto dropout = [](Operand ratio, const char* expected) {
+        return rule(OpKind::Dropout,
+            { Operand { .shape = { 2 }, .constant = true }, std::move(ratio),
+                Operand { .shape = {}, .type = ElementType::Bool, .constant = true, .values = { 1 } } },
+            DropoutAttributes {}, expected);
+    };
+    return {
+        rule(OpKind::HannWindow, { scalar(6) }, WindowAttributes {}, "[6]"),
+        rule(OpKind::HannWindow, { scalar(-1) }, WindowAttributes {}, "has a size of -1."),
+        rule(OpKind::HannWindow, { scalar(1) }, WindowAttributes { .type = ElementType::Bool },
+            "makes a window of bool, expected numbers."),
+        mel(4, 0, "[9, 4]"),
+        mel(-1, 0, "has -1 bins, length 16 and sample rate 8000."),
+        mel(1, 8000, "has an edge at 8000 hertz, which no row of its spectrum is."),
+        rule(OpKind::MelWeightMatrix,
+            { scalar(4), scalar(16), scalar(8000), scalar(0, ElementType::Float32),
+                scalar(4000, ElementType::Float32) },
+            MelAttributes { .type = ElementType::Bool }, "makes a matrix of bool, expected numbers."),
+        rule(OpKind::RandomNormal, {}, RandomNormalAttributes { .shape = Shape { 2, 3 } }, "[2, 3]"),
+        rule(OpKind::RandomNormal, {}, RandomNormalAttributes {}, "has no \"shape\"."),
+        rule(OpKind::RandomUniform, {}, RandomUniformAttributes { .shape = Shape { -1 } },
+            "makes a tensor of shape [-1]."),
+        rule(OpKind::RandomUniformLike, { constants({ 1 }) }, RandomUniformAttributes {},
+            "makes random numbers of type int64, expected floating-point numbers."),
+        rule(OpKind::Bernoulli, { input({ 2 }) }, BernoulliAttributes { .type = ElementType::String },
+            "makes numbers of a type that is not supported."),
+        multinomial({ 2, 3 }, { .samples = 5 }, "[2, 5]"),
+        multinomial({ 2, 0 }, {}, "draws from [2, 0], expected a batch of one class or more."),
+        multinomial({ 2, 3 }, { .samples = 0 },
+            "draws 0 numbers of type int32, expected 1 or more of int32 or int64."),
+        dropout(Operand { .shape = {}, .constant = true, .values = { 1 } },
+            "has ratio 1, expected 0 to less than 1."),
+        dropout(Operand { .shape = { 2 }, .constant = true }, "has a ratio of shape [2], expected a scalar."),
+        rule(OpKind::TfIdfVectorizer, { integers({ 1, 2, 3 }, 9) },
+            TfIdfAttributes { .pool = { 1 }, .starts = { 0 }, .outputs = { 0 } },
+            "counts n-grams of [1, 2, 3], expected at most two dimensions."),
+    };
+}
+
 std::vector<Rule> bitRules()
 {
     return {
@@ -483,7 +577,8 @@ std::vector<Rule> allRules()
 {
     std::vector<Rule> all;
     for (auto rules : { windowRules, productRules, elementwiseRules, reductionRules, reshapeRules, partRules,
-             constantRules, selectionRules, scatterRules, orderRules, bitRules, lineRules })
+             constantRules, selectionRules, scatterRules, orderRules, einsumRules, findingRules,
+             generatingRules, bitRules, lineRules })
         for (Rule& one : rules())
             all.push_back(std::move(one));
     return all;

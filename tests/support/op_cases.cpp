@@ -161,6 +161,9 @@ std::vector<OpCase> opCases()
     addBitCases(cases);
     addLineCases(cases);
     addSelectionCases(cases);
+    addFindingCases(cases);
+    addGeneratingCases(cases);
+    addEinsumCases(cases);
     addMovementCases(cases);
     addResampleCases(cases);
     addSequenceCases(cases);

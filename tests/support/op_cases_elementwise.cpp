@@ -21,11 +21,11 @@ void addUnaryCases(std::vector<OpCase>& cases)
               cases.push_back(opCase(name, kind, { operand({ 2, 8, 5, 7 }) }, attributes));
               cases.push_back(opCase(name + " row", kind, { operand({ 3, 33 }) }, attributes));
           };
-    for (const auto kind :
-        { OpKind::Relu, OpKind::Sigmoid, OpKind::HardSwish, OpKind::Tanh, OpKind::Softplus, OpKind::Softsign,
-            OpKind::Erf, OpKind::Exp, OpKind::Abs, OpKind::Neg, OpKind::Floor, OpKind::Ceil, OpKind::Round,
-            OpKind::Sign, OpKind::Sin, OpKind::Cos, OpKind::Identity, OpKind::Dropout })
+    for (const auto kind : { OpKind::Relu, OpKind::Sigmoid, OpKind::HardSwish, OpKind::Tanh, OpKind::Softplus,
+             OpKind::Softsign, OpKind::Erf, OpKind::Exp, OpKind::Abs, OpKind::Neg, OpKind::Floor,
+             OpKind::Ceil, OpKind::Round, OpKind::Sign, OpKind::Sin, OpKind::Cos, OpKind::Identity })
         unary(kind, input);
+    unary(OpKind::Dropout, input, core::DropoutAttributes {});
     for (const auto kind : { OpKind::Log, OpKind::Sqrt, OpKind::Reciprocal })
         unary(kind, positive);
     unary(OpKind::LeakyRelu, input, ActivationAttributes { .alpha = 0.1F });

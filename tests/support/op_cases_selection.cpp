@@ -51,6 +51,9 @@ void addScatterCases(std::vector<OpCase>& cases)
                 given({ 2, 2 }, { 0, 5, 3, -2 }, ElementType::Int32),
                 integers({ 2, 2 }, 99, ElementType::Int32) },
             core::ScatterAttributes { .axis = -1, .reduction = reduction }, { .version = 18 }));
+        cases.push_back(opCase(fmt::format("ScatterElements bool {}", word), OpKind::ScatterElements,
+            { flags({ 12 }), given({ 6 }, { 0, 2, 4, 6, 8, 11 }, ElementType::Int64), flags({ 6 }) },
+            core::ScatterAttributes { .reduction = reduction }, { .version = 18 }));
         cases.push_back(opCase(fmt::format("ScatterND elements {}", word), OpKind::ScatterND,
             { input({ 4, 3 }), given({ 3, 2 }, tuples, ElementType::Int64), input({ 3 }) },
             core::ScatterAttributes { .reduction = reduction }, { .version = 18 }));

@@ -59,7 +59,7 @@ bool fold(Graph& graph, const Node& node)
         return std::find(graph.outputs.begin(), graph.outputs.end(), id) != graph.outputs.end();
     };
     const auto inputs = constantInputs(graph, node);
-    if (node.kind == OpKind::Unknown || !inputs
+    if (node.kind == OpKind::Unknown || multipliesWork(node.kind) || !inputs
         || std::any_of(node.outputs.begin(), node.outputs.end(), isOutput))
         return false;
     std::vector<Tensor> results;

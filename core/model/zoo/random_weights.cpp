@@ -26,6 +26,11 @@ std::uint64_t streamOf(std::uint64_t seed, std::string_view name)
     return mix(hash + mix(seed * kGolden));
 }
 
+std::uint64_t randomBits(std::uint64_t stream, std::uint64_t index)
+{
+    return mix(stream + (index + 1) * kGolden);
+}
+
 void fillRandom(std::span<float> weights, std::uint64_t stream, double deviation, double mean)
 {
     // Four 16-bit numbers: mean 4 * 65535 / 2, variance 4 * (2^32 - 1) / 12.
@@ -34,10 +39,9 @@ void fillRandom(std::span<float> weights, std::uint64_t stream, double deviation
     // Whole steps of `scale` keep the mean exact without a second rounding, which a fused multiply-add would
     // skip.
     const auto shift = static_cast<std::int32_t>(std::lround(mean / static_cast<double>(scale))) - centre;
-    std::uint64_t counter = stream;
+    std::uint64_t index = 0;
     for (float& weight : weights) {
-        counter += kGolden;
-        const std::uint64_t bits = mix(counter);
+        const std::uint64_t bits = randomBits(stream, index++);
         const auto sum = static_cast<std::int32_t>(
             (bits & 0xffffU) + ((bits >> 16U) & 0xffffU) + ((bits >> 32U) & 0xffffU) + (bits >> 48U));
         weight = static_cast<float>(sum + shift) * scale;
