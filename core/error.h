@@ -8,6 +8,10 @@
 
 namespace core {
 
+/// `sentence` with "?" for control characters: it may quote a name from a hostile file, and is shown on
+/// terminals.
+std::string printable(std::string sentence);
+
 /// The world failed: a broken file, a full disk, a library that refused. The one exception class of
 /// Breakeven.
 ///
@@ -17,13 +21,13 @@ namespace core {
 class Error : public std::runtime_error {
 public:
     explicit Error(const std::string& sentence)
-        : std::runtime_error(sentence)
+        : std::runtime_error(printable(sentence))
     {
     }
 
     template <typename... Args>
     explicit Error(fmt::format_string<Args...> format, Args&&... args)
-        : std::runtime_error(fmt::format(format, std::forward<Args>(args)...))
+        : std::runtime_error(printable(fmt::format(format, std::forward<Args>(args)...)))
     {
     }
 };

@@ -20,7 +20,8 @@ struct MemoryPlan {
 
 /// Offsets in one arena such that no two buffers alive at the same step overlap: largest first, each into the
 /// lowest gap. Pure. Within a few per cent of the lower bound on networks; optimal packing is NP-hard. In
-/// place is the caller's business: give two values one buffer.
+/// place is the caller's business: give two values one buffer. Throws OutOfMemory for sums that no address
+/// holds.
 MemoryPlan planMemory(const std::vector<Lifetime>& buffers, std::size_t alignment = 64);
 
 } // namespace core

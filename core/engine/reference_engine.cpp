@@ -47,7 +47,7 @@ public:
             if (auto constant = constantOf(*m_graph, m_shapes, static_cast<ValueId>(id)))
                 m_views[id] = *constant;
         for (const ValueId input : m_graph->inputs)
-            m_inputs.push_back(allocate(input));
+            m_inputs.push_back(place(input, Tensor::zeros(m_shapes.typeOf(input), m_shapes.of(input))));
         for (std::size_t node = 0; node < m_graph->nodes.size(); ++node)
             addStep(node);
     }
@@ -117,13 +117,13 @@ private:
         return ElementType::Undefined;
     }
 
-    Tensor allocate(ValueId id)
+    Tensor place(ValueId id, Tensor tensor)
     {
-        Tensor tensor(m_shapes.typeOf(id), m_shapes.of(id));
-        std::ranges::fill(tensor.bytes(), std::byte { 0 });
         m_views[static_cast<std::size_t>(id)] = tensor.view(); // stays valid: moving a tensor moves no memory
         return tensor;
     }
+
+    Tensor allocate(ValueId id) { return place(id, Tensor(m_shapes.typeOf(id), m_shapes.of(id))); }
 
     void addStep(std::size_t index)
     {

@@ -17,11 +17,6 @@ namespace {
 
 using protozero::pbf_reader;
 
-/// Beyond any network, and few enough that a small hostile file cannot take gigabytes: an entry costs two
-/// bytes in the file and some hundred in memory.
-constexpr std::size_t kMostEntries = 1'000'000;
-constexpr std::size_t kMostDimensions = 16;
-
 bool isDefaultDomain(std::string_view domain)
 {
     return domain.empty() || domain == "ai.onnx";
@@ -66,8 +61,9 @@ void GraphReader::collect(std::string_view bytes)
 {
     pbf_reader reader(bytes.data(), bytes.size());
     const auto take = [&](std::vector<std::string_view>& list, const char* what) {
-        if (list.size() == kMostEntries)
-            throw Error("Cannot read model: {} has more than {} {}.", m_context.source, kMostEntries, what);
+        const std::size_t most = &list == &m_nodes ? limits::kNodes : limits::kValues;
+        if (list.size() == most)
+            throw Error("Cannot read model: {} has more than {} {}.", m_context.source, most, what);
         const auto view = reader.get_view();
         list.emplace_back(view.data(), view.size());
     };
@@ -118,9 +114,6 @@ void GraphReader::setConstant(ValueId id, std::string_view tensorProto)
     if (elementSize(tensor.view.type) == 0)
         throw Error(
             "Cannot read model: tensor \"{}\" has an element type that is not supported.", value.name);
-    if (tensor.view.shape.size() > kMostDimensions)
-        throw Error(
-            "Cannot read model: tensor \"{}\" has more than {} dimensions.", value.name, kMostDimensions);
     if (tensor.owned)
         m_context.owners->push_back(std::move(tensor.owned));
     value.type = tensor.view.type;

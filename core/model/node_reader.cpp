@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/model/node_reader.h"
 
+#include "core/error.h"
+#include "core/model/limits.h"
 #include "core/model/onnx_proto.h"
 #include "core/model/tensor_proto.h"
 #include "core/model/value_reader.h"
 #include "core/model/wire.h"
+
+#include <array>
 
 namespace core {
 namespace {
@@ -32,11 +36,18 @@ struct RawAttribute {
     std::vector<std::string> texts;
 };
 
+template <typename T> void push(std::vector<T>& to, T item, std::size_t most, const char* what)
+{
+    if (to.size() == most)
+        throw Error("Cannot read model: a node has more than {} {}.", most, what);
+    to.push_back(std::move(item));
+}
+
 /// A repeated number: packed into one field, or one field each.
 template <typename T, typename Range> void append(std::vector<T>& to, const Range& range)
 {
     for (const T element : range)
-        to.push_back(element);
+        push(to, element, limits::kListLength, "numbers in an attribute");
 }
 
 void readField(pbf_reader& reader, RawAttribute& raw)
@@ -76,18 +87,18 @@ void readField(pbf_reader& reader, RawAttribute& raw)
         if (packed)
             append(raw.reals, reader.get_packed_float());
         else
-            raw.reals.push_back(reader.get_float());
+            append(raw.reals, std::array { reader.get_float() });
         raw.seen = Type::Reals;
         return;
     case onnx::attribute::integers:
         if (packed)
             append(raw.integers, reader.get_packed_int64());
         else
-            raw.integers.push_back(reader.get_int64());
+            append(raw.integers, std::array { reader.get_int64() });
         raw.seen = Type::Integers;
         return;
     case onnx::attribute::texts:
-        raw.texts.emplace_back(viewOf(reader));
+        push(raw.texts, std::string(viewOf(reader)), limits::kListLength, "texts in an attribute");
         raw.seen = Type::Texts;
         return;
     default:
@@ -145,10 +156,10 @@ RawNode readNode(std::string_view bytes)
     while (reader.next())
         switch (reader.tag()) {
         case onnx::node::input:
-            node.inputs.push_back(viewOf(reader));
+            push(node.inputs, viewOf(reader), limits::kPorts, "inputs");
             break;
         case onnx::node::output:
-            node.outputs.push_back(viewOf(reader));
+            push(node.outputs, viewOf(reader), limits::kPorts, "outputs");
             break;
         case onnx::node::name:
             node.name = viewOf(reader);
@@ -163,7 +174,7 @@ RawNode readNode(std::string_view bytes)
             node.overload = viewOf(reader);
             break;
         case onnx::node::attribute:
-            node.attributes.push_back(viewOf(reader));
+            push(node.attributes, viewOf(reader), limits::kAttributes, "attributes");
             break;
         default:
             reader.skip();

@@ -2,17 +2,13 @@
 #include "core/model/shape_inference.h"
 
 #include "core/error.h"
+#include "core/model/evaluation_budget.h"
 #include "core/ops/run_node.h"
 
 #include <algorithm>
 
 namespace core {
 namespace {
-
-/// Shape arithmetic works on a few numbers; what is larger is the engines' work.
-constexpr std::int64_t kMostKnownElements = 4096;
-/// What a node that is evaluated here may read, so that inference stays quick on any graph.
-constexpr std::int64_t kMostReadElements = std::int64_t { 1 } << 20;
 
 std::int64_t valueOf(const Graph& graph, const DimBindings& bindings, const Value& input, std::size_t d)
 {
@@ -67,27 +63,33 @@ void bindInput(const Graph& graph, const DimBindings& bindings, ValueId id, Shap
     shapes.types[static_cast<std::size_t>(id)] = input.type;
 }
 
-/// Whether the node's outputs follow from what is known, and are worth knowing.
-bool canEvaluate(const Graph& graph, const Node& node, const Shapes& shapes, const NodeOutputs& outputs)
+/// Whether the node's outputs follow from what is known. Those that read no data need none of it.
+bool hasData(const Graph& graph, const Node& node, const Shapes& shapes)
+{
+    if (std::holds_alternative<SubgraphAttributes>(node.attributes))
+        return false; // may loop for ever
+    if (node.kind == OpKind::Shape || node.kind == OpKind::Size)
+        return true;
+    return std::all_of(node.inputs.begin(), node.inputs.end(),
+        [&](ValueId id) { return id == kNoValue || constantOf(graph, shapes, id); });
+}
+
+/// Whether they are worth knowing too, and there is work left to do for them.
+bool canEvaluate(const Graph& graph, const Node& node, const Shapes& shapes, const NodeOutputs& outputs,
+    EvaluationBudget& budget)
 {
     if (node.kind == OpKind::Constant)
         return true;
-    if (std::holds_alternative<SubgraphAttributes>(node.attributes) || multipliesWork(node.kind))
-        return false; // may loop for ever, or nearly
-    const auto small = [](const Shape& shape) { return elementCount(shape) <= kMostKnownElements; };
-    if (!std::all_of(outputs.shapes.begin(), outputs.shapes.end(), small))
-        return false;
-    if (node.kind == OpKind::Shape || node.kind == OpKind::Size)
-        return true; // read no data
-    std::int64_t read = 0;
-    for (const ValueId id : node.inputs) {
-        if (id == kNoValue)
-            continue;
-        if (!constantOf(graph, shapes, id))
+    if (multipliesWork(node.kind))
+        return false; // may take nearly for ever
+    std::int64_t kept = 0;
+    for (const Shape& shape : outputs.shapes) {
+        const std::int64_t count = elementCount(shape);
+        if (count > limits::kKnownElements)
             return false;
-        read += elementCount(shapes.of(id));
+        kept += count;
     }
-    return read <= kMostReadElements;
+    return hasData(graph, node, shapes) && budget.take(evaluationWork(graph, node, shapes), kept);
 }
 
 /// The node's inputs as tensors; those whose data is not known have a shape only.
@@ -131,13 +133,24 @@ void evaluateKnown(const Graph& graph, const Node& node, const NodeOutputs& infe
     setKnown(node, std::move(outputs), shapes);
 }
 
+std::int64_t elementsRead(const Node& node, const Shapes& shapes)
+{
+    std::int64_t count = 0;
+    for (const ValueId id : node.inputs)
+        if (id != kNoValue)
+            count = std::min(limits::kElements, count + elementCount(shapes.of(id)));
+    return count;
+}
+
 /// The outputs' shapes depend on data: found by running the node where all its data is known and little,
 /// else left open.
-void settleOpen(const Graph& graph, const Node& node, Shapes& shapes)
+void settleOpen(const Graph& graph, const Node& node, Shapes& shapes, EvaluationBudget& budget)
 {
     const auto open = [&](ValueId id) { return id != kNoValue && shapes.isOpen(id); };
     const bool openInputs = std::any_of(node.inputs.begin(), node.inputs.end(), open);
-    if (!openInputs && canEvaluate(graph, node, shapes, {})) {
+    // What a node finds in its inputs is at most one index per dimension of each element.
+    const std::int64_t kept = elementsRead(node, shapes) * static_cast<std::int64_t>(limits::kRank);
+    if (!openInputs && hasData(graph, node, shapes) && budget.take(openEvaluationWork(node, shapes), kept)) {
         setKnown(node, evaluate(node, viewsOf(graph, node, shapes)), shapes);
         return;
     }
@@ -174,21 +187,24 @@ void requireAddend(const Node& node, const PostOp& post, const NodeOutputs& outp
 }
 
 /// The rule's answer; nullopt when it needs data that only a run has.
-std::optional<NodeOutputs> inferClosed(const Graph& graph, const Node& node, const Shapes& shapes)
+std::optional<NodeOutputs> inferClosed(
+    const Graph& graph, const Node& node, const Shapes& shapes, EvaluationBudget& budget)
 try {
     for (const ValueId id : node.inputs)
         if (id != kNoValue && shapes.isOpen(id))
             return std::nullopt;
-    return inferNode(node, nodeInputs(graph, shapes, node));
+    NodeInputs inputs = nodeInputs(graph, shapes, node);
+    inputs.budget = &budget;
+    return inferNode(node, inputs);
 } catch (const NeedsData&) {
     return std::nullopt;
 }
 
-void inferOne(const Graph& graph, const Node& node, Shapes& shapes)
+void inferOne(const Graph& graph, const Node& node, Shapes& shapes, EvaluationBudget& budget)
 {
-    const std::optional<NodeOutputs> closed = inferClosed(graph, node, shapes);
+    const std::optional<NodeOutputs> closed = inferClosed(graph, node, shapes, budget);
     if (!closed) {
-        settleOpen(graph, node, shapes);
+        settleOpen(graph, node, shapes, budget);
         return;
     }
     const NodeOutputs& outputs = *closed;
@@ -202,15 +218,15 @@ void inferOne(const Graph& graph, const Node& node, Shapes& shapes)
     for (const PostOp& post : node.epilogue)
         if (post.kind == PostOp::Kind::Add)
             requireAddend(node, post, outputs, shapes);
-    if (canEvaluate(graph, node, shapes, outputs))
+    if (canEvaluate(graph, node, shapes, outputs, budget))
         evaluateKnown(graph, node, outputs, shapes);
 }
 
-void inferNodes(const Graph& graph, Shapes& shapes)
+void inferNodes(const Graph& graph, Shapes& shapes, EvaluationBudget& budget)
 {
     for (const Node& node : graph.nodes) {
         try {
-            inferOne(graph, node, shapes);
+            inferOne(graph, node, shapes, budget);
         } catch (const OutOfMemory&) {
             throw;
         } catch (const Error& error) {
@@ -227,11 +243,12 @@ Shapes inferShapes(const Graph& graph, const DimBindings& bindings)
     Shapes shapes = constantShapes(graph);
     for (const ValueId input : graph.inputs)
         bindInput(graph, bindings, input, shapes);
-    inferNodes(graph, shapes);
+    EvaluationBudget budget(limits::kInferenceWork, limits::kInferenceElements);
+    inferNodes(graph, shapes, budget);
     return shapes;
 }
 
-Shapes inferBody(const Graph& graph, std::span<const InputFact> facts)
+Shapes inferBody(const Graph& graph, std::span<const InputFact> facts, EvaluationBudget* budget)
 {
     Shapes shapes = constantShapes(graph);
     for (std::size_t i = 0; i < facts.size(); ++i) {
@@ -241,7 +258,8 @@ Shapes inferBody(const Graph& graph, std::span<const InputFact> facts)
         shapes.known[id] = facts[i].known;
         shapes.open[id] = facts[i].open;
     }
-    inferNodes(graph, shapes);
+    EvaluationBudget own(limits::kInferenceWork, limits::kInferenceElements);
+    inferNodes(graph, shapes, budget ? *budget : own);
     return shapes;
 }
 

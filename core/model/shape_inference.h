@@ -9,6 +9,8 @@
 
 namespace core {
 
+class EvaluationBudget;
+
 /// What is known about every value of a graph once its symbols have numbers. Indexed by ValueId.
 struct Shapes {
     std::vector<Shape> shapes;
@@ -41,8 +43,9 @@ struct InputFact {
     bool open = false;
 };
 
-/// The same for a graph whose inputs are `facts`, in order, whatever it declares: the body of a Loop.
-Shapes inferBody(const Graph& graph, std::span<const InputFact> facts);
+/// The same for a graph whose inputs are `facts`, in order, whatever it declares: the body of a Loop. A shape
+/// rule hands on the budget it was given; null is a fresh one.
+Shapes inferBody(const Graph& graph, std::span<const InputFact> facts, EvaluationBudget* budget = nullptr);
 
 /// A constant's view: the graph's own, or one that inference found. Null data when the value is neither.
 std::optional<TensorView> constantOf(const Graph& graph, const Shapes& shapes, ValueId id);

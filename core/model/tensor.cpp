@@ -4,8 +4,11 @@
 #include "core/error.h"
 
 #include <fmt/ranges.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <cstdlib>
 
 namespace core {
@@ -49,6 +52,27 @@ Tensor::Tensor(ElementType type, Shape shape)
     if (!m_data)
         throw OutOfMemory(
             "Cannot allocate {} bytes for a tensor of shape {}: out of memory.", m_size, toString(m_shape));
+}
+
+Tensor Tensor::zeros(ElementType type, Shape shape)
+{
+    Tensor tensor(type, std::move(shape));
+    std::byte* const begin = tensor.m_data.get();
+    std::byte* const end = begin + tensor.m_size;
+    const auto page = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
+    const auto gap = (page - reinterpret_cast<std::uintptr_t>(begin) % page) % page;
+    // Pages of private memory that are given back come back as zeros.
+    if (tensor.m_size >= gap + page) {
+        std::byte* const pages = begin + gap;
+        const std::size_t bytes = (tensor.m_size - gap) / page * page;
+        if (madvise(pages, bytes, MADV_DONTNEED) == 0) {
+            std::fill(begin, pages, std::byte { 0 });
+            std::fill(pages + bytes, end, std::byte { 0 });
+            return tensor;
+        }
+    }
+    std::fill(begin, end, std::byte { 0 });
+    return tensor;
 }
 
 Tensor Tensor::clone() const

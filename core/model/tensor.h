@@ -61,6 +61,8 @@ public:
         return { reinterpret_cast<const T*>(m_data.get()), static_cast<std::size_t>(m_count) };
     }
 
+    /// Memory of zeros. Whole pages are not touched before somebody writes: a large one costs nothing yet.
+    static Tensor zeros(ElementType type, Shape shape);
     /// A tensor with these elements, for tests and small constants.
     template <typename T> static Tensor of(ElementType type, Shape shape, const std::vector<T>& elements)
     {

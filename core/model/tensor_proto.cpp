@@ -2,6 +2,7 @@
 #include "core/model/tensor_proto.h"
 
 #include "core/error.h"
+#include "core/model/limits.h"
 #include "core/model/utf8.h"
 #include "core/model/wire.h"
 
@@ -70,6 +71,9 @@ void append(protozero::pbf_reader& reader, std::vector<T>& to, Packed packed, Si
 std::string text(protozero::pbf_reader& reader)
 {
     std::string words = reader.get_string();
+    if (words.size() > limits::kTextBytes)
+        throw Error("Cannot read tensor \"\": it has a text of {} bytes, expected at most {}.", words.size(),
+            limits::kTextBytes);
     if (!isUtf8(words))
         throw Error("Cannot read tensor \"\": it has a text that is not UTF-8.");
     return words;
@@ -274,6 +278,9 @@ ParsedTensor outside(const Fields& fields, ElementType type, ExternalData* exter
 ParsedTensor parseTensorProto(std::span<const std::byte> bytes, ExternalData* external)
 {
     const Fields fields = readFields(bytes);
+    if (fields.dims.size() > limits::kDeclaredRank)
+        throw Error("Cannot read tensor \"{}\": it has {} dimensions, expected at most {}.", fields.name,
+            fields.dims.size(), limits::kDeclaredRank);
     if (std::any_of(fields.dims.begin(), fields.dims.end(), [](std::int64_t dim) { return dim < 0; }))
         throw Error("Cannot read tensor \"{}\": shape {} has a negative dimension.", fields.name,
             toString(fields.dims));

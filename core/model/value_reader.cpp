@@ -2,6 +2,7 @@
 #include "core/model/value_reader.h"
 
 #include "core/error.h"
+#include "core/model/limits.h"
 #include "core/model/onnx_proto.h"
 #include "core/model/utf8.h"
 #include "core/model/wire.h"
@@ -10,9 +11,6 @@ namespace core {
 namespace {
 
 using protozero::pbf_reader;
-
-/// Beyond what any operator takes; keeps loops over dimensions short.
-constexpr std::size_t kMostDimensions = 16;
 
 std::string_view viewOf(pbf_reader& reader)
 {
@@ -52,8 +50,8 @@ std::vector<Dim> readShape(pbf_reader reader)
             reader.skip();
             continue;
         }
-        if (shape.size() == kMostDimensions)
-            throw Error("Cannot read model: a value has more than {} dimensions.", kMostDimensions);
+        if (shape.size() == limits::kDeclaredRank)
+            throw Error("Cannot read model: a value has more than {} dimensions.", limits::kDeclaredRank);
         shape.push_back(readDim(reader.get_message()));
     }
     return shape;
@@ -137,6 +135,9 @@ std::string_view tensorName(std::string_view bytes)
 
 std::string checkedText(std::string_view name)
 {
+    if (name.size() > limits::kTextBytes)
+        throw Error("Cannot read model: it has a text of {} bytes, expected at most {}.", name.size(),
+            limits::kTextBytes);
     if (!isUtf8(name))
         throw Error("Cannot read model: it has a text that is not UTF-8.");
     return std::string(name);

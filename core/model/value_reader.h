@@ -22,7 +22,7 @@ DeclaredValue readValueInfo(std::string_view bytes);
 /// The name in a TensorProto; throws protozero::exception for bytes that are none.
 std::string_view tensorName(std::string_view bytes);
 
-/// A copy of a name or another text from the file. Throws Error when it is not UTF-8.
+/// A copy of a name or another text from the file. Throws Error when it is not UTF-8 or longer than any name.
 std::string checkedText(std::string_view name);
 
 } // namespace core

@@ -14,6 +14,8 @@
 /// operator.
 namespace core {
 
+class EvaluationBudget;
+
 /// What a shape rule may look at, and where it puts its answer.
 struct InferContext {
     const Node& node;
@@ -23,6 +25,7 @@ struct InferContext {
     const std::vector<std::optional<TensorView>>& known;
     std::vector<Shape>& outputs; // to be filled, one per output of the node
     std::vector<ElementType>& outputTypes;
+    EvaluationBudget* budget = nullptr; // for inferBody()
 
     /// Input `index` as 64-bit integers (from int64 or int32). Throws NeedsData when its data is not known.
     std::vector<std::int64_t> integers(std::size_t index, const char* what) const;

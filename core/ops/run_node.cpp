@@ -2,6 +2,7 @@
 #include "core/ops/run_node.h"
 
 #include "core/error.h"
+#include "core/model/limits.h"
 #include "core/ops/half.h"
 
 #include <algorithm>
@@ -9,10 +10,6 @@
 
 namespace core {
 namespace {
-
-constexpr std::size_t kMostDims = 8;
-/// 2^48 elements are more than any machine holds, and few enough that no sum or byte count of them overflows.
-constexpr std::int64_t kMostElements = std::int64_t { 1 } << 48;
 
 void requireArity(const Node& node, const OpRow& row, const NodeInputs& inputs)
 {
@@ -85,11 +82,11 @@ bool makesHalves(std::span<const Tensor> outputs)
 
 std::optional<std::string> shapeProblem(const Shape& shape)
 {
-    if (shape.size() > kMostDims)
-        return fmt::format("has {} dimensions, expected at most {}.", shape.size(), kMostDims);
+    if (shape.size() > limits::kRank)
+        return fmt::format("has {} dimensions, expected at most {}.", shape.size(), limits::kRank);
     std::int64_t product = 1; // of what is not 0: strides are products too
     for (const std::int64_t dim : shape) {
-        if (dim < 0 || dim > kMostElements / product)
+        if (dim < 0 || dim > limits::kElements / product)
             return fmt::format("has shape {}, which is too large.", toString(shape));
         product *= std::max<std::int64_t>(dim, 1);
     }
@@ -140,7 +137,8 @@ NodeOutputs inferNode(const Node& node, const NodeInputs& inputs)
     requireArity(node, *row, inputs);
     NodeOutputs outputs { std::vector<Shape>(node.outputs.size()),
         std::vector<ElementType>(node.outputs.size(), ElementType::Undefined) };
-    InferContext context { node, inputs.shapes, inputs.types, inputs.known, outputs.shapes, outputs.types };
+    InferContext context { node, inputs.shapes, inputs.types, inputs.known, outputs.shapes, outputs.types,
+        inputs.budget };
     row->infer(context);
     for (const Shape& shape : outputs.shapes)
         if (const auto problem = shapeProblem(shape))

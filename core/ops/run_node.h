@@ -17,6 +17,7 @@ struct NodeInputs {
     std::vector<Shape> shapes;
     std::vector<ElementType> types;
     std::vector<std::optional<TensorView>> known;
+    EvaluationBudget* budget = nullptr; // for rules that look into bodies
 };
 
 struct NodeOutputs {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/memory_plan.h"
+#include "tests/support/sentence.h"
 
 #include <QTest>
 #include <algorithm>
@@ -12,6 +13,17 @@ class TstMemoryPlan : public QObject {
 
 private slots:
     void emptyPlanNeedsNothing() { QCOMPARE(core::planMemory({}).bytes, std::size_t { 0 }); }
+
+    void refusesSumsThatNoAddressHolds()
+    {
+        constexpr std::size_t kLarge = std::size_t { 1 } << 60;
+        const std::string sentence
+            = "Cannot plan memory: more than 4611686018427387903 bytes are needed at once.";
+        QCOMPARE(support::sentenceOf([] { core::planMemory({ { std::size_t(-1), 0, 1 } }); }), sentence);
+        const std::vector<core::Lifetime> sixteen(16, { kLarge, 0, 1 }); // 2^64 bytes: 0, if it wrapped round
+        QCOMPARE(support::sentenceOf([&] { core::planMemory(sixteen); }), sentence);
+        QCOMPARE(core::planMemory({ { kLarge, 0, 1 }, { kLarge, 2, 3 } }).bytes, kLarge);
+    }
 
     void buffersOfDifferentTimesShareMemory()
     {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/error.h"
+#include "core/model/limits.h"
 #include "core/model/model.h"
 #include "core/model/passes.h"
 #include "core/model/writer.h"
@@ -111,10 +112,11 @@ private slots:
         QFETCH(QString, what);
         const std::string empty = bytesField(field, "");
         OnnxFile file = reluFile();
-        for (int i = 0; i <= 1'000'000; ++i)
+        const std::size_t most = what == "nodes" ? core::limits::kNodes : core::limits::kValues;
+        for (std::size_t i = 0; i <= most; ++i)
             file.moreGraph += empty;
         QCOMPARE(sentenceOf([&] { parse(file.bytes()); }),
-            QString("Cannot read model: test.onnx has more than 1000000 %1.").arg(what));
+            QString("Cannot read model: test.onnx has more than %1 %2.").arg(most).arg(what));
     }
 
     void filesThatCannotBeMapped()
@@ -376,9 +378,6 @@ private:
             "test.onnx has an initialiser without a name.");
         row("unsupported weights", withInitializer(tensorProto("w", 17, { 1 }, "a")),
             "tensor \"w\" has an element type that is not supported.");
-        row("weights of many dimensions",
-            withInitializer(tensorProto("w", 1, std::vector<std::int64_t>(17, 1), rawFloats({ 1 }))),
-            "tensor \"w\" has more than 16 dimensions.");
         file = reluFile();
         file.initializers
             = { tensorProto("w", 1, { 1 }, rawFloats({ 1 })), tensorProto("w", 1, { 1 }, rawFloats({ 1 })) };

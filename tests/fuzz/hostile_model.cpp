@@ -92,12 +92,4 @@ std::optional<core::Shapes> shapesOf(const core::Graph& graph, std::int64_t batc
     }
 }
 
-void readOutput(
-    core::Program& program, const core::Graph& graph, const core::Shapes& shapes, std::size_t index)
-{
-    const core::ValueId id = graph.outputs[index];
-    core::Tensor tensor(shapes.typeOf(id), shapes.of(id));
-    program.read(static_cast<int>(index), tensor.bytes());
-}
-
 } // namespace fuzz

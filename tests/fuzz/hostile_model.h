@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/engine/engine.h"
 #include "core/model/graph.h"
 #include "core/model/shape_inference.h"
 
@@ -23,9 +22,5 @@ std::shared_ptr<const core::Graph> optimised(const core::Graph& graph);
 core::DimBindings bindings(const core::Graph& graph, std::int64_t batch);
 
 std::optional<core::Shapes> shapesOf(const core::Graph& graph, std::int64_t batch);
-
-/// Reads output `index` of a program that has run.
-void readOutput(
-    core::Program& program, const core::Graph& graph, const core::Shapes& shapes, std::size_t index);
 
 } // namespace fuzz

@@ -10,6 +10,9 @@ namespace {
 
 using namespace passes;
 
+/// More than networks have behind one node, and fewer than libraries take (oneDNN: 32).
+constexpr std::size_t kMostPostOps = 16;
+
 bool isHost(OpKind kind)
 {
     return kind == OpKind::Conv || kind == OpKind::ConvTranspose || kind == OpKind::Gemm
@@ -74,7 +77,8 @@ public:
 
     void run()
     {
-        while (takeActivation() || takeLinear() || takeGate() || takeSum()) { }
+        while (m_rewrite.node(m_host).epilogue.size() < kMostPostOps
+            && (takeActivation() || takeLinear() || takeGate() || takeSum())) { }
     }
 
 private:
@@ -141,7 +145,7 @@ private:
     /// x * sigmoid(x) and x * hardSigmoid(x), which read x twice.
     bool takeGate()
     {
-        const auto readers = m_rewrite.readers(output());
+        const auto readers = m_rewrite.readers(output(), 3);
         if (m_rewrite.isOutput(output()) || readers.size() != 2)
             return false;
         for (const NodeIndex gate : readers) {

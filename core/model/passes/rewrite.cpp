@@ -56,12 +56,17 @@ NodeIndex Rewrite::producer(ValueId id, OpKind kind) const
     return index != kNoNode && node(index).kind == kind && node(index).epilogue.empty() ? index : kNoNode;
 }
 
-std::vector<NodeIndex> Rewrite::readers(ValueId id) const
+std::vector<NodeIndex> Rewrite::readers(ValueId id, std::size_t most) const
 {
+    auto& list = m_readers[at(id)];
     std::vector<NodeIndex> living;
-    for (const NodeIndex index : m_readers[at(id)])
-        if (alive(index))
-            living.push_back(index);
+    std::size_t next = 0;
+    for (; next < list.size() && living.size() < most; ++next)
+        if (alive(list[next]))
+            living.push_back(list[next]);
+    // The dead are met once: a value with many readers is asked about often.
+    list.erase(list.begin(), list.begin() + static_cast<std::ptrdiff_t>(next - living.size()));
+    std::copy(living.begin(), living.end(), list.begin());
     return living;
 }
 
@@ -69,8 +74,8 @@ NodeIndex Rewrite::onlyReader(ValueId id) const
 {
     if (isOutput(id))
         return kNoNode;
-    const auto all = readers(id);
-    return all.size() == 1 ? all[0] : kNoNode;
+    const auto first = readers(id, 2);
+    return first.size() == 1 ? first[0] : kNoNode;
 }
 
 NodeIndex Rewrite::onlyReader(ValueId id, OpKind kind) const
@@ -89,7 +94,7 @@ bool Rewrite::closed(const std::vector<NodeIndex>& nodes) const
         for (const ValueId id : node(index).outputs) {
             if (id == kNoValue)
                 continue;
-            const auto all = readers(id);
+            const auto all = readers(id, nodes.size() + 1); // among more there is a stranger
             if (isOutput(id) || !std::all_of(all.begin(), all.end(), inside))
                 return false;
         }
@@ -99,7 +104,9 @@ bool Rewrite::closed(const std::vector<NodeIndex>& nodes) const
 
 void Rewrite::merge(NodeIndex into, const std::vector<NodeIndex>& others, ValueId output)
 {
-    std::vector<std::string> names = standsFor(node(into));
+    std::vector<std::string>& names = node(into).fused;
+    if (names.empty())
+        names.push_back(node(into).name);
     for (const NodeIndex other : others) {
         if (other == into)
             continue;
@@ -107,7 +114,6 @@ void Rewrite::merge(NodeIndex into, const std::vector<NodeIndex>& others, ValueI
             names.push_back(std::move(name));
         kill(other);
     }
-    node(into).fused = std::move(names);
     node(into).outputs = { output };
     m_producers[at(output)] = into;
 }
@@ -125,8 +131,9 @@ void Rewrite::bypass(NodeIndex dying, ValueId id, ValueId instead)
 void Rewrite::addReader(ValueId id, NodeIndex reader)
 {
     auto& list = m_readers[at(id)];
-    if (std::find(list.begin(), list.end(), reader) == list.end())
-        list.push_back(reader);
+    const auto place = std::lower_bound(list.begin(), list.end(), reader);
+    if (place == list.end() || *place != reader)
+        list.insert(place, reader);
 }
 
 Graph Rewrite::finish()

@@ -32,8 +32,8 @@ public:
     /// The node that alone reads `id`, once or more; kNoNode when there are others or `id` is a graph output.
     NodeIndex onlyReader(ValueId id) const;
     NodeIndex onlyReader(ValueId id, OpKind kind) const;
-    /// Living nodes that read `id`, without repetition.
-    std::vector<NodeIndex> readers(ValueId id) const;
+    /// Living nodes that read `id`, in the order of their indices: the first `most` of them.
+    std::vector<NodeIndex> readers(ValueId id, std::size_t most = static_cast<std::size_t>(-1)) const;
     bool isOutput(ValueId id) const { return m_isOutput[static_cast<std::size_t>(id)]; }
 
     /// Whether nothing but these nodes reads what they make, the last one's output excepted: they can become
@@ -54,7 +54,7 @@ public:
 private:
     Graph m_graph;
     std::vector<NodeIndex> m_producers; // by value
-    std::vector<std::vector<NodeIndex>> m_readers; // by value; may name dead nodes
+    mutable std::vector<std::vector<NodeIndex>> m_readers; // by value, rising; may name the dead until asked
     std::vector<bool> m_isOutput;
     std::vector<bool> m_dead;
 };

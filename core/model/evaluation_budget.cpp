@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/model/evaluation_budget.h"
+
+#include "core/model/cost.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace core {
+namespace {
+
+constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
+
+std::int64_t plus(std::int64_t a, std::int64_t b)
+{
+    return a > kMost - b ? kMost : a + b;
+}
+
+/// Looking a node up, allocating its outputs, and the loop's own beginning: some 100 elements' time.
+constexpr std::int64_t kPerNode = 100;
+
+} // namespace
+
+bool EvaluationBudget::take(std::int64_t work, std::int64_t kept)
+{
+    if (work > m_work || kept > m_kept)
+        return false;
+    m_work -= work;
+    m_kept -= kept;
+    return true;
+}
+
+std::int64_t evaluationWork(const Graph& graph, const Node& node, const Shapes& shapes)
+{
+    std::int64_t work = plus(costOf(graph, node, shapes).flop, kPerNode);
+    for (const ValueId id : node.outputs)
+        if (id != kNoValue)
+            work = plus(work, elementCount(shapes.of(id)));
+    return work;
+}
+
+/// Such operators compare their inputs' elements with each other at worst.
+std::int64_t openEvaluationWork(const Node& node, const Shapes& shapes)
+{
+    std::int64_t pairs = 1;
+    for (const ValueId id : node.inputs)
+        if (id != kNoValue
+            && __builtin_mul_overflow(pairs, std::max<std::int64_t>(elementCount(shapes.of(id)), 1), &pairs))
+            return kMost;
+    return plus(pairs, kPerNode);
+}
+
+} // namespace core
