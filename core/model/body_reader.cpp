@@ -20,6 +20,16 @@ std::span<const char* const> bodyNames(OpKind kind)
     return kind == OpKind::If ? std::span<const char* const>(kBranches) : kBody;
 }
 
+/// What a copy of the value takes, roughly.
+std::size_t bytesOf(const Value& value)
+{
+    std::size_t bytes = sizeof(Value) + value.name.size();
+    if (value.shape)
+        for (const Dim& dim : *value.shape)
+            bytes += sizeof dim + dim.symbol.size();
+    return bytes;
+}
+
 } // namespace
 
 ValueId GraphReader::find(std::string_view name)
@@ -37,6 +47,7 @@ ValueId GraphReader::find(std::string_view name)
         return kNoValue;
     const auto inner = static_cast<ValueId>(m_graph.values.size());
     Value value = m_around.reader->m_graph.value(outer);
+    m_context.functions.charge(bytesOf(value));
     if (!value.constant) // the graphs of a file share its weights
         m_captures.push_back({ outer, inner });
     m_graph.values.push_back(std::move(value));
@@ -80,6 +91,7 @@ void GraphReader::readBodies(const RawNode& raw, Node& node)
                 inner = known->inner;
             else
                 bodies[i].values.push_back(m_graph.value(outer)); // the other branch's alone
+            m_context.functions.charge(bytesOf(m_graph.value(outer)));
             bodies[i].inputs.push_back(inner);
         }
         attributes.bodies.push_back(std::make_shared<const Graph>(std::move(bodies[i])));

@@ -29,7 +29,7 @@ std::string_view renamed(const FunctionCall& call, std::string_view name)
 
 void FunctionTable::add(std::string_view bytes)
 {
-    Function function;
+    Function function { .bytes = bytes.size() };
     std::string_view name, domain, overload;
     OpsetImports opsets;
     pbf_reader reader(bytes.data(), bytes.size());
@@ -89,6 +89,7 @@ void FunctionTable::expandInto(RawNode raw, int depth, std::vector<RawNode>& nod
     if (m_expanded > limits::kFunctionNodes)
         throw Error("Cannot read model: the functions of {} stand for more than {} nodes.", m_source,
             limits::kFunctionNodes);
+    charge(function.bytes + limits::kExpansionPerNode * function.nodes.size());
     const std::string path(raw.name.empty() ? raw.type : raw.name);
     // Two calls may have one name, or none; their values must not.
     const std::string inner = fmt::format("{}:{}/", path, m_calls++);
@@ -134,8 +135,18 @@ std::shared_ptr<FunctionCall> FunctionTable::call(
     return made;
 }
 
+void FunctionTable::charge(std::size_t bytes)
+{
+    if (bytes > m_left)
+        throw Error("Cannot read model: {} becomes too large once its functions and inner graphs are written "
+                    "out.",
+            m_source);
+    m_left -= bytes;
+}
+
 std::string_view FunctionTable::keep(std::string text)
 {
+    charge(text.size());
     return m_texts.emplace_back(std::move(text));
 }
 

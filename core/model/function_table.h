@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/model/limits.h"
 #include "core/model/node_reader.h"
 
 #include <array>
@@ -18,9 +19,10 @@ namespace core {
 /// Views are into the parsed bytes or into this table, which outlives the reading.
 class FunctionTable {
 public:
-    /// `source`: the file, for sentences.
-    explicit FunctionTable(std::string source)
+    /// `source`: the file, for sentences; `fileBytes`: its size, by which it may grow here.
+    FunctionTable(std::string source, std::size_t fileBytes)
         : m_source(std::move(source))
+        , m_left(limits::kExpansionBytes + limits::kExpansionPerByte * fileBytes)
     {
     }
 
@@ -32,8 +34,12 @@ public:
     /// Throws Error for calls nested too deeply (functions that call themselves), or too many nodes.
     std::vector<RawNode> expand(RawNode raw);
 
+    /// Counts bytes that the file is written out to, by calls or otherwise. Throws Error beyond the budget.
+    void charge(std::size_t bytes);
+
 private:
     struct Function {
+        std::size_t bytes = 0;
         std::vector<std::string_view> inputs, outputs, nodes;
         std::vector<std::string_view> defaults; // AttributeProtos
         std::shared_ptr<const OpsetImports> opsets;
@@ -50,6 +56,7 @@ private:
     std::deque<std::string> m_texts;
     std::size_t m_expanded = 0; // nodes
     std::size_t m_calls = 0;
+    std::size_t m_left; // of the budget for charge()
 };
 
 } // namespace core

@@ -11,11 +11,18 @@ namespace core::limits {
 
 // What a file lists.
 
-/// Nodes of one graph. Language models unrolled over their steps have some 50,000; one in memory takes about 500
-/// bytes.
+/// Nodes of one graph. Language models unrolled over their steps have some 50,000; one in memory takes about
+/// 500 bytes.
 inline constexpr std::size_t kNodes = 250'000;
 /// Nodes that all calls of a file's functions stand for, so that a few lines cannot become millions.
 inline constexpr std::size_t kFunctionNodes = 200'000;
+/// Bytes that calls of functions and values read by inner graphs may be written out to: a part that every
+/// file has, and so much for each of its own bytes. Layers written as functions repeat a hundred times, but
+/// next to a call's 200 bytes.
+inline constexpr std::size_t kExpansionBytes = std::size_t { 4 } << 20;
+inline constexpr std::size_t kExpansionPerByte = 16;
+/// What a node counts for in it besides its text: what it takes in memory.
+inline constexpr std::size_t kExpansionPerNode = 256;
 /// Initialisers, inputs, outputs, or described values of one graph.
 inline constexpr std::size_t kValues = 500'000;
 /// Inputs or outputs of one node: a Concat of what a loop made is the widest there is.
@@ -24,14 +31,15 @@ inline constexpr std::size_t kPorts = 65'536;
 inline constexpr std::size_t kAttributes = 256;
 /// Numbers in one attribute. Trees and vocabularies are lists of some ten thousand.
 inline constexpr std::size_t kListLength = 1'000'000;
-/// Subgraphs inside subgraphs (If, Loop, Scan): each level is a call deeper in the reader and in every engine.
+/// Subgraphs inside subgraphs (If, Loop, Scan): each level is a call deeper in the reader and in every
+/// engine.
 inline constexpr int kSubgraphDepth = 16;
 /// Functions that call functions; also what stops one that calls itself.
 inline constexpr int kFunctionDepth = 16;
 /// Numbers above this are no version of an operator set or of the format.
 inline constexpr std::int64_t kNewestVersion = 1000;
-/// Bytes of a name or another text. Exporters that join the names of what they fused reach some thousand.
-inline constexpr std::size_t kTextBytes = 65'536;
+/// Bytes of a name or another text. Exporters that join the names of what they fused reach some hundred.
+inline constexpr std::size_t kTextBytes = 4096;
 
 // Tensors.
 

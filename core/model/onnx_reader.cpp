@@ -97,7 +97,7 @@ Model parse(std::span<const std::byte> bytes, std::shared_ptr<const void> owner,
     try {
         RawModel raw = readModel(bytes);
         checkVersions(raw, name);
-        FunctionTable functions(name);
+        FunctionTable functions(name, bytes.size());
         for (const std::string_view function : raw.functions)
             functions.add(function);
         ReadContext context { .source = name,

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/model/evaluation_budget.h"
 #include "core/model/shape_inference.h"
 #include "core/ops/functions.h"
 #include "core/ops/parse.h"
@@ -18,9 +19,10 @@ const SubgraphAttributes& attributesOf(const InferContext& context)
 InputFact factOf(const InferContext& context, std::size_t input)
 {
     // Shape arithmetic goes on inside the body; weights are constants there already.
-    constexpr std::int64_t kMostKnown = 4096;
     InputFact fact { .type = context.types[input], .shape = context.inputs[input] };
-    if (const auto& known = context.known[input]; known && elementCount(known->shape) <= kMostKnown)
+    const auto& known = context.known[input];
+    const std::int64_t count = known ? elementCount(known->shape) : 0;
+    if (known && count <= limits::kKnownElements && (!context.budget || context.budget->take(count, count)))
         fact.known = std::make_shared<const Tensor>(Tensor::copyOf(*known));
     return fact;
 }
@@ -36,7 +38,7 @@ std::vector<InputFact> inferOutputs(
     if (facts.size() != body.inputs.size())
         throw Error(
             "has a body of {} inputs, expected {}.", body.inputs.size() - captures, facts.size() - captures);
-    const Shapes shapes = inferBody(body, facts);
+    const Shapes shapes = inferBody(body, facts, context.budget);
     std::vector<InputFact> outputs;
     for (const ValueId id : body.outputs) {
         InputFact fact { .type = shapes.typeOf(id), .shape = shapes.of(id), .known = nullptr };

@@ -105,8 +105,8 @@ void addBrokenGraphs(std::vector<HostileFile>& files)
         "Cannot read model: node \"a?b\" (Relu) reads \"?[2J??\", which nothing produces.");
     add("a name that is no text", withNode(nodeProto("Relu", { "x" }, { "y" }, "\xc3\x28")),
         "Cannot read model: it has a text that is not UTF-8.");
-    add("a name of 65,537 bytes", withNode(nodeProto("Relu", { "x" }, { "y" }, std::string(65'537, 'n'))),
-        "Cannot read model: it has a text of 65537 bytes, expected at most 65536.");
+    add("a name of 4,097 bytes", withNode(nodeProto("Relu", { "x" }, { "y" }, std::string(4097, 'n'))),
+        "Cannot read model: it has a text of 4097 bytes, expected at most 4096.");
     file = reluFile();
     file.inputs = { valueInfo("x", 1, { "batch", "4611686018427387904" }) };
     add("an input of 2^62 elements", file,
@@ -241,6 +241,7 @@ std::vector<HostileFile> hostileFiles()
     addBrokenBytes(files);
     addBrokenGraphs(files);
     addBrokenNodes(files);
+    addNesting(files);
     addAmplifiers(files);
     addTooMany(files);
     return files;

@@ -21,6 +21,7 @@ std::vector<HostileFile> hostileFiles();
 void addBrokenBytes(std::vector<HostileFile>& files); // no protobuf, or no model
 void addBrokenGraphs(std::vector<HostileFile>& files); // names, cycles, arity, tensors
 void addBrokenNodes(std::vector<HostileFile>& files); // attributes, ranks, sizes
+void addNesting(std::vector<HostileFile>& files); // graphs in graphs, functions of functions
 void addAmplifiers(std::vector<HostileFile>& files); // little bytes, much work
 void addTooMany(std::vector<HostileFile>& files); // beyond core/model/limits.h
 
