@@ -19,6 +19,14 @@ std::int64_t plus(std::int64_t a, std::int64_t b)
 /// Looking a node up, allocating its outputs, and the loop's own beginning: some 100 elements' time.
 constexpr std::int64_t kPerNode = 100;
 
+/// Slices and the like: of a large table they touch what they pick alone.
+bool readsWhatItWrites(OpKind kind)
+{
+    return kind == OpKind::Slice || kind == OpKind::Split || kind == OpKind::Gather
+        || kind == OpKind::GatherElements || kind == OpKind::GatherND || kind == OpKind::Shape
+        || kind == OpKind::Size;
+}
+
 } // namespace
 
 bool EvaluationBudget::take(std::int64_t work, std::int64_t kept)
@@ -35,6 +43,9 @@ std::int64_t evaluationWork(const Graph& graph, const Node& node, const Shapes& 
     std::int64_t work = plus(costOf(graph, node, shapes).flop, kPerNode);
     for (const ValueId id : node.outputs)
         if (id != kNoValue)
+            work = plus(work, elementCount(shapes.of(id)));
+    for (const ValueId id : node.inputs)
+        if (id != kNoValue && !readsWhatItWrites(node.kind))
             work = plus(work, elementCount(shapes.of(id)));
     return work;
 }
