@@ -14,7 +14,7 @@ seconds=${1:-60}
 [[ $seconds =~ ^[0-9]+$ ]] || fail "Cannot fuzz for \"$seconds\": expected a number of seconds."
 [ $# -lt 1 ] || shift
 [ $# -gt 0 ] || set -- reader shapes compile
-packaging/setup.sh --fuzz
+packaging/setup.sh --tests --fuzz
 
 say "building build/fuzz"
 log=$(mktemp)
@@ -27,6 +27,12 @@ rm -f "$log"
 build=build/fuzz
 mkdir -p $build/corpus $build/findings
 $build/bin/make-corpus $build/seeds
+# ONNX's own node tests are seeds for every attribute there is.
+.deps/venv/bin/python -W ignore tests/onnx_cases.py $build/onnx_cases >/dev/null
+for model in $build/onnx_cases/*/model.onnx; do
+    if [ -e "$model" ]; then cp -u "$model" "$build/seeds/onnx-$(basename "$(dirname "$model")").onnx"; fi
+done
+find $build/seeds -size +64k -delete
 # A huge allocation is refused with a sentence, as without sanitizers; what is really used counts.
 export ASAN_OPTIONS=allocator_may_return_null=1:detect_stack_use_after_return=0
 export UBSAN_OPTIONS=print_stacktrace=1
