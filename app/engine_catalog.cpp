@@ -16,4 +16,9 @@ std::vector<std::unique_ptr<core::Engine>> makeEngines()
     return engines;
 }
 
+std::vector<std::string_view> cpuKernelsOf(core::OpKind kind)
+{
+    return cpu::kernelsOf(kind);
+}
+
 } // namespace app

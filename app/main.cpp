@@ -92,13 +92,13 @@ void follow(ui::Session& session, ui::MainWindow& window, const app::WindowOptio
     });
     if (!options.file.empty())
         session.open(QString::fromStdString(options.file));
-    if (options.run) {
+    if (options.run || options.trace) {
         auto* once = new QObject(&window);
-        QObject::connect(&session, &ui::Session::stateChanged, once, [&session, once] {
+        QObject::connect(&session, &ui::Session::stateChanged, once, [&session, once, run = options.run] {
             if (session.state() != ui::State::Ready)
                 return;
             once->deleteLater();
-            QTimer::singleShot(0, &session, &ui::Session::start);
+            QTimer::singleShot(0, &session, run ? &ui::Session::start : &ui::Session::trace);
         });
     }
     if (options.screenshot.empty())
@@ -107,6 +107,8 @@ void follow(ui::Session& session, ui::MainWindow& window, const app::WindowOptio
     QObject::connect(&session, &ui::Session::message, &window, shoot);
     if (options.run)
         QObject::connect(&session, &ui::Session::runFinished, &window, shoot);
+    else if (options.trace)
+        QObject::connect(&session, &ui::Session::traceFinished, &window, shoot);
     else if (options.file.empty())
         QObject::connect(&session, &ui::Session::devicesChanged, &window, shoot);
     else
@@ -139,6 +141,8 @@ int showWindow(QApplication& application, const app::WindowOptions& options)
         window.resize(options.width, options.height);
     if (options.overTime)
         window.charts().setXAxis(ui::XAxis::Time);
+    if (options.trace)
+        window.charts().showNodes();
     window.show();
     follow(session, window, options);
     std::unique_ptr<ui::StallMeter> meter;

@@ -16,6 +16,9 @@ void declare(CLI::App& cli, WindowOptions& options, std::string& size)
 {
     auto* file = cli.add_option("file", options.file, "An ONNX model, zoo:NAME, or a saved run (.json)");
     cli.add_flag("--run", options.run, "Run the sweep at once")->needs(file);
+    cli.add_flag("--trace", options.trace, "Trace the model at once and show its nodes")
+        ->needs(file)
+        ->excludes("--run");
     cli.add_option("--batch", options.batches, "Batch sizes, such as 1,2,4-64x2");
     cli.add_option("--engine", options.engines, "Engines to tick, such as cpu,gpu")
         ->delimiter(',')

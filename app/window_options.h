@@ -11,7 +11,7 @@ namespace app {
 /// The command line of `breakeven`.
 struct WindowOptions {
     std::string file; // a model, "zoo:NAME" or a saved run
-    bool run = false;
+    bool run = false, trace = false;
     std::string batches, preset, threads;
     std::vector<std::string> engines; // empty: as the settings have it
     std::string render, png;

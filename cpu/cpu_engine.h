@@ -12,4 +12,8 @@ namespace cpu {
 /// else may use OpenMP in the process meanwhile. Only this header is public.
 std::unique_ptr<core::Engine> makeEngine();
 
+/// What may run an operator, the most wanted first: "oneDNN", "own" (a kernel of this engine), "plain" (the
+/// operator table's loop). For documents; a trace tells what did run.
+std::vector<std::string_view> kernelsOf(core::OpKind kind);
+
 } // namespace cpu

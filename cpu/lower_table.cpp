@@ -3,6 +3,7 @@
 
 #include "core/error.h"
 #include "core/ops/op_table.h"
+#include "cpu/cpu_engine.h"
 
 #include <algorithm>
 
@@ -72,6 +73,9 @@ std::array<Candidate, 4> candidatesOf(K kind)
     return row == std::end(kRows) ? std::array<Candidate, 4> {} : row->candidates;
 }
 
+/// Kernels of this engine; the other candidates are oneDNN's.
+constexpr Candidate kOwn[] { binaryOwn, castOwn, aliasOwn, concatOwn, gatherOwn, controlFlowOwn };
+
 /// oneDNN says "unimplemented" only when a primitive is described: for the table that is "does not fit".
 bool accepts(Candidate candidate, Lowering& lowering, const core::Node& node)
 try {
@@ -101,6 +105,21 @@ std::string refusal(const core::Graph& graph, const core::Node& node)
                 if (const std::string reason = refusal(*body, inner); !reason.empty())
                     return fmt::format("of node \"{}\" ({}) inside it {}", inner.name, inner.type, reason);
     return {};
+}
+
+std::vector<std::string_view> kernelsOf(core::OpKind kind)
+{
+    std::vector<std::string_view> kernels;
+    for (const Candidate candidate : candidatesOf(kind)) {
+        if (!candidate)
+            continue;
+        const bool own = std::find(std::begin(kOwn), std::end(kOwn), candidate) != std::end(kOwn);
+        const std::string_view word = own ? "own" : "oneDNN";
+        if (std::find(kernels.begin(), kernels.end(), word) == kernels.end())
+            kernels.push_back(word);
+    }
+    kernels.push_back("plain");
+    return kernels;
 }
 
 void lower(Lowering& lowering, int index)

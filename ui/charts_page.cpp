@@ -4,10 +4,12 @@
 #include "ui/chart_content.h"
 #include "ui/format.h"
 #include "ui/legend.h"
+#include "ui/nodes_page.h"
 #include "ui/session.h"
 
 #include <QApplication>
 #include <QGridLayout>
+#include <QStackedWidget>
 #include <QTabBar>
 #include <algorithm>
 #include <cmath>
@@ -16,6 +18,7 @@ namespace ui {
 namespace {
 
 constexpr int kRefreshMs = 250;
+constexpr int kTimeTab = 1, kNodesTab = 2;
 
 } // namespace
 
@@ -25,33 +28,43 @@ ChartsPage::ChartsPage(Session& session, QWidget* parent)
     , m_theme(lightTheme())
     , m_tabs(new QTabBar(this))
     , m_legend(new Legend(this))
+    , m_pages(new QStackedWidget(this))
+    , m_nodes(new NodesPage(session, this))
 {
     m_tabs->setObjectName(QStringLiteral("axes"));
-    m_tabs->setAccessibleName(tr("What the charts' horizontal axis shows"));
+    m_tabs->setAccessibleName(tr("Charts by batch size, charts over time, or nodes"));
     m_tabs->setDrawBase(false);
     m_tabs->setExpanding(false);
     m_tabs->addTab(tr("By batch size"));
     m_tabs->addTab(tr("Over time"));
-    auto* grid = new QGridLayout(this);
-    grid->setContentsMargins(0, 0, 0, 0);
-    grid->setSpacing(12);
+    m_tabs->addTab(tr("Nodes"));
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(12);
     auto* top = new QHBoxLayout;
     top->addWidget(m_tabs);
     top->addWidget(m_legend, 1);
-    grid->addLayout(top, 0, 0, 1, 2);
+    column->addLayout(top);
+    column->addWidget(m_pages, 1);
+    auto* charts = new QWidget(m_pages);
+    m_pages->addWidget(charts);
+    m_pages->addWidget(m_nodes);
+    auto* grid = new QGridLayout(charts);
+    grid->setContentsMargins(0, 0, 0, 0);
+    grid->setSpacing(12);
     for (const Quantity quantity : kQuantities) {
         const auto place = static_cast<int>(quantity);
         auto* chart = new Chart(quantity, this);
         m_charts[static_cast<std::size_t>(place)] = chart;
-        grid->addWidget(chart, 1 + place / 2, place % 2);
+        grid->addWidget(chart, place / 2, place % 2);
         connectChart(*chart);
     }
+    grid->setRowStretch(0, 1);
     grid->setRowStretch(1, 1);
-    grid->setRowStretch(2, 1);
     m_refresh.setSingleShot(true);
     m_refresh.setInterval(kRefreshMs);
     connect(&m_refresh, &QTimer::timeout, this, &ChartsPage::refresh);
-    connect(m_tabs, &QTabBar::currentChanged, this, &ChartsPage::refreshAll);
+    connect(m_tabs, &QTabBar::currentChanged, this, &ChartsPage::showTab);
     connect(&session, &Session::runReplaced, this, [this] {
         m_tracks.clear();
         refreshAll();
@@ -91,6 +104,7 @@ void ChartsPage::setTheme(const Theme& theme)
 {
     m_theme = theme;
     m_legend->setTheme(theme);
+    m_nodes->setTheme(theme);
     for (Chart* chart : m_charts)
         chart->setTheme(theme);
     refreshAll();
@@ -98,12 +112,24 @@ void ChartsPage::setTheme(const Theme& theme)
 
 XAxis ChartsPage::xAxis() const
 {
-    return m_tabs->currentIndex() == 0 ? XAxis::Batch : XAxis::Time;
+    return m_tabs->currentIndex() == kTimeTab ? XAxis::Time : XAxis::Batch;
 }
 
 void ChartsPage::setXAxis(XAxis axis)
 {
-    m_tabs->setCurrentIndex(axis == XAxis::Batch ? 0 : 1);
+    m_tabs->setCurrentIndex(axis == XAxis::Batch ? 0 : kTimeTab);
+}
+
+void ChartsPage::showNodes()
+{
+    m_tabs->setCurrentIndex(kNodesTab);
+}
+
+void ChartsPage::showTab(int tab)
+{
+    m_pages->setCurrentIndex(tab == kNodesTab ? 1 : 0);
+    m_legend->setVisible(tab != kNodesTab);
+    refreshAll();
 }
 
 void ChartsPage::fit()

@@ -8,11 +8,13 @@
 #include <QWidget>
 #include <array>
 
+class QStackedWidget;
 class QTabBar;
 
 namespace ui {
 
 class Legend;
+class NodesPage;
 class Session;
 
 /// The four charts on one page, their tabs, their legend and the one cursor they share. Listens to the
@@ -27,6 +29,9 @@ public:
     void setTheme(const Theme& theme);
     XAxis xAxis() const;
     void setXAxis(XAxis axis);
+    /// The table of nodes in the place of the charts.
+    void showNodes();
+    NodesPage& nodes() const { return *m_nodes; }
     /// Undoes all zooming.
     void fit();
     Chart& chart(Quantity quantity) const { return *m_charts[static_cast<std::size_t>(quantity)]; }
@@ -34,6 +39,7 @@ public:
     Chart& chartToExplain() const;
 
 private:
+    void showTab(int tab);
     void connectChart(Chart& chart);
     void refreshSoon();
     void refresh();
@@ -52,6 +58,8 @@ private:
     TimeTracks m_tracks;
     QTabBar* m_tabs;
     Legend* m_legend;
+    QStackedWidget* m_pages;
+    NodesPage* m_nodes;
     std::array<Chart*, 4> m_charts {};
     std::optional<double> m_cursor;
     QTimer m_refresh;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/jobs.h"
 
+#include "core/error.h"
 #include "core/record/run_file.h"
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <utility>
@@ -106,6 +108,31 @@ JobRunner::Job writeFileJob(std::string path, const char* what, std::function<st
     JobRunner::Job job;
     job.work = [path = std::move(path), what, make = std::move(make)](
                    std::stop_token, const JobRunner::Post&) { core::writeFile(path, make(), what); };
+    return job;
+}
+
+JobRunner::Job traceJob(std::vector<core::TraceSpec> specs, std::shared_ptr<const core::Graph> graph,
+    SharedEngines engines, std::function<void(core::EngineTrace)> take)
+{
+    JobRunner::Job job;
+    job.work = [specs = std::move(specs), graph = std::move(graph), engines, take](
+                   std::stop_token stop, const JobRunner::Post& post) {
+        for (const core::TraceSpec& spec : specs) {
+            if (stop.stop_requested())
+                return;
+            const auto engine = std::find_if(engines->begin(), engines->end(),
+                [&](const auto& each) { return each->device().id == spec.cell.engine; });
+            auto trace = std::make_shared<core::EngineTrace>(core::EngineTrace { .spec = spec });
+            try {
+                if (engine == engines->end())
+                    throw core::Error("Cannot trace: there is no engine \"{}\".", spec.cell.engine);
+                trace->placement = core::runTrace(spec, graph, **engine, stop);
+            } catch (const core::Error& error) {
+                trace->why = error.what();
+            }
+            post([take, trace] { take(std::move(*trace)); });
+        }
+    };
     return job;
 }
 

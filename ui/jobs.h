@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/measure/sweep.h"
+#include "core/measure/trace_spec.h"
 #include "core/record/run.h"
 #include "ui/job_runner.h"
 #include "ui/model_facts.h"
@@ -33,6 +34,11 @@ JobRunner::Job readRunJob(std::string path, std::function<void(core::Run)> take)
 
 /// Writes what `make`, called on the worker thread, returns. `what` names it in an error: "CSV".
 JobRunner::Job writeFileJob(std::string path, const char* what, std::function<std::string()> make);
+
+/// Traces `graph` by every spec in turn, until somebody stops it; an engine that fails says why and the next
+/// one has its turn.
+JobRunner::Job traceJob(std::vector<core::TraceSpec> specs, std::shared_ptr<const core::Graph> graph,
+    SharedEngines engines, std::function<void(core::EngineTrace)> take);
 
 /// Samples arrive bundled: at most one post every 50 ms while a cell runs, whatever the engine's pace.
 JobRunner::Job sweepJob(core::SweepSpec spec, core::Model model, SharedEngines engines,

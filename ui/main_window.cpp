@@ -62,7 +62,8 @@ MainWindow::MainWindow(Session& session, std::optional<ThemeChoice> theme, QWidg
     connectActions();
     connect(&session, &Session::message, m_messages, &MessageBar::showMessage);
     connect(&session, &Session::stateChanged, this, [this] {
-        if (m_session.state() == State::Running || m_session.state() == State::Loading)
+        if (m_session.state() == State::Running || m_session.state() == State::Loading
+            || m_session.state() == State::Tracing)
             m_messages->hide(); // what it said belongs to the attempt before
     });
     connect(&session, &Session::saved, this,
@@ -174,6 +175,11 @@ void MainWindow::connectActions()
     connect(m_actions->open, &QAction::triggered, this, &MainWindow::openModelDialog);
     connect(m_actions->openRun, &QAction::triggered, this, &MainWindow::openRunDialog);
     connect(m_actions->run, &QAction::triggered, &m_session, &Session::start);
+    connect(m_actions->trace, &QAction::triggered, this, [this] {
+        m_charts->showNodes();
+        m_session.trace();
+    });
+    connect(m_actions->nodes, &QAction::triggered, m_charts, &ChartsPage::showNodes);
     connect(m_actions->stop, &QAction::triggered, &m_session, &Session::stop);
     connect(m_actions->baseline, &QAction::triggered, this,
         [this] { m_session.baseline() ? m_session.unpinBaseline() : m_session.pinBaseline(); });

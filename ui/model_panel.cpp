@@ -57,6 +57,25 @@ QString placementText(const std::vector<Placement>& placements)
     return parts.isEmpty() ? unknownFigure() : parts.join(QStringLiteral(" · "));
 }
 
+QString originText(const core::Graph& graph, const std::string& dim)
+{
+    const auto place = core::placeOf(graph, dim);
+    if (!place)
+        return {};
+    return place->named ? ModelPanel::tr("Axis %1 of input %2.").arg(place->axis).arg(text(place->input))
+                        : ModelPanel::tr("Axis %1 of input %2, which the file leaves without a name.")
+                              .arg(place->axis)
+                              .arg(text(place->input));
+}
+
+/// A dimension without a number stands out: nothing runs before it has one.
+void markMissing(QSpinBox& spin)
+{
+    spin.setProperty("invalid", spin.value() == 0);
+    spin.style()->unpolish(&spin);
+    spin.style()->polish(&spin);
+}
+
 /// The arithmetic of one item, or what keeps it from being known.
 QString workText(const LoadedModel& loaded, const std::map<std::string, std::int64_t>& dims)
 {
@@ -194,9 +213,11 @@ void ModelPanel::refreshDims()
     for (const auto& dim : dims)
         names << text(dim);
     m_dims->setVisible(!names.isEmpty());
-    if (m_dims->property("names").toStringList() == names)
+    const QStringList fields
+        = names + QStringList { m_session.model() ? text(m_session.model()->model.source) : QString() };
+    if (m_dims->property("fields").toStringList() == fields)
         return; // whoever is typing a number keeps the field
-    m_dims->setProperty("names", names);
+    m_dims->setProperty("fields", fields);
     qDeleteAll(m_dims->findChildren<QWidget*>(Qt::FindDirectChildrenOnly));
     delete m_dims->layout();
     auto* form = new QFormLayout(m_dims);
@@ -206,11 +227,14 @@ void ModelPanel::refreshDims()
         spin->setRange(0, kLargestDim);
         spin->setSpecialValueText(tr("not set"));
         spin->setAccessibleName(tr("Dimension %1").arg(text(dim)));
-        spin->setToolTip(tr("The model leaves this dimension open; the sweep needs a number for it."));
+        spin->setToolTip(originText(*m_session.model()->model.graph, dim)
+            + tr("\nThe number is a guess until you set it; sweeps and traces use it."));
         spin->setKeyboardTracking(false);
         const auto& set = m_session.setup().dims;
         spin->setValue(set.contains(dim) ? static_cast<int>(set.at(dim)) : 0);
-        connect(spin, &QSpinBox::valueChanged, this, [this, dim](int value) {
+        markMissing(*spin);
+        connect(spin, &QSpinBox::valueChanged, this, [this, dim, spin](int value) {
+            markMissing(*spin);
             Setup setup = m_session.setup();
             setup.dims.erase(dim);
             if (value > 0)

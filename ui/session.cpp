@@ -20,7 +20,8 @@ EnabledActions enabledActions(State state, bool hasResults)
         .openRun = idle,
         .edit = idle,
         .run = idle, // pressed too early it says what is missing, which a grey button cannot
-        .stop = state == State::Running,
+        .trace = idle,
+        .stop = state == State::Running || state == State::Tracing,
         .exportRun = hasResults && idle,
         .baseline = hasResults && idle,
     };
@@ -81,7 +82,7 @@ void Session::fail(const QString& sentence)
 void Session::openModel(const QString& source)
 {
     if (!enabledActions(m_state, hasResults()).open) {
-        emit message(tr("Cannot open %1 now: stop the sweep first.").arg(source));
+        emit message(busyText(source));
         return;
     }
     JobRunner::Job job = loadModelJob(source.toStdString(), m_setup.dims, m_engines,
@@ -92,9 +93,24 @@ void Session::openModel(const QString& source)
     m_runner.start(std::move(job));
 }
 
+QString Session::busyText(const QString& file) const
+{
+    return m_state == State::Tracing ? tr("Cannot open %1 now: stop the trace first.").arg(file)
+                                     : tr("Cannot open %1 now: stop the sweep first.").arg(file);
+}
+
+/// A model runs at once: dimensions nobody has set get numbers that suit its kind, in plain sight.
+void Session::suggestDims()
+{
+    for (const std::string& dim : m_model->dims)
+        m_setup.dims.emplace(dim, core::suggestedDim(*m_model->model.graph, dim));
+}
+
 void Session::takeModel(LoadedModel model)
 {
     m_model = std::move(model);
+    dropTraces(); // of another model
+    suggestDims();
     emit modelChanged();
     emit modelOpened(QString::fromStdString(m_model->model.source));
     recheck();
@@ -103,7 +119,7 @@ void Session::takeModel(LoadedModel model)
 void Session::openRun(const QString& path)
 {
     if (!enabledActions(m_state, hasResults()).openRun) {
-        emit message(tr("Cannot open %1 now: stop the sweep first.").arg(path));
+        emit message(busyText(path));
         return;
     }
     JobRunner::Job job
@@ -173,6 +189,59 @@ void Session::start()
     m_progress = {};
     setState(State::Running);
     m_runner.start(std::move(job));
+}
+
+std::vector<core::TraceSpec> Session::traceSpecs() const
+{
+    std::vector<core::TraceSpec> specs;
+    const core::SweepSpec& sweep = m_checked.spec;
+    for (const core::EngineChoice& engine : sweep.engines) {
+        core::TraceSpec spec { .model = sweep.model, .dims = sweep.dims, .seed = sweep.seed };
+        spec.cell.engine = engine.id;
+        if (!engine.threads.empty())
+            spec.cell.threads = *std::max_element(engine.threads.begin(), engine.threads.end());
+        if (!engine.precisions.empty())
+            spec.cell.precision = engine.precisions.front();
+        if (!sweep.batches.empty())
+            spec.cell.batch = *std::min_element(sweep.batches.begin(), sweep.batches.end());
+        specs.push_back(std::move(spec));
+    }
+    return specs;
+}
+
+void Session::trace()
+{
+    if (!enabledActions(m_state, hasResults()).trace)
+        return;
+    if (!m_devicesKnown)
+        return emit message(tr("Cannot trace: still looking for devices."));
+    if (!m_checked.traceProblem.isEmpty())
+        return emit message(m_checked.traceProblem);
+    JobRunner::Job job = traceJob(traceSpecs(), m_model->graph, m_engines,
+        [this](core::EngineTrace trace) { takeTrace(std::move(trace)); });
+    job.done = [this] {
+        setState(State::Ready);
+        emit traceFinished();
+    };
+    job.failed = [this](const QString& sentence) { fail(sentence); };
+    dropTraces();
+    setState(State::Tracing);
+    m_runner.start(std::move(job));
+}
+
+/// Tables point into them: told before anything else.
+void Session::dropTraces()
+{
+    m_traces.clear();
+    emit tracesChanged();
+}
+
+void Session::takeTrace(core::EngineTrace trace)
+{
+    if (!trace.why.empty())
+        emit message(QString::fromStdString(trace.why));
+    m_traces.push_back(std::move(trace));
+    emit tracesChanged();
 }
 
 void Session::stop()

@@ -14,12 +14,12 @@
 /// kernels, of clocks, of how a number was made.
 namespace ui {
 
-enum class State { Empty, Loading, Ready, Running };
+enum class State { Empty, Loading, Ready, Running, Tracing };
 
 /// What a person may do now.
 struct EnabledActions {
-    bool open = false, openRun = false, edit = false, run = false, stop = false, exportRun = false,
-         baseline = false;
+    bool open = false, openRun = false, edit = false, run = false, trace = false, stop = false,
+         exportRun = false, baseline = false;
 };
 
 /// The one place that decides. `hasResults`: a run with at least one cell is shown.
@@ -52,6 +52,10 @@ public:
     const core::Run& run() const { return m_run; }
     bool hasResults() const { return !m_run.cells.empty(); }
     const core::Run* baseline() const { return m_baseline ? &*m_baseline : nullptr; }
+    /// What trace() would run: the smallest batch on every ticked engine, with the most of its threads.
+    std::vector<core::TraceSpec> traceSpecs() const;
+    /// The last traced runs of the model that is open.
+    const std::vector<core::EngineTrace>& traces() const { return m_traces; }
     const Progress& progress() const { return m_progress; }
     /// Where the shown run was read from or last written to; empty: nowhere yet.
     const QString& runFile() const { return m_runFile; }
@@ -62,6 +66,7 @@ public:
     void open(const QString& path); // by its ending: .json is a run, anything else a model
     void change(const Setup& setup);
     void start();
+    void trace();
     void stop();
     void pinBaseline();
     void unpinBaseline();
@@ -82,6 +87,8 @@ signals:
     void progressChanged();
     void runFinished();
     void baselineChanged();
+    void tracesChanged();
+    void traceFinished();
     void message(const QString& sentence);
     void modelOpened(const QString& source);
     void runOpened(const QString& path);
@@ -93,8 +100,12 @@ private:
     void takeDevices(std::vector<core::DeviceInfo> devices);
     void takeModel(LoadedModel model);
     void takeRun(core::Run run, const QString& path);
+    void dropTraces();
+    void takeTrace(core::EngineTrace trace);
     void takeEvent(const core::SweepEvent& event);
     void updateProgress(const core::SweepEvent& event);
+    void suggestDims();
+    QString busyText(const QString& file) const;
     void findCost();
     void write(const QString& path, const char* what, std::function<std::string(const core::Run&)> make);
     void fail(const QString& sentence);
@@ -108,6 +119,7 @@ private:
     CheckedSetup m_checked;
     core::Run m_run;
     std::optional<core::Run> m_baseline;
+    std::vector<core::EngineTrace> m_traces;
     Progress m_progress;
     QString m_runFile;
     SharedEngines m_engines;

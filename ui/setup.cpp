@@ -62,19 +62,19 @@ void addEngine(CheckedSetup& checked, const EngineSetup& engine, const core::Dev
     checked.spec.engines.push_back(std::move(choice));
 }
 
-QString firstProblem(const CheckedSetup& checked, const std::vector<std::string>& dims)
+/// `task` is "Cannot start the sweep" or another head of a sentence.
+QString firstProblem(const CheckedSetup& checked, const std::vector<std::string>& dims, const QString& task)
 {
     if (checked.spec.model.empty())
         return tr("Open a model first: drop an ONNX file on the window or choose a built-in one.");
     for (const auto& dim : dims) {
         if (!checked.spec.dims.contains(dim))
-            return tr("Cannot start the sweep: dimension \"%1\" is not set.")
-                .arg(QString::fromStdString(dim));
+            return tr("%1: dimension \"%2\" is not set.").arg(task, QString::fromStdString(dim));
     }
     if (!checked.batchesProblem.isEmpty())
         return checked.batchesProblem;
     if (checked.spec.engines.empty())
-        return tr("Cannot start the sweep: no engine is ticked.");
+        return tr("%1: no engine is ticked.").arg(task);
     return checked.threadsProblems.empty() ? QString() : checked.threadsProblems.begin()->second;
 }
 
@@ -118,7 +118,8 @@ CheckedSetup check(const Setup& setup, const std::string& source, const std::vec
         if (engine.ticked && device && device->absent.empty())
             addEngine(checked, engine, *device);
     }
-    checked.problem = firstProblem(checked, dims);
+    checked.problem = firstProblem(checked, dims, tr("Cannot start the sweep"));
+    checked.traceProblem = firstProblem(checked, dims, tr("Cannot trace"));
     return checked;
 }
 

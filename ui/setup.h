@@ -36,6 +36,7 @@ Setup withDevices(Setup setup, const std::vector<core::DeviceInfo>& devices);
 struct CheckedSetup {
     core::SweepSpec spec; // what could be read; complete when `problem` is empty
     QString problem; // the first thing in the way of a start, one sentence; empty: it can start
+    QString traceProblem; // the same in the way of traced runs
     QString batchesProblem; // of the batches field alone
     std::map<std::string, QString> threadsProblems; // by engine id
 };

@@ -31,8 +31,9 @@ WindowActions::WindowActions(Session& session, QObject* parent)
     , openRun(make(parent, tr("Open a saved &run…"), QKeySequence(tr("Ctrl+Shift+O")),
           tr("Show a run that was saved as JSON")))
     , run(make(parent, tr("&Run"), QKeySequence(tr("F5")), tr("Run the sweep")))
+    , trace(make(parent, tr("&Trace"), QKeySequence(tr("F6")), tr("Time every node of the model")))
     , stop(make(parent, tr("&Stop"), QKeySequence(tr("Shift+F5")),
-          tr("Stop the sweep after the run in flight; what was measured stays")))
+          tr("Stop after the run in flight; what was measured stays")))
     , exportCsv(make(parent, tr("Table as &CSV…"), {}, tr("One row a cell")))
     , exportJson(
           make(parent, tr("Run as &JSON…"), {}, tr("Everything, with raw samples; can be opened again")))
@@ -42,6 +43,7 @@ WindowActions::WindowActions(Session& session, QObject* parent)
           tr("Keep this run in grey behind the next ones and show the difference")))
     , byBatch(make(parent, tr("By &batch size"), QKeySequence(tr("Ctrl+1")), tr("Charts over batch sizes")))
     , overTime(make(parent, tr("Over &time"), QKeySequence(tr("Ctrl+2")), tr("Charts over time")))
+    , nodes(make(parent, tr("&Nodes"), QKeySequence(tr("Ctrl+3")), tr("Every node with its kernel and time")))
     , fit(make(parent, tr("Show &everything"), QKeySequence(tr("Ctrl+0")), tr("Undo all zooming")))
     , explain(make(parent, tr("Explain the &chart"), QKeySequence(tr("F1")),
           tr("What the chart under the cursor shows")))
@@ -54,6 +56,7 @@ WindowActions::WindowActions(Session& session, QObject* parent)
     connect(&session, &Session::runReplaced, this, &WindowActions::refresh);
     connect(&session, &Session::runFinished, this, &WindowActions::refresh);
     connect(&session, &Session::baselineChanged, this, &WindowActions::refresh);
+    connect(&session, &Session::setupChanged, this, &WindowActions::refreshTrace);
 }
 
 void WindowActions::fillMenuBar(QMenuBar& bar)
@@ -68,11 +71,11 @@ void WindowActions::fillMenuBar(QMenuBar& bar)
     file->addSeparator();
     file->addAction(quit);
     QMenu* sweep = bar.addMenu(tr("&Run"));
-    sweep->addActions({ run, stop });
+    sweep->addActions({ run, trace, stop });
     sweep->addSeparator();
     sweep->addAction(baseline);
     m_view = bar.addMenu(tr("&View"));
-    m_view->addActions({ byBatch, overTime, fit });
+    m_view->addActions({ byBatch, overTime, nodes, fit });
     QMenu* help = bar.addMenu(tr("&Help"));
     help->addActions({ explain, about });
     refresh();
@@ -82,6 +85,7 @@ void WindowActions::fillToolBar(QToolBar& bar)
 {
     bar.addAction(open);
     bar.addAction(run);
+    bar.addAction(trace);
     bar.addAction(stop);
     auto* button = new QToolButton(&bar);
     button->setText(tr("Export…"));
@@ -94,7 +98,7 @@ void WindowActions::fillToolBar(QToolBar& bar)
     button->setFocusPolicy(Qt::TabFocus);
     bar.addWidget(button);
     bar.addAction(baseline);
-    for (QAction* action : { open, run, stop, baseline }) {
+    for (QAction* action : { open, run, trace, stop, baseline }) {
         auto* tool = qobject_cast<QToolButton*>(bar.widgetForAction(action));
         tool->setFocusPolicy(Qt::TabFocus);
         tool->setAccessibleName(action->text().remove(QLatin1Char('&')));
@@ -112,6 +116,8 @@ void WindowActions::refresh()
     open->setEnabled(enabled.open);
     openRun->setEnabled(enabled.openRun);
     run->setEnabled(enabled.run);
+    trace->setEnabled(enabled.trace);
+    refreshTrace();
     stop->setEnabled(enabled.stop);
     if (m_recent)
         m_recent->setEnabled(enabled.open);
@@ -123,6 +129,16 @@ void WindowActions::refresh()
     baseline->setEnabled(enabled.baseline || pinned);
     baseline->setChecked(pinned);
     baseline->setText(pinned ? tr("Unpin &baseline") : tr("Pin &baseline"));
+}
+
+/// Its tooltip names the commands that do the same.
+void WindowActions::refreshTrace()
+{
+    QStringList lines { tr("Time every node of the model (F6)") };
+    if (m_session.checked().traceProblem.isEmpty())
+        for (const core::TraceSpec& spec : m_session.traceSpecs())
+            lines << QString::fromStdString(core::commandLine(spec));
+    trace->setToolTip(lines.join(QLatin1Char('\n')));
 }
 
 } // namespace ui

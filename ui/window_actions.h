@@ -23,6 +23,7 @@ public:
     QAction* open;
     QAction* openRun;
     QAction* run;
+    QAction* trace;
     QAction* stop;
     QAction* exportCsv;
     QAction* exportJson;
@@ -30,6 +31,7 @@ public:
     QAction* baseline; // checkable
     QAction* byBatch;
     QAction* overTime;
+    QAction* nodes;
     QAction* fit;
     QAction* explain;
     QAction* about;
@@ -43,6 +45,7 @@ public:
 
 private:
     void refresh();
+    void refreshTrace();
 
     Session& m_session;
     QMenu* m_export = nullptr;

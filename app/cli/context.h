@@ -47,6 +47,8 @@ void addInspect(CLI::App& app, Context& context);
 void addInfer(CLI::App& app, Context& context);
 void addVerify(CLI::App& app, Context& context);
 void addSweep(CLI::App& app, Context& context);
+void addTrace(CLI::App& app, Context& context);
+void addOperators(CLI::App& app, Context& context);
 void addConformance(CLI::App& app, Context& context);
 void addCompletion(CLI::App& app, Context& context);
 

@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/cli/context.h"
-#include "app/cli/inference_inputs.h"
+#include "app/cli/prepare.h"
 #include "app/cli/table.h"
-#include "core/engine/inputs.h"
 #include "core/error.h"
-#include "core/measure/model_summary.h"
 #include "core/measure/reference_outputs.h"
-#include "core/model/passes.h"
 #include "core/record/run_file.h"
 #include "core/record/tensor_file.h"
 
@@ -22,7 +18,7 @@ struct Options {
     ModelOptions model;
     EngineOptions engine;
     std::int64_t batch = 0; // 0: as the inputs have it, else 1
-    std::vector<std::string> inputs; // NAME=FILE or FILE.npz
+    InputOptions inputs;
     std::string output, format = "npy";
 };
 
@@ -84,28 +80,17 @@ std::string report(const Options& options, const core::Graph& graph, const std::
 
 int infer(Context& context, const Options& options)
 {
-    core::Engine& engine = context.engine(options.engine.engine, "run inference");
-    const core::Model model = core::openModel(options.model.model);
-    auto given = readInputs(options.inputs, *model.graph);
-    const core::DimBindings dims = boundDims(*model.graph, given, options.batch, options.model.dimValues());
-    core::checkDims(*model.graph, dims.named, "run inference");
-    const auto graph = core::optimise(*model.graph);
-    if (const auto refusals = engine.refusals(*graph); !refusals.empty())
-        throw core::Error("Cannot run inference: engine \"{}\" refuses {}", options.engine.engine,
-            core::summarise(refusals));
-    const core::Shapes shapes = core::inferShapes(*graph, dims);
+    const Prepared prepared
+        = prepare(context, options.model, options.engine, options.inputs, options.batch, "run inference");
+    if (options.inputs.empty())
+        sayMadeUp(prepared); // it is what people come for
     if (!options.output.empty())
         makeFolder(options.output);
-
-    const auto program = engine.compile(graph, options.engine.compileOptions(engine.device(), dims));
-    std::vector<core::Tensor> inputs = core::synthesiseInputs(*graph, shapes, options.engine.seed);
-    useGiven(*graph, std::move(given), inputs);
-    core::writeInputs(*program, inputs);
-    program->run();
-    const auto outputs = core::readOutputs(*program, *graph);
+    prepared.program->run();
+    const auto outputs = core::readOutputs(*prepared.program, *prepared.graph);
     if (!options.output.empty())
-        writeOutputs(options, *graph, outputs);
-    print(report(options, *graph, outputs));
+        writeOutputs(options, *prepared.graph, outputs);
+    print(report(options, *prepared.graph, outputs));
     return kOk;
 }
 
@@ -120,9 +105,7 @@ void addInfer(CLI::App& app, Context& context)
     command->add_option("-b,--batch", options->batch, "Batch size (default: as the inputs have it)")
         ->type_name("N")
         ->check(silent(CLI::PositiveNumber));
-    command->add_option("-i,--input", options->inputs, "Tensor from .npy or .pb, or a .npz of them (repeat)")
-        ->type_name("NAME=FILE")
-        ->allow_extra_args(false);
+    options->inputs.addTo(*command);
     command->add_option("-o,--output", options->output, "Folder for the outputs")->type_name("DIR");
     command->add_option("--format", options->format, "Of the outputs: npy, npz or pb")
         ->type_name("WORD")

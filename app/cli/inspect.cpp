@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/cli/context.h"
+#include "app/cli/figures.h"
+#include "app/cli/placement_table.h"
+#include "app/cli/prepare.h"
 #include "app/cli/table.h"
 #include "core/error.h"
 #include "core/measure/model_summary.h"
 #include "core/model/cost.h"
 #include "core/model/passes.h"
-#include "core/record/json_fields.h"
-#include "core/sensors/memory.h"
+#include "core/record/placement_file.h"
 
 #include <fmt/ranges.h>
 
@@ -18,27 +19,14 @@ namespace {
 
 using core::Json;
 
+constexpr std::size_t kTracedRuns = 5; // for shares of time; trace does more
+
 struct Options {
     ModelOptions model;
     std::int64_t batch = 1;
+    std::vector<std::string> engines; // for --nodes; empty: all that are there but the reference engine
     bool json = false, nodes = false;
 };
-
-std::string bytes(std::int64_t count)
-{
-    return core::formatBytes(static_cast<double>(count));
-}
-
-/// "4.09 GFLOP".
-std::string flopText(std::int64_t flop)
-{
-    constexpr const char* kPrefixes[] = { "", "k", "M", "G", "T", "P" };
-    auto value = static_cast<double>(flop);
-    std::size_t prefix = 0;
-    for (; value >= 999.5 && prefix + 1 < std::size(kPrefixes); ++prefix)
-        value /= 1000;
-    return fmt::format("{:.3g} {}FLOP", value, kPrefixes[prefix]);
-}
 
 /// A model with what is known of it at one batch size; costs are empty when its shapes cannot be known, and
 /// `why` says so.
@@ -69,12 +57,32 @@ Inspection inspection(const Options& options)
     return result;
 }
 
+/// The dimensions that the file leaves open, with their values.
+std::string dimensions(const Inspection& seen)
+{
+    const core::Graph& graph = *seen.model.graph;
+    std::string text;
+    if (!graph.batchSymbol.empty())
+        text += labelled(
+            "batch", fmt::format("{} = {} (set with --batch)", graph.batchSymbol, seen.dims.batch));
+    for (const std::string& name : core::dynamicDims(graph)) {
+        const auto place = core::placeOf(graph, name);
+        const auto value = seen.dims.named.find(name);
+        text += labelled("dimension",
+            fmt::format("{}{} {} (set with --dim)", name,
+                place && !place->named ? fmt::format(", axis {} of {}, unnamed,", place->axis, place->input)
+                                       : "",
+                value == seen.dims.named.end() ? "has no value" : fmt::format("= {}", value->second)));
+    }
+    return text;
+}
+
 std::string head(const Inspection& seen)
 {
     const core::ModelSummary& summary = seen.summary;
     std::string text = labelled("model", summary.name) + labelled("source", summary.source);
     text += labelled("file",
-        bytes(static_cast<std::int64_t>(summary.fileBytes))
+        bytesText(static_cast<std::int64_t>(summary.fileBytes))
             + (summary.sha256.empty() ? "" : ", SHA-256 " + summary.sha256));
     text += labelled("ONNX",
         fmt::format("IR {}, opset {}{}", seen.model.irVersion, summary.opset,
@@ -83,20 +91,18 @@ std::string head(const Inspection& seen)
         text += labelled("input", input);
     for (const std::string& output : summary.outputs)
         text += labelled("output", output);
-    const auto dims = core::dynamicDims(*seen.model.graph);
-    if (!dims.empty())
-        text += labelled("dimensions", fmt::format("{} (set with --dim)", fmt::join(dims, ", ")));
+    text += dimensions(seen);
     text += labelled("nodes", std::to_string(summary.nodes));
     text += labelled("parameters",
         fmt::format("{}, {} of weights", summary.parameters,
-            bytes(static_cast<std::int64_t>(core::weightBytes(*seen.model.graph)))));
+            bytesText(static_cast<std::int64_t>(core::weightBytes(*seen.model.graph)))));
     if (seen.costs.empty() && !seen.why.empty())
         return text + labelled("arithmetic", "unknown: " + seen.why);
     const core::NodeCost total = core::totalCost(seen.costs);
     return text
         + labelled("arithmetic",
             fmt::format("{} at batch {}, {} of activations moved", flopText(total.flop), seen.dims.batch,
-                bytes(total.activationBytes)));
+                bytesText(total.activationBytes)));
 }
 
 /// Operators by their arithmetic, largest first.
@@ -129,7 +135,7 @@ std::string operators(const Inspection& seen)
         else
             table.add({ type, std::to_string(kind.count), flopText(kind.cost.flop),
                 fmt::format("{:.1f} %", 100 * static_cast<double>(kind.cost.flop) / total),
-                bytes(kind.cost.weightBytes), bytes(kind.cost.activationBytes) });
+                bytesText(kind.cost.weightBytes), bytesText(kind.cost.activationBytes) });
     }
     return table.text();
 }
@@ -141,23 +147,90 @@ std::string shapeText(const Inspection& seen, const core::Node& node)
     return core::toString(seen.shapes.of(node.outputs[0]));
 }
 
-std::string nodeTable(const Inspection& seen)
+std::string shapeTable(const Inspection& seen)
 {
     Table table({ { "NODE", Align::Left }, { "OPERATOR", Align::Left }, { "OUTPUT", Align::Left },
-        { "ARITHMETIC" }, { "WEIGHTS" }, { "ACTIVATIONS" } });
+                    { "ARITHMETIC" }, { "WEIGHTS" }, { "ACTIVATIONS" } },
+        Overflow::Elide);
     const auto& nodes = seen.model.graph->nodes;
     for (std::size_t index = 0; index < nodes.size(); ++index) {
         const bool known = index < seen.costs.size();
         const core::NodeCost cost = known ? seen.costs[index] : core::NodeCost {};
         table.add({ nodes[index].name, nodes[index].type, shapeText(seen, nodes[index]),
-            known ? flopText(cost.flop) : "", known ? bytes(cost.weightBytes) : "",
-            known ? bytes(cost.activationBytes) : "" });
+            known ? flopText(cost.flop) : "", known ? bytesText(cost.weightBytes) : "",
+            known ? bytesText(cost.activationBytes) : "" });
     }
     return table.text();
 }
 
-/// Which engine runs it, or which node it refuses and why.
-std::string placement(Context& context, const core::Graph& graph)
+/// Every node on one engine, or why it cannot be told.
+struct EnginePlacement {
+    std::string engine;
+    core::NodePlacement placement;
+    std::string why;
+};
+
+std::vector<EnginePlacement> placements(Context& context, const Inspection& seen, const Options& options)
+{
+    std::vector<std::string> ids = options.engines;
+    for (core::Engine* engine : context.engines())
+        if (const core::DeviceInfo device = engine->device();
+            options.engines.empty() && device.absent.empty() && device.id != "reference")
+            ids.push_back(device.id);
+    std::vector<EnginePlacement> found;
+    for (const std::string& id : ids) {
+        EnginePlacement place { .engine = id };
+        context.engine(id, "inspect"); // a slip of the finger is no property of the model
+        try {
+            EngineOptions engine;
+            engine.engine = id;
+            const Prepared prepared
+                = prepare(context, seen.model, options.model, engine, {}, seen.dims.batch, "place nodes");
+            place.placement = core::placementOf(core::tracedRuns(*prepared.program, kTracedRuns));
+        } catch (const core::Error& error) {
+            place.why = error.what();
+        }
+        found.push_back(std::move(place));
+    }
+    return found;
+}
+
+std::string nodeTables(Context& context, const Inspection& seen, const Options& options)
+{
+    std::string text = shapeTable(seen);
+    for (const EnginePlacement& place : placements(context, seen, options))
+        text += "\n"
+            + (place.why.empty() ? labelled(place.engine,
+                                       fmt::format("runs {} nodes and reorders, medians of {} traced runs",
+                                           place.placement.nodes.size(), place.placement.runs))
+                        + nodeTable(place.placement.nodes)
+                                 : labelled(place.engine, place.why));
+    return text;
+}
+
+/// "45 nodes: LSTM (2): operator is not implemented; If (43): ..."
+std::string refusalText(const std::vector<core::Refusal>& refusals)
+{
+    if (refusals.size() == 1)
+        return core::summarise(refusals);
+    std::vector<std::pair<std::string, std::size_t>> kinds; // in order of appearance
+    for (const core::Refusal& refusal : refusals) {
+        const std::string kind = fmt::format("{}: {}", refusal.type, refusal.reason);
+        const auto known = std::find_if(
+            kinds.begin(), kinds.end(), [&](const auto& entry) { return entry.first == kind; });
+        if (known == kinds.end())
+            kinds.emplace_back(kind, 1);
+        else
+            ++known->second;
+    }
+    std::string text;
+    for (const auto& [kind, count] : kinds)
+        text += fmt::format("{}{} x {}", text.empty() ? "" : "; ", count, kind);
+    return fmt::format("{} nodes: {}.", refusals.size(), text);
+}
+
+/// Which engine runs it, or which nodes it refuses and why.
+std::string engineLines(Context& context, const core::Graph& graph)
 {
     std::string text;
     for (core::Engine* engine : context.engines()) {
@@ -167,7 +240,7 @@ std::string placement(Context& context, const core::Graph& graph)
             text += labelled(device.id, "absent: " + device.absent);
         else
             text += labelled(
-                device.id, refusals.empty() ? "runs every node" : "refuses " + core::summarise(refusals));
+                device.id, refusals.empty() ? "runs every node" : "refuses " + refusalText(refusals));
     }
     return text;
 }
@@ -204,6 +277,26 @@ Json refusalsToJson(Context& context, const core::Graph& graph)
     return engines;
 }
 
+Json placementsToJson(Context& context, const Inspection& seen, const Options& options)
+{
+    Json engines = Json::object();
+    for (const EnginePlacement& place : placements(context, seen, options))
+        engines[place.engine]
+            = place.why.empty() ? core::toJson(place.placement) : Json { { "unknown", place.why } };
+    return engines;
+}
+
+/// What a person may set, and where it stands in the file.
+Json dimensionsToJson(const core::Graph& graph)
+{
+    Json dims = Json::array();
+    for (const std::string& name : core::dynamicDims(graph))
+        if (const auto place = core::placeOf(graph, name))
+            dims.push_back({ { "name", name }, { "input", place->input }, { "axis", place->axis },
+                { "named", place->named } });
+    return dims;
+}
+
 Json document(Context& context, const Inspection& seen, const core::Graph& optimised)
 {
     Json json = core::toJson(seen.summary);
@@ -211,6 +304,7 @@ Json document(Context& context, const Inspection& seen, const core::Graph& optim
     json["producer"] = seen.model.producer;
     json["weight_bytes"] = core::weightBytes(*seen.model.graph);
     json["dynamic_dimensions"] = core::dynamicDims(*seen.model.graph);
+    json["dimension_places"] = dimensionsToJson(*seen.model.graph);
     json["batch_dimension"] = seen.model.graph->batchSymbol;
     json["batch"] = seen.dims.batch;
     if (!seen.costs.empty()) {
@@ -229,11 +323,14 @@ int inspect(Context& context, const Options& options)
     const Inspection seen = inspection(options);
     const auto optimised = core::optimise(*seen.model.graph);
     if (options.json) {
-        print(core::dumped(document(context, seen, *optimised), 2) + "\n");
+        Json json = document(context, seen, *optimised);
+        if (options.nodes)
+            json["placements"] = placementsToJson(context, seen, options);
+        print(core::dumped(json, 2) + "\n");
         return kOk;
     }
-    print(head(seen) + "\n" + placement(context, *optimised) + "\n"
-        + (options.nodes ? nodeTable(seen) : operators(seen)));
+    print(head(seen) + "\n" + engineLines(context, *optimised) + "\n"
+        + (options.nodes ? nodeTables(context, seen, options) : operators(seen)));
     return kOk;
 }
 
@@ -249,7 +346,11 @@ void addInspect(CLI::App& app, Context& context)
         ->type_name("N")
         ->check(silent(CLI::PositiveNumber))
         ->capture_default_str();
-    command->add_flag("--nodes", options->nodes, "Every node instead of a line for each operator");
+    command->add_flag(
+        "--nodes", options->nodes, "Every node, its kernel and its share of a traced run's time");
+    command->add_option("-e,--engine", options->engines, "Engine of --nodes (repeat; default: cpu and gpu)")
+        ->type_name("ID")
+        ->allow_extra_args(false);
     command->add_flag("--json", options->json, "As JSON, for programs");
     command->footer("Example: breakeven-cli inspect zoo:bert-base --batch 8");
     command->callback([&context, options] {

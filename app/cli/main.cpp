@@ -24,7 +24,9 @@ int parseAndRun(int argc, char** argv)
     app::addInfer(program, context);
     app::addVerify(program, context);
     app::addSweep(program, context);
+    app::addTrace(program, context);
     app::addConformance(program, context);
+    app::addOperators(program, context);
     app::addCompletion(program, context);
     try {
         program.parse(argc, argv);

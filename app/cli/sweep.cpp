@@ -2,6 +2,7 @@
 #include "core/measure/sweep.h"
 
 #include "app/cli/context.h"
+#include "app/cli/inference_inputs.h"
 #include "app/cli/progress.h"
 #include "app/cli/stop_on_signal.h"
 #include "app/cli/summary_table.h"
@@ -22,7 +23,8 @@ using Seconds = std::chrono::duration<double>;
 
 struct Options {
     ModelOptions model;
-    std::string engines = "cpu", batches = "1", preset = "quick";
+    InputOptions inputs;
+    std::string engines = "cpu", batches, preset = "quick"; // no batches: as the inputs have it, else 1
     std::vector<std::string> threads, precisions; // LIST or ENGINE=LIST
     std::optional<double> seconds, minTime, maxTime, halfWidth;
     std::optional<std::size_t> minSamples;
@@ -141,10 +143,12 @@ core::SweepSpec specOf(const Options& options, Context& context)
 {
     core::SweepSpec spec { .model = options.model.model,
         .engines = {},
-        .batches = asUsage([&] { return core::parseBatches(options.batches); }),
+        .batches
+        = asUsage([&] { return core::parseBatches(options.batches.empty() ? "1" : options.batches); }),
         .dims = options.model.dimValues(),
         .rule = stopRule(options),
         .seed = options.seed,
+        .inputs = options.inputs.all(),
         .checkOutputs = options.check };
     if (words(options.engines).empty())
         throw UsageError("Cannot start the sweep: no engine is chosen.");
@@ -197,20 +201,41 @@ void explainFailure(const Options& options, const core::Run& run)
     }
 }
 
+/// A sweep on inputs from files: the dimensions are theirs, and so is the batch unless another was asked for.
+void sweepGiven(const Options& options, core::SweepSpec& spec, const std::vector<core::Engine*>& engines,
+    const std::stop_token& stop, const core::EventSink& take)
+{
+    constexpr const char* kTask = "start the sweep";
+    const core::Model model = core::openModel(spec.model);
+    const NamedTensors given = readInputs(options.inputs, *model.graph, kTask);
+    const core::DimBindings dims = boundDims(*model.graph, given, 0, spec.dims, kTask);
+    spec.dims = dims.named;
+    if (options.batches.empty())
+        spec.batches = { dims.batch };
+    const auto make = [&](const core::Graph& graph, const core::Shapes& shapes) {
+        return inputsOfBatch(graph, shapes, given, spec.seed, "measure");
+    };
+    core::runSweep(spec, model, engines, stop, take, {}, make);
+}
+
 int sweep(Context& context, const Options& options)
 {
     checkTargets(options);
     const StopOnSignal signals; // before the engines start threads
-    const core::SweepSpec spec = specOf(options, context);
+    core::SweepSpec spec = specOf(options, context);
     core::Run run;
     Progress progress;
     const std::vector<core::Engine*> engines = context.engines();
-    core::runSweep(spec, engines, signals.token(), [&](const core::SweepEvent& event) {
+    const core::EventSink take = [&](const core::SweepEvent& event) {
         run.apply(event);
         if (options.events)
             print(core::toJsonLine(event) + "\n");
         progress.show(run, event);
-    });
+    };
+    if (options.inputs.empty())
+        core::runSweep(spec, engines, signals.token(), take);
+    else
+        sweepGiven(options, spec, engines, signals.token(), take);
     progress.clear();
     writeResults(options, run);
     explainFailure(options, run);
@@ -243,12 +268,12 @@ void addRuleOptions(CLI::App& command, Options& options)
 void addOptions(CLI::App& command, Options& options)
 {
     options.model.addTo(command);
+    options.inputs.addTo(command);
     command.add_option("-e,--engine", options.engines, "Engines, as cpu,gpu (see devices)")
         ->type_name("IDS")
         ->capture_default_str();
-    command.add_option("-b,--batch", options.batches, "Batch sizes: 1,2,4-64x2 or 8-32+8")
-        ->type_name("LIST")
-        ->capture_default_str();
+    command.add_option("-b,--batch", options.batches, "Batch sizes: 1,2,4-64x2 or 8-32+8 (default: 1)")
+        ->type_name("LIST");
     command.add_option("-t,--threads", options.threads, "Thread counts 1,2 (default: all), or ENGINE=1,2")
         ->type_name("LIST")
         ->allow_extra_args(false);

@@ -11,6 +11,7 @@ namespace app {
 namespace {
 
 constexpr std::size_t kScreen = 100;
+constexpr std::size_t kNarrowest = 8; // a column cut to less says nothing
 
 std::string padded(const std::string& text, std::size_t width, Align align)
 {
@@ -81,30 +82,41 @@ std::vector<std::size_t> Table::widths() const
     return widths;
 }
 
+/// Spaces between columns; narrows the widest texts until the table fits where it may.
+std::size_t Table::fittedGap(std::vector<std::size_t>& widths) const
+{
+    const auto total = [&](std::size_t gap) {
+        return std::accumulate(widths.begin(), widths.end(), gap * (widths.size() - 1));
+    };
+    if (total(2) <= kScreen)
+        return 2;
+    while (m_overflow == Overflow::Elide && total(1) > kScreen) {
+        std::size_t widest = widths.size();
+        for (std::size_t column = 0; column < widths.size(); ++column)
+            if (m_columns[column].align == Align::Left && widths[column] > kNarrowest
+                && (widest == widths.size() || widths[column] > widths[widest]))
+                widest = column;
+        if (widest == widths.size())
+            break; // nothing left to cut: it is wide
+        --widths[widest];
+    }
+    return 1;
+}
+
 std::string Table::text() const
 {
     std::vector<std::size_t> widths = this->widths();
-    const std::size_t total = std::accumulate(widths.begin(), widths.end(), 2 * (m_columns.size() - 1));
-    const std::string gap(total > kScreen && m_overflow == Overflow::Wide ? 1 : 2, ' ');
-    if (total > kScreen && m_overflow == Overflow::Elide) {
-        const std::size_t others = total - widths.back();
-        widths.back() = std::max(displayWidth(m_columns.back().title), kScreen - std::min(kScreen, others));
-    }
+    const std::string gap(fittedGap(widths), ' ');
     const auto line = [&](const auto& fieldOf) {
         std::string text;
-        for (std::size_t column = 0; column < m_columns.size(); ++column) {
-            const bool last = m_overflow == Overflow::Elide && column + 1 == m_columns.size();
-            const std::string& field = fieldOf(column);
+        for (std::size_t column = 0; column < m_columns.size(); ++column)
             text += (column ? gap : "")
-                + padded(
-                    last ? elided(field, widths[column]) : field, widths[column], m_columns[column].align);
-        }
+                + padded(elided(fieldOf(column), widths[column]), widths[column], m_columns[column].align);
         return withoutTrailingSpaces(text) + "\n";
     };
-    std::string text
-        = line([&](std::size_t column) -> const std::string& { return m_columns[column].title; });
+    std::string text = line([&](std::size_t column) { return m_columns[column].title; });
     for (const auto& row : m_rows)
-        text += line([&](std::size_t column) -> const std::string& { return row[column]; });
+        text += line([&](std::size_t column) { return row[column]; });
     return text;
 }
 

@@ -9,7 +9,7 @@ namespace app {
 enum class Align { Left, Right };
 
 /// What becomes of a table wider than the screen.
-enum class Overflow { Wide, Elide }; // Elide: the last column loses its middle where it must
+enum class Overflow { Wide, Elide }; // Elide: the widest texts lose their middle
 
 /// A table for people: columns as wide as their widest field, two spaces apart, one where 100 columns would
 /// not do.
@@ -27,6 +27,7 @@ public:
 
 private:
     std::vector<std::size_t> widths() const;
+    std::size_t fittedGap(std::vector<std::size_t>& widths) const;
 
     std::vector<Column> m_columns;
     Overflow m_overflow;

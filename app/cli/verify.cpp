@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/cli/context.h"
+#include "app/cli/prepare.h"
 #include "app/cli/table.h"
-#include "core/engine/inputs.h"
-#include "core/error.h"
 #include "core/measure/compare.h"
-#include "core/measure/model_summary.h"
 #include "core/measure/reference_outputs.h"
-#include "core/model/passes.h"
 #include "core/record/json_fields.h"
 
 #include <cmath>
@@ -18,7 +14,8 @@ namespace {
 struct Options {
     ModelOptions model;
     EngineOptions engine;
-    std::int64_t batch = 1;
+    InputOptions inputs;
+    std::int64_t batch = 0; // 0: as the inputs or the model have it, else 1
     double tolerance = 1e-3;
     bool json = false;
 };
@@ -31,26 +28,16 @@ struct Output {
 
 /// The engine on the optimised graph against the oracle on the graph as the file has it, with the same
 /// inputs.
-std::vector<Output> compared(Context& context, const Options& options)
+std::vector<Output> compared(const Prepared& prepared)
 {
-    core::Engine& engine = context.engine(options.engine.engine, "verify");
-    const core::Model model = core::openModel(options.model.model);
-    const core::DimBindings dims { options.batch, options.model.dimValues() };
-    core::checkDims(*model.graph, dims.named, "verify");
-    const auto graph = core::optimise(*model.graph);
-    if (const auto refusals = engine.refusals(*graph); !refusals.empty())
-        throw core::Error(
-            "Cannot verify: engine \"{}\" refuses {}", options.engine.engine, core::summarise(refusals));
-    const core::Shapes shapes = core::inferShapes(*graph, dims);
-    const auto program = engine.compile(graph, options.engine.compileOptions(engine.device(), dims));
-    const auto inputs = core::synthesiseInputs(*graph, shapes, options.engine.seed);
-    core::writeInputs(*program, inputs);
-    program->run();
-    const auto actual = core::readOutputs(*program, *graph);
-    const auto expected = core::referenceOutputs(model.graph, dims, inputs);
+    prepared.program->run();
+    const core::Graph& graph = *prepared.model.graph;
+    const auto actual = core::readOutputs(*prepared.program, *prepared.graph);
+    const auto expected
+        = core::referenceOutputs(prepared.model.graph, prepared.options.dims, prepared.inputs);
     std::vector<Output> outputs;
     for (std::size_t index = 0; index < actual.size(); ++index) {
-        outputs.push_back({ model.graph->value(model.graph->outputs[index]).name, actual[index].shape(),
+        outputs.push_back({ graph.value(graph.outputs[index]).name, actual[index].shape(),
             core::compare(actual[index].view(), expected[index].view()) });
     }
     return outputs;
@@ -58,7 +45,9 @@ std::vector<Output> compared(Context& context, const Options& options)
 
 int verify(Context& context, const Options& options)
 {
-    const std::vector<Output> outputs = compared(context, options);
+    const Prepared prepared
+        = prepare(context, options.model, options.engine, options.inputs, options.batch, "verify");
+    const std::vector<Output> outputs = compared(prepared);
     bool good = true;
     core::Json list = core::Json::array();
     Table table({ { "OUTPUT", Align::Left }, { "SHAPE", Align::Left }, { "MAX ABS" }, { "MAX REL" },
@@ -77,7 +66,7 @@ int verify(Context& context, const Options& options)
     }
     if (options.json) {
         const core::Json json { { "model", options.model.model }, { "engine", options.engine.engine },
-            { "batch", options.batch }, { "tolerance", options.tolerance }, { "ok", good },
+            { "batch", prepared.options.dims.batch }, { "tolerance", options.tolerance }, { "ok", good },
             { "outputs", list } };
         print(core::dumped(json, 2) + "\n");
     } else {
@@ -97,10 +86,10 @@ void addVerify(CLI::App& app, Context& context)
     auto options = std::make_shared<Options>();
     options->model.addTo(*command);
     options->engine.addTo(*command);
-    command->add_option("-b,--batch", options->batch, "Batch size")
+    options->inputs.addTo(*command);
+    command->add_option("-b,--batch", options->batch, "Batch size (default: as the inputs have it)")
         ->type_name("N")
-        ->check(silent(CLI::PositiveNumber))
-        ->capture_default_str();
+        ->check(silent(CLI::PositiveNumber));
     command->add_option("--tolerance", options->tolerance, "Largest relative error that passes")
         ->type_name("X")
         ->check(silent(CLI::NonNegativeNumber))

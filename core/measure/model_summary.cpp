@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cctype>
 
 namespace core {
 
@@ -68,6 +69,30 @@ std::int64_t fixedBatch(const Graph& graph)
         return 1;
     const auto& shape = graph.value(graph.inputs.front()).shape;
     return shape && !shape->empty() ? std::max<std::int64_t>(1, shape->front().value) : 1;
+}
+
+std::int64_t suggestedDim(const Graph& graph, const std::string& symbol)
+{
+    constexpr std::int64_t kSide = 224, kAudio = 512, kText = 128;
+    std::string name = symbol;
+    std::transform(name.begin(), name.end(), name.begin(),
+        [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    for (const char* word : { "batch", "num", "count" })
+        if (name.find(word) != std::string::npos)
+            return 1;
+    const auto place = placeOf(graph, symbol);
+    for (const ValueId id : graph.inputs) {
+        const Value& value = graph.value(id);
+        if (!place || value.name != place->input)
+            continue;
+        const std::size_t rank = value.shape->size();
+        if (!place->named && place->axis + 1 < rank && rank == 3)
+            return 1; // the state of a recurrent network: [layers, batch, size]
+        if (rank >= 4)
+            return place->axis == 0 ? 1 : kSide;
+        return rank == 2 && value.type == ElementType::Float32 ? kAudio : kText;
+    }
+    return kText;
 }
 
 void checkDims(const Graph& graph, const std::map<std::string, std::int64_t>& dims, const char* task)

@@ -20,6 +20,11 @@ ModelSummary summarise(const Model& model, const std::map<std::string, std::int6
 /// The batch a graph with a fixed leading dimension was made for; 1 where the batch is free.
 std::int64_t fixedBatch(const Graph& graph);
 
+/// A number for a dynamic dimension that nobody has set, so that a model runs at once: 1 for what is named
+/// like a batch or a count, 224 for the sides of images, 512 for the length of audio, else 128 (the length of
+/// a text). A guess from names and places, to be shown and changed.
+std::int64_t suggestedDim(const Graph& graph, const std::string& symbol);
+
 /// Throws Error when a dynamic dimension of the graph has no value in `dims`, or `dims` names one it has not:
 /// `Cannot start the sweep: the model's dimension "sequence" has no value.` `task` is "start the sweep".
 void checkDims(const Graph& graph, const std::map<std::string, std::int64_t>& dims, const char* task);

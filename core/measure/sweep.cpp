@@ -89,7 +89,7 @@ private:
 class Sweep {
 public:
     Sweep(SweepSpec spec, const Model& model, std::span<Engine* const> engines, std::stop_token stop,
-        const EventSink& emit, const Machine& machine)
+        const EventSink& emit, const Machine& machine, const InputMaker& inputs)
         : m_spec(std::move(spec))
         , m_model(model)
         , m_graph(optimise(*model.graph))
@@ -97,6 +97,7 @@ public:
         , m_stop(std::move(stop))
         , m_emit(emit)
         , m_machine(machine)
+        , m_inputs(inputs)
         , m_cpuPower(machine.cpuMeter())
         , m_gpuPower(machine.gpuMeter())
         , m_keys(cells(m_spec))
@@ -119,6 +120,10 @@ public:
 
 private:
     const CellKey& key() const { return m_keys[static_cast<std::size_t>(m_cell)]; }
+    std::vector<Tensor> inputsFor(const Shapes& shapes) const
+    {
+        return m_inputs ? m_inputs(*m_graph, shapes) : synthesiseInputs(*m_graph, shapes, m_spec.seed);
+    }
     DimBindings dims() const { return { key().batch, m_spec.dims }; }
 
     RunStarted started() const
@@ -170,7 +175,7 @@ private:
         const auto before = Clock::now();
         const auto program = engine.compile(m_graph, { dims(), key().precision, std::max(1, key().threads) });
         const Nanoseconds compile = Clock::now() - before;
-        writeInputs(*program, synthesiseInputs(*m_graph, shapes, m_spec.seed));
+        writeInputs(*program, inputsFor(shapes));
 
         Figure joulesBefore, joulesAfter;
         const Measurement measurement
@@ -293,8 +298,7 @@ private:
             return Figure::missing("The sweep was stopped before the outputs were checked.");
         try {
             if (m_expectedBatch != key().batch) {
-                m_expected = referenceOutputs(
-                    m_model.graph, dims(), synthesiseInputs(*m_graph, shapes, m_spec.seed));
+                m_expected = referenceOutputs(m_model.graph, dims(), inputsFor(shapes));
                 m_expectedBatch = key().batch;
             }
             double most = 0;
@@ -314,6 +318,7 @@ private:
     const std::stop_token m_stop;
     const EventSink& m_emit;
     const Machine& m_machine;
+    const InputMaker& m_inputs;
     EnergyGauge m_cpuPower, m_gpuPower;
     const std::vector<CellKey> m_keys;
     const ModelSummary m_summary;
@@ -333,9 +338,9 @@ Machine::Machine()
 }
 
 void runSweep(const SweepSpec& spec, const Model& model, std::span<Engine* const> engines,
-    std::stop_token stop, const EventSink& emit, const Machine& machine)
+    std::stop_token stop, const EventSink& emit, const Machine& machine, const InputMaker& inputs)
 {
-    Sweep(checked(spec, *model.graph, engines), model, engines, std::move(stop), emit, machine).run();
+    Sweep(checked(spec, *model.graph, engines), model, engines, std::move(stop), emit, machine, inputs).run();
 }
 
 void runSweep(

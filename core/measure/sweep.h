@@ -5,6 +5,7 @@
 #include "core/measure/sweep_event.h"
 #include "core/measure/sweep_spec.h"
 #include "core/model/model.h"
+#include "core/model/shape_inference.h"
 #include "core/sensors/power.h"
 
 #include <functional>
@@ -33,8 +34,13 @@ struct Machine {
 void runSweep(
     const SweepSpec& spec, std::span<Engine* const> engines, std::stop_token stop, const EventSink& emit);
 
-/// The same for a model that is open already.
+/// Inputs for one cell, in the graph's order and of the shapes that inference found. Throws Error when it has
+/// none for them.
+using InputMaker = std::function<std::vector<Tensor>(const Graph& graph, const Shapes& shapes)>;
+
+/// The same for a model that is open already. Inputs come from `inputs`; without it they are made from the
+/// spec's seed.
 void runSweep(const SweepSpec& spec, const Model& model, std::span<Engine* const> engines,
-    std::stop_token stop, const EventSink& emit, const Machine& machine = {});
+    std::stop_token stop, const EventSink& emit, const Machine& machine = {}, const InputMaker& inputs = {});
 
 } // namespace core

@@ -25,19 +25,6 @@ std::string joined(const std::vector<Precision>& precisions)
     return joined(names);
 }
 
-/// One word for a POSIX shell.
-std::string quoted(const std::string& word)
-{
-    constexpr std::string_view kPlain
-        = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=,+@%";
-    if (!word.empty() && word.find_first_not_of(kPlain) == std::string::npos)
-        return word;
-    std::string result = "'";
-    for (const char c : word)
-        result += c == '\'' ? std::string("'\\''") : std::string(1, c);
-    return result + "'";
-}
-
 /// One option for all engines where they agree, else one for each: `--threads cpu=1,2 --threads reference=1`.
 std::string perEngine(const SweepSpec& spec, std::string_view option, const auto& listOf)
 {
@@ -53,7 +40,7 @@ std::string perEngine(const SweepSpec& spec, std::string_view option, const auto
     std::string text;
     for (const EngineChoice& engine : spec.engines) {
         if (!listOf(engine).empty())
-            text += fmt::format(" {} {}", option, quoted(engine.id + "=" + listOf(engine)));
+            text += fmt::format(" {} {}", option, shellQuoted(engine.id + "=" + listOf(engine)));
     }
     return text;
 }
@@ -61,7 +48,7 @@ std::string perEngine(const SweepSpec& spec, std::string_view option, const auto
 std::string ruleOptions(const StopRule& rule)
 {
     if (rule.preset != "custom")
-        return fmt::format(" --preset {}", quoted(rule.preset));
+        return fmt::format(" --preset {}", shellQuoted(rule.preset));
     std::string text = rule.minTime == rule.maxTime
         ? fmt::format(" --seconds {:g}", rule.maxTime.count())
         : fmt::format(" --min-time {:g} --max-time {:g}", rule.minTime.count(), rule.maxTime.count());
@@ -81,6 +68,18 @@ void checkEngine(const EngineChoice& engine)
 }
 
 } // namespace
+
+std::string shellQuoted(const std::string& word)
+{
+    constexpr std::string_view kPlain
+        = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=,+@%";
+    if (!word.empty() && word.find_first_not_of(kPlain) == std::string::npos)
+        return word;
+    std::string result = "'";
+    for (const char c : word)
+        result += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    return result + "'";
+}
 
 std::vector<CellKey> cells(const SweepSpec& spec)
 {
@@ -126,8 +125,8 @@ std::string commandLine(const SweepSpec& spec)
     std::vector<std::string> ids;
     for (const EngineChoice& engine : spec.engines)
         ids.push_back(engine.id);
-    std::string text = "breakeven-cli sweep " + quoted(spec.model) + " --engine " + quoted(joined(ids))
-        + " --batch " + formatBatches(spec.batches);
+    std::string text = "breakeven-cli sweep " + shellQuoted(spec.model) + " --engine "
+        + shellQuoted(joined(ids)) + " --batch " + formatBatches(spec.batches);
     text += perEngine(spec, "--threads", [](const EngineChoice& engine) { return joined(engine.threads); });
     const bool modelPrecision = std::all_of(spec.engines.begin(), spec.engines.end(),
         [](const EngineChoice& engine) { return engine.precisions == std::vector { Precision::Model }; });
@@ -135,10 +134,12 @@ std::string commandLine(const SweepSpec& spec)
         text += perEngine(
             spec, "--precision", [](const EngineChoice& engine) { return joined(engine.precisions); });
     for (const auto& [name, value] : spec.dims)
-        text += " --dim " + quoted(fmt::format("{}={}", name, value));
+        text += " --dim " + shellQuoted(fmt::format("{}={}", name, value));
     text += ruleOptions(spec.rule);
     if (spec.seed != SweepSpec {}.seed)
         text += fmt::format(" --seed {}", spec.seed);
+    for (const std::string& input : spec.inputs)
+        text += (input.find('=') == input.npos ? " --inputs " : " --input ") + shellQuoted(input);
     if (spec.checkOutputs)
         text += " --check";
     return text;

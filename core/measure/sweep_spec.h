@@ -27,6 +27,7 @@ struct SweepSpec {
     std::map<std::string, std::int64_t> dims; // other dynamic dimensions
     StopRule rule;
     std::uint64_t seed = 1;
+    std::vector<std::string> inputs; // files and folders of inputs as typed; the rest is made from the seed
     bool checkOutputs = false; // compare each cell's outputs with the reference engine (slow)
 };
 
@@ -51,6 +52,9 @@ std::string formatBatches(const std::vector<std::int64_t>& batches);
 
 /// Throws Error with one sentence when a spec cannot be run at all: no engine, no batch, unknown id.
 void checkSpec(const SweepSpec& spec);
+
+/// One word for a POSIX shell.
+std::string shellQuoted(const std::string& word);
 
 /// The `breakeven-cli sweep ...` line that runs this spec, quoted for a shell.
 std::string commandLine(const SweepSpec& spec);

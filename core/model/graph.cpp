@@ -33,6 +33,17 @@ std::vector<std::string> dynamicDims(const Graph& graph)
     return symbols;
 }
 
+std::optional<DimPlace> placeOf(const Graph& graph, const std::string& symbol)
+{
+    for (const ValueId id : graph.inputs) {
+        const Value& value = graph.value(id);
+        for (std::size_t axis = 0; value.shape && axis < value.shape->size(); ++axis)
+            if (!(*value.shape)[axis].fixed() && (*value.shape)[axis].symbol == symbol)
+                return DimPlace { value.name, axis, symbol != value.name + "." + std::to_string(axis) };
+    }
+    return std::nullopt;
+}
+
 namespace {
 
 std::set<ValueId> usedConstants(const Graph& graph)

@@ -85,6 +85,14 @@ struct DimBindings {
 /// set.
 std::vector<std::string> dynamicDims(const Graph& graph);
 
+/// Where a symbol first stands among the graph's inputs.
+struct DimPlace {
+    std::string input;
+    std::size_t axis = 0;
+    bool named = true; // false: the file has no name for it, and the reader made one up, "INPUT.AXIS"
+};
+std::optional<DimPlace> placeOf(const Graph& graph, const std::string& symbol);
+
 /// Bytes of all constants that nodes use.
 std::size_t weightBytes(const Graph& graph);
 

@@ -202,13 +202,6 @@ constexpr std::array kNames {
     std::pair { OpKind::Scan, std::string_view("Scan") },
 };
 
-/// An operator of another domain. Where it means what one of the default domain does, it is of that kind.
-struct DomainName {
-    std::string_view domain, type; // the file's words
-    OpKind kind;
-    std::string_view name; // unambiguous
-};
-
 constexpr std::array kDomainNames {
     DomainName { "com.microsoft", "Gelu", OpKind::Gelu, "Gelu" },
     DomainName { "ai.onnx.preview", "FlexAttention", OpKind::FlexAttention, "FlexAttention" },
@@ -259,6 +252,11 @@ std::string_view opName(OpKind kind)
         if (other.kind == kind)
             return other.name;
     return "Unknown";
+}
+
+std::span<const DomainName> domainNames()
+{
+    return kDomainNames;
 }
 
 OpKind opFromName(std::string_view name, std::string_view domain)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <span>
 #include <string_view>
 
 namespace core {
@@ -253,5 +254,15 @@ std::string_view opName(OpKind kind);
 
 /// OpKind::Unknown when Breakeven has no such operator. `domain` is "" or "ai.onnx" for the default one.
 OpKind opFromName(std::string_view name, std::string_view domain);
+
+/// An operator of another domain. Where it means what one of the default domain does, it is of that kind.
+struct DomainName {
+    std::string_view domain, type; // the file's words
+    OpKind kind;
+    std::string_view name; // unambiguous
+};
+
+/// All that Breakeven knows of other domains, for documents.
+std::span<const DomainName> domainNames();
 
 } // namespace core

@@ -140,7 +140,7 @@ std::string typeOf(const Graph& graph)
             return "several";
         type = node.type;
     }
-    return type;
+    return type.empty() ? "none" : type;
 }
 
 void runSets(

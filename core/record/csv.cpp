@@ -9,17 +9,6 @@ namespace {
 
 constexpr double kMegabyte = 1e6;
 
-/// A field as RFC 4180 asks.
-std::string field(std::string_view text)
-{
-    if (text.find_first_of(",\"\r\n") == text.npos)
-        return std::string(text);
-    std::string result = "\"";
-    for (const char c : text)
-        result += c == '"' ? std::string("\"\"") : std::string(1, c);
-    return result + "\"";
-}
-
 std::string number(const std::optional<double>& value)
 {
     return value ? fmt::format("{:.9g}", *value) : std::string();
@@ -61,7 +50,7 @@ public:
         if (!m_first)
             m_csv += ',';
         m_first = false;
-        m_csv += field(text);
+        m_csv += csvField(text);
     }
     void end() { m_csv += '\n'; }
 
@@ -136,6 +125,16 @@ void addFurther(Row& row, const Run& run, const Cell& cell)
 }
 
 } // namespace
+
+std::string csvField(std::string_view text)
+{
+    if (text.find_first_of(",\"\r\n") == text.npos)
+        return std::string(text);
+    std::string result = "\"";
+    for (const char c : text)
+        result += c == '"' ? std::string("\"\"") : std::string(1, c);
+    return result + "\"";
+}
 
 std::string toCsv(const Run& run)
 {

@@ -198,6 +198,7 @@ Json toJson(const SweepSpec& spec)
         { "dims", std::move(dims) },
         { "rule", toJson(spec.rule) },
         { "seed", spec.seed },
+        { "inputs", spec.inputs },
         { "check_outputs", spec.checkOutputs },
     };
 }
@@ -216,6 +217,8 @@ SweepSpec specOf(const Json& json)
         spec.dims[name] = integerFrom<std::int64_t>(value, "dims");
     spec.rule = ruleOf(member(json, "rule"));
     spec.seed = integerOf<std::uint64_t>(json, "seed");
+    if (memberOrNull(json, "inputs")) // not in runs of the first version
+        spec.inputs = textsOf(json, "inputs");
     spec.checkOutputs = flagOf(json, "check_outputs");
     return spec;
 }

@@ -73,7 +73,7 @@ void TstCli::help_data()
 {
     QTest::addColumn<QStringList>("command");
     for (const char* command : { "", "devices", "zoo", "zoo list", "zoo export", "inspect", "infer", "verify",
-             "sweep", "completion" })
+             "sweep", "trace", "conformance", "operators", "completion" })
         QTest::newRow(*command ? command : "none") << QString(command).split(' ', Qt::SkipEmptyParts);
 }
 
@@ -135,7 +135,7 @@ void TstCli::inspect()
     QVERIFY(result.out.contains("cpu           runs every node"));
     QVERIFY(result.out.contains("Conv "));
     QVERIFY(cli({ "inspect", "zoo:tiny-cnn", "--nodes" }).out.count('\n') > 20);
-    QVERIFY(cli({ "inspect", path("symbols.onnx") }).out.contains("length (set with --dim)"));
+    QVERIFY(cli({ "inspect", path("symbols.onnx") }).out.contains("length has no value (set with --dim)"));
 }
 
 void TstCli::inspectAsJson()

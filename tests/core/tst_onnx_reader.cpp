@@ -165,7 +165,7 @@ private slots:
     void namesUnknownDimensions()
     {
         OnnxFile file = withNode(nodeProto("Add", { "x", "z" }, { "y" }));
-        file.inputs = { valueInfo("x", 1, { "", "", "-1", "seq", "0" }), valueInfo("z", 1, { "", "3" }) };
+        file.inputs = { valueInfo("x", 1, { "", "", "-1", "seq", "0", "?" }), valueInfo("z", 1, { "", "3" }) };
         const core::Model model = parse(file.bytes());
         const auto& shape = *input(model, 0).shape;
         QCOMPARE(shape[0].symbol, std::string("batch"));
@@ -173,8 +173,14 @@ private slots:
         QCOMPARE(shape[2].symbol, std::string("x.2"));
         QCOMPARE(shape[3].symbol, std::string("seq"));
         QVERIFY(shape[4].fixed());
+        QCOMPARE(shape[5].symbol, std::string("x.5")); // "?" is no name
         QCOMPARE(input(model, 1).shape->front().symbol, std::string("batch"));
         QCOMPARE(model.graph->batchSymbol, std::string("batch"));
+        const auto unnamed = core::placeOf(*model.graph, "x.1");
+        QVERIFY(unnamed && unnamed->input == "x" && unnamed->axis == 1 && !unnamed->named);
+        const auto named = core::placeOf(*model.graph, "seq");
+        QVERIFY(named && named->axis == 3 && named->named);
+        QVERIFY(!core::placeOf(*model.graph, "width"));
     }
 
     void takesTheBatchSymbolFromTheFirstInput()

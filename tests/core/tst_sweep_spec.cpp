@@ -99,7 +99,7 @@ void TstSweepSpec::commandLine_data()
         "zoo:mlp --engine cpu,reference --batch 1,2 --threads cpu=1,2 --threads reference=1 --preset quick");
     row("everything",
         "zoo:mlp --engine cpu --batch 1-64x2 --threads 1 --dim sequence=128 --preset standard --seed 7 "
-        "--check");
+        "--input 'x=my x.npy' --inputs set --check");
     row("seconds",
         "zoo:mlp --engine cpu --batch 1,2 --threads 1 --seconds 2.5 --min-samples 6 --half-width 2");
     row("custom",
@@ -124,6 +124,7 @@ void TstSweepSpec::commandLine()
         example.dims["sequence"] = 128;
         example.rule = core::stopRulePreset("standard");
         example.seed = 7;
+        example.inputs = { "x=my x.npy", "set" };
         example.checkOutputs = true;
     } else if (what == "seconds") {
         example.rule

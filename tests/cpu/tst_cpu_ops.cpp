@@ -45,6 +45,29 @@ private slots:
         }
     }
 
+    /// What documents say of an operator is what runs it.
+    void namesItsKernels()
+    {
+        for (const support::OpCase& opCase : m_cases) {
+            const auto program = m_engine->compile(opCase.graph, { .dims = opCase.dims });
+            for (std::size_t i = 0; i < opCase.inputs.size(); ++i)
+                program->write(static_cast<int>(i), opCase.inputs[i].bytes());
+            core::Trace trace;
+            program->run(&trace);
+            for (const core::Trace::Step& step : trace.steps) {
+                if (step.node < 0)
+                    continue;
+                const std::string_view word = step.kernel.starts_with("own:") ? "own"
+                    : step.kernel.starts_with("plain:")                       ? "plain"
+                                                                              : "oneDNN";
+                const auto kind = opCase.graph->nodes[static_cast<std::size_t>(step.node)].kind;
+                const auto words = cpu::kernelsOf(kind);
+                QVERIFY2(std::find(words.begin(), words.end(), word) != words.end(),
+                    (opCase.name + ": " + step.kernel).c_str());
+            }
+        }
+    }
+
 private:
     std::vector<support::OpCase> m_cases;
     std::unique_ptr<core::Engine> m_engine = cpu::makeEngine();

@@ -89,7 +89,7 @@ core::Tensor FakeProgram::read(int output)
     return tensor;
 }
 
-core::Sample FakeProgram::run(core::Trace*)
+core::Sample FakeProgram::run(core::Trace* trace)
 {
     const std::size_t index = m_runs++;
     if (m_script.beforeRun)
@@ -102,6 +102,8 @@ core::Sample FakeProgram::run(core::Trace*)
     core::Sample sample { .host = m_script.latency(m_batch, index) };
     if (m_script.deviceTimes)
         sample.device = sample.host / 2;
+    if (trace)
+        trace->steps = m_script.steps;
     return sample;
 }
 

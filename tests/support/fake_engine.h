@@ -31,6 +31,8 @@ struct FakeScript {
     std::map<std::int64_t, std::pair<std::size_t, std::string>> runErrors;
     /// Called before every run, on the measuring thread: asks for a stop, counts, looks.
     std::function<void(std::int64_t batch, std::size_t index)> beforeRun;
+    /// What every traced run writes.
+    std::vector<core::Trace::Step> steps;
     /// Value of every float in every output.
     float output = 0;
     core::MemoryUse memory { .weights = 1'000'000, .arena = 2'000'000, .workspace = 500'000 };

@@ -19,6 +19,7 @@ core::RunStarted exampleStart()
         .dims = { { "sequence", 128 } },
         .rule = core::stopRulePreset("standard"),
         .seed = 18'446'744'073'709'551'615U,
+        .inputs = { "x=x.npy", "set" },
         .checkOutputs = true };
     start.model = { .name = "tiny \"cnn\", v2",
         .source = "zoo:tiny-cnn",

@@ -46,7 +46,7 @@ private slots:
         QTest::keyClick(&window, Qt::Key_F5);
         QVERIFY(support::reaches(session, ui::State::Running));
         QVERIFY(support::reaches(session, ui::State::Ready));
-        auto* table = window.findChild<QTableView*>();
+        auto* table = window.findChild<ui::CellTable*>()->findChild<QTableView*>();
         QCOMPARE(table->model()->rowCount(), 5); // 1, 2, 4, 8, 16
         const auto text
             = [&](int row, int column) { return table->model()->index(row, column).data().toString(); };
@@ -162,7 +162,7 @@ private slots:
         window.show();
         support::openAndWait(session, QStringLiteral("zoo:tiny-cnn"));
         support::runAndWait(session, QStringLiteral("1,2,4"));
-        auto* table = window.findChild<QTableView*>();
+        auto* table = window.findChild<ui::CellTable*>()->findChild<QTableView*>();
         const QModelIndex reason = table->model()->index(1, ui::CellTableModel::Median);
         QTRY_COMPARE(reason.data().toString(),
             QStringLiteral("Cannot compile batch 2: needs 31.2 GB, 8.0 GB are free."));
@@ -200,7 +200,7 @@ private slots:
         support::openAndWait(session, QStringLiteral("zoo:tiny-cnn"));
         support::runAndWait(session, QStringLiteral("1,2"));
         window.actions().baseline->trigger();
-        auto* table = window.findChild<QTableView*>();
+        auto* table = window.findChild<ui::CellTable*>()->findChild<QTableView*>();
         const auto difference = [&](int row) {
             return table->model()->index(row, ui::CellTableModel::Difference).data().toString();
         };
@@ -223,7 +223,7 @@ private slots:
         support::runAndWait(session, QStringLiteral("1,2,4"));
         auto* table = window.findChild<ui::CellTable*>();
         QCOMPARE(table->selectedCsv().count(QLatin1Char('\n')), 4);
-        window.findChild<QTableView*>()->selectRow(1);
+        window.findChild<ui::CellTable*>()->findChild<QTableView*>()->selectRow(1);
         QCOMPARE(table->selectedCsv().count(QLatin1Char('\n')), 2);
     }
 

@@ -22,6 +22,7 @@ private slots:
         QTest::newRow("loading") << ui::State::Loading << false << false << false << false;
         QTest::newRow("ready") << ui::State::Ready << true << true << false << true;
         QTest::newRow("running") << ui::State::Running << false << false << true << false;
+        QTest::newRow("tracing") << ui::State::Tracing << false << false << true << false;
     }
     void actionsFollowTheState()
     {
@@ -29,6 +30,7 @@ private slots:
         const ui::EnabledActions actions = ui::enabledActions(state, true);
         QTEST(actions.open, "open");
         QTEST(actions.run, "run");
+        QTEST(actions.trace, "run");
         QTEST(actions.stop, "stop");
         QTEST(actions.exportRun, "exportRun");
         QVERIFY(!ui::enabledActions(state, false).exportRun);

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/cli/context.h"
+#include "app/cli/inference_inputs.h"
+
+namespace app {
+
+/// A model on an engine with its inputs written: what infer, verify, trace and inspect begin with.
+struct Prepared {
+    core::Model model;
+    std::shared_ptr<const core::Graph> graph; // optimised: what the engine runs
+    core::CompileOptions options;
+    std::vector<core::Tensor> inputs;
+    std::vector<std::string> madeUp; // names of those that no file gave
+    std::unique_ptr<core::Program> program;
+};
+
+/// Opens, checks and compiles; makes the inputs that are not given. `batch` 0: as the inputs have it, else
+/// the model's own, else 1. `task` is "run inference". Throws Error, and UsageError for what was typed wrong.
+Prepared prepare(Context& context, const ModelOptions& model, const EngineOptions& engine,
+    const InputOptions& inputs, std::int64_t batch, const char* task);
+
+/// The same for a model that is open already.
+Prepared prepare(Context& context, const core::Model& model, const ModelOptions& modelOptions,
+    const EngineOptions& engine, const InputOptions& inputs, std::int64_t batch, const char* task);
+
+/// Says on standard error which inputs were made up.
+void sayMadeUp(const Prepared& prepared);
+
+} // namespace app

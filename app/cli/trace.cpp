@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/figures.h"
+#include "app/cli/placement_table.h"
+#include "app/cli/prepare.h"
+#include "app/cli/stop_on_signal.h"
+#include "core/error.h"
+#include "core/record/placement_file.h"
+#include "core/record/run_file.h"
+
+namespace app {
+
+namespace {
+
+constexpr std::size_t kMostExpensive = 10;
+
+struct Options {
+    ModelOptions model;
+    EngineOptions engine;
+    InputOptions inputs;
+    std::int64_t batch = 0; // 0: as the inputs or the model have it, else 1
+    std::size_t runs = 20;
+    std::string csv;
+    bool json = false;
+};
+
+core::NodePlacement traced(const Prepared& prepared, std::size_t runs, const std::stop_token& stop)
+{
+    const std::vector<core::Trace> traces = core::tracedRuns(*prepared.program, runs, stop);
+    if (traces.empty())
+        throw core::Error("Cannot trace: it was stopped before the first run ended.");
+    return core::placementOf(traces);
+}
+
+std::string report(const core::NodePlacement& placement)
+{
+    return operatorTable(placement) + "\n" + nodeTable(core::mostExpensive(placement, kMostExpensive))
+        + fmt::format("\n{} in {} nodes, {} of it in plain kernels; medians of {} traced runs.\n",
+            timeText(placement.time), placement.nodes.size(), shareText(placement.plainShare()),
+            placement.runs);
+}
+
+core::Json document(const Options& options, const Prepared& prepared, const core::NodePlacement& placement)
+{
+    core::Json json { { "model", options.model.model }, { "engine", options.engine.engine },
+        { "batch", prepared.options.dims.batch }, { "dims", prepared.options.dims.named },
+        { "threads", prepared.options.threads }, { "seed", options.engine.seed } };
+    json.update(core::toJson(placement));
+    return json;
+}
+
+int trace(Context& context, const Options& options)
+{
+    if (options.json && options.csv == "-")
+        throw UsageError("Cannot print both: --json and --csv - want standard output.");
+    if (!options.csv.empty() && options.csv != "-")
+        core::checkWritable(options.csv, "CSV");
+    const StopOnSignal signals; // before the engines start threads
+    const Prepared prepared
+        = prepare(context, options.model, options.engine, options.inputs, options.batch, "trace");
+    const core::NodePlacement placement = traced(prepared, options.runs, signals.token());
+    if (options.csv == "-")
+        print(core::toCsv(placement));
+    else if (!options.csv.empty())
+        core::writeFile(options.csv, core::toCsv(placement), "CSV");
+    if (options.json)
+        print(core::dumped(document(options, prepared, placement), 2) + "\n");
+    else if (options.csv != "-")
+        print(report(placement));
+    return kOk;
+}
+
+} // namespace
+
+void addTrace(CLI::App& app, Context& context)
+{
+    CLI::App* command
+        = app.add_subcommand("trace", "Show which nodes of a model take how long, in which kernels");
+    auto options = std::make_shared<Options>();
+    options->model.addTo(*command);
+    options->engine.addTo(*command);
+    options->inputs.addTo(*command);
+    command->add_option("-b,--batch", options->batch, "Batch size (default: as the inputs have it)")
+        ->type_name("N")
+        ->check(silent(CLI::PositiveNumber));
+    command->add_option("--runs", options->runs, "Traced runs after one that warms up")
+        ->type_name("N")
+        ->check(silent(CLI::Range(1, 100'000)))
+        ->capture_default_str();
+    command->add_option("--csv", options->csv, "Write a CSV row for each node; - for standard output")
+        ->type_name("FILE");
+    command->add_flag("--json", options->json, "As JSON, for programs");
+    command->footer("Every step of a traced run is timed by itself; the time of a step is its median over "
+                    "the runs, that\n"
+                    "of a node the sum of its steps. Clocks around each step cost time of their own, so "
+                    "traced runs are no\n"
+                    "samples: sweep says how fast a model is. PLAIN is the share of time in plain loops and "
+                    "in a library's\n"
+                    "reference kernels; (reorder) is what the engine inserted to change a memory layout.\n"
+                    "Example: breakeven-cli trace zoo:resnet50 --threads 1 --csv nodes.csv");
+    command->callback(
+        [&context, options] { context.command = [&context, options] { return trace(context, *options); }; });
+}
+
+} // namespace app

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/node_table_model.h"
+
+#include "ui/chart_data.h"
+#include "ui/format.h"
+#include "ui/session.h"
+#include "ui/setup.h"
+
+#include <QFont>
+
+namespace ui {
+namespace {
+
+bool isFigure(int column)
+{
+    return column >= NodeTableModel::Flop;
+}
+
+core::DeviceKind kindOf(const Session& session, const std::string& engine)
+{
+    for (const core::DeviceInfo& device : session.devices())
+        if (device.id == engine)
+            return device.kind;
+    return core::DeviceKind::Cpu;
+}
+
+double bytesOf(const core::NodeCost& cost)
+{
+    return static_cast<double>(cost.weightBytes) + static_cast<double>(cost.activationBytes);
+}
+
+} // namespace
+
+QString kernelText(const core::PlacedNode& node)
+{
+    const QString kernel = QString::fromStdString(node.kernel);
+    return node.plain && !kernel.contains(QLatin1String("plain")) ? NodeTableModel::tr("plain %1").arg(kernel)
+                                                                  : kernel;
+}
+
+NodeTableModel::NodeTableModel(Session& session, QObject* parent)
+    : QAbstractTableModel(parent)
+    , m_session(session)
+    , m_theme(lightTheme())
+{
+    connect(&session, &Session::tracesChanged, this, &NodeTableModel::reset);
+    reset();
+}
+
+void NodeTableModel::reset()
+{
+    beginResetModel();
+    m_rows.clear();
+    for (const core::EngineTrace& trace : m_session.traces())
+        for (const core::PlacedNode& node : trace.placement.nodes)
+            m_rows.push_back({ &trace, &node });
+    endResetModel();
+}
+
+void NodeTableModel::setTheme(const Theme& theme)
+{
+    m_theme = theme;
+    if (rowCount() > 0)
+        emit dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
+}
+
+int NodeTableModel::rowCount(const QModelIndex& parent) const
+{
+    return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
+}
+
+int NodeTableModel::columnCount(const QModelIndex& parent) const
+{
+    return parent.isValid() ? 0 : ColumnCount;
+}
+
+QVariant NodeTableModel::data(const QModelIndex& index, int role) const
+{
+    if (!index.isValid() || index.row() >= rowCount())
+        return {};
+    const Row& row = m_rows[static_cast<std::size_t>(index.row())];
+    const int column = index.column();
+    switch (role) {
+    case Qt::DisplayRole:
+        return text(row, column);
+    case Qt::ToolTipRole:
+        return isFigure(column) ? QString() : text(row, column); // names may be cut in their column
+    case Qt::UserRole:
+        return sortKey(row, column);
+    case Qt::ForegroundRole:
+        return color(row, column);
+    case Qt::TextAlignmentRole:
+        return int(Qt::AlignVCenter | (isFigure(column) ? Qt::AlignRight : Qt::AlignLeft));
+    default:
+        return {};
+    }
+}
+
+QString NodeTableModel::text(const Row& row, int column) const
+{
+    const core::PlacedNode& node = *row.node;
+    const bool known = node.cost && node.cost->known;
+    switch (static_cast<Column>(column)) {
+    case Node:
+        return QString::fromStdString(node.name);
+    case Operator:
+        return QString::fromStdString(node.type);
+    case Engine:
+        return engineTitle(row.trace->spec.cell.engine);
+    case Kernel:
+        return kernelText(node);
+    case Type:
+        return QString::fromUtf8(core::elementName(node.computes).data(),
+            static_cast<qsizetype>(core::elementName(node.computes).size()));
+    case Flop:
+        return known ? formatCount(static_cast<double>(node.cost->flop)) : unknownFigure();
+    case Bytes:
+        return known ? formatBytes(bytesOf(*node.cost)) : unknownFigure();
+    case Time:
+        return formatDuration(seconds(node.time));
+    case Share:
+        return formatPercent(node.share * 100, 1);
+    case ColumnCount:
+        break;
+    }
+    return {};
+}
+
+QVariant NodeTableModel::sortKey(const Row& row, int column) const
+{
+    const core::PlacedNode& node = *row.node;
+    const bool known = node.cost && node.cost->known;
+    switch (column) {
+    case Flop:
+        return known ? static_cast<double>(node.cost->flop) : -1.0;
+    case Bytes:
+        return known ? bytesOf(*node.cost) : -1.0;
+    case Time:
+        return static_cast<double>(node.time.count());
+    case Share:
+        return node.share;
+    default:
+        return text(row, column);
+    }
+}
+
+QVariant NodeTableModel::color(const Row& row, int column) const
+{
+    const std::string& engine = row.trace->spec.cell.engine;
+    if (column == Engine)
+        return seriesStyle(m_theme, engine, kindOf(m_session, engine), 0).text;
+    if (column == Kernel && row.node->plain)
+        return m_theme.warning;
+    if (row.node->node < 0 && column <= Operator) // inserted, not the model's own
+        return m_theme.muted;
+    return {};
+}
+
+QVariant NodeTableModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (orientation != Qt::Horizontal)
+        return {};
+    if (role == Qt::TextAlignmentRole)
+        return int(Qt::AlignVCenter | (isFigure(section) ? Qt::AlignRight : Qt::AlignLeft));
+    if (role == Qt::ToolTipRole && section == Kernel)
+        return tr("What ran it. Plain: a plain loop, or a library's reference kernel, where a fast one is "
+                  "missing.");
+    if (role == Qt::ToolTipRole && section == Share)
+        return tr("Of the whole run on this engine.");
+    if (role != Qt::DisplayRole)
+        return {};
+    static const char* const kNames[] = { QT_TR_NOOP("node"), QT_TR_NOOP("operator"), QT_TR_NOOP("engine"),
+        QT_TR_NOOP("kernel"), QT_TR_NOOP("type"), QT_TR_NOOP("FLOP"), QT_TR_NOOP("bytes"), QT_TR_NOOP("time"),
+        QT_TR_NOOP("share") };
+    return tr(kNames[section]);
+}
+
+QString NodeTableModel::widestText(int column)
+{
+    static const char* const kWidest[]
+        = { "", "", "Reference", "", "bfloat16", "99.9 M", "999.9 MB", "999.9 ms", "99.9 %" };
+    return QString::fromUtf8(kWidest[column]);
+}
+
+} // namespace ui

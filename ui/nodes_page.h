@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/theme.h"
+
+#include <QWidget>
+
+class QLabel;
+class QLineEdit;
+class QPushButton;
+class QSortFilterProxyModel;
+class QStackedWidget;
+class QTableView;
+
+namespace ui {
+
+class NodeTableModel;
+class OperatorChart;
+class Session;
+
+/// Where the time of a model goes: every node with its engine, kernel and share of traced runs, and the time
+/// by operator. Ctrl+C copies the rows shown as CSV.
+class NodesPage final : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit NodesPage(Session& session, QWidget* parent = nullptr);
+    void setTheme(const Theme& theme);
+    QTableView& table() const { return *m_table; }
+    OperatorChart& chart() const { return *m_chart; }
+    /// The rows shown, in their order, header first.
+    QString shownCsv() const;
+
+private:
+    void buildTop(class QHBoxLayout& top);
+    void buildTable();
+    void setColumnWidths();
+    void refresh();
+    void refreshEnabled();
+    QString emptyText() const;
+
+    Session& m_session;
+    NodeTableModel* m_model;
+    QSortFilterProxyModel* m_sorted;
+    QLineEdit* m_filter;
+    QPushButton* m_trace;
+    QLabel* m_summary;
+    QStackedWidget* m_stack;
+    QLabel* m_empty;
+    QTableView* m_table;
+    OperatorChart* m_chart;
+};
+
+} // namespace ui
