@@ -85,10 +85,6 @@ void FunctionTable::expandInto(RawNode raw, int depth, std::vector<RawNode>& nod
         throw Error("Cannot read model: function \"{}\" calls functions more than {} deep.",
             checkedText(raw.type), limits::kFunctionDepth);
     const Function& function = found->second;
-    m_expanded += function.nodes.size();
-    if (m_expanded > limits::kFunctionNodes)
-        throw Error("Cannot read model: the functions of {} stand for more than {} nodes.", m_source,
-            limits::kFunctionNodes);
     charge(function.bytes + limits::kExpansionPerNode * function.nodes.size());
     const std::string path(raw.name.empty() ? raw.type : raw.name);
     // Two calls may have one name, or none; their values must not.

@@ -54,7 +54,6 @@ private:
     using Key = std::array<std::string_view, 3>; // domain, name, overload
     std::map<Key, Function> m_functions;
     std::deque<std::string> m_texts;
-    std::size_t m_expanded = 0; // nodes
     std::size_t m_calls = 0;
     std::size_t m_left; // of the budget for charge()
 };

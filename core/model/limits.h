@@ -14,8 +14,6 @@ namespace core::limits {
 /// Nodes of one graph. Language models unrolled over their steps have some 50,000; one in memory takes about
 /// 500 bytes.
 inline constexpr std::size_t kNodes = 250'000;
-/// Nodes that all calls of a file's functions stand for, so that a few lines cannot become millions.
-inline constexpr std::size_t kFunctionNodes = 200'000;
 /// Bytes that calls of functions and values read by inner graphs may be written out to: a part that every
 /// file has, and so much for each of its own bytes. Layers written as functions repeat a hundred times, but
 /// next to a call's 200 bytes.
