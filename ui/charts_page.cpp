@@ -9,6 +9,7 @@
 
 #include <QApplication>
 #include <QGridLayout>
+#include <QHBoxLayout>
 #include <QStackedWidget>
 #include <QTabBar>
 #include <algorithm>

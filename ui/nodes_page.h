@@ -12,6 +12,8 @@ class QSortFilterProxyModel;
 class QStackedWidget;
 class QTableView;
 
+class QHBoxLayout;
+
 namespace ui {
 
 class NodeTableModel;
@@ -32,7 +34,7 @@ public:
     QString shownCsv() const;
 
 private:
-    void buildTop(class QHBoxLayout& top);
+    void buildTop(QHBoxLayout& top);
     void buildTable();
     void setColumnWidths();
     void refresh();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/session.h"
 
+#include "core/measure/model_summary.h"
 #include "core/record/csv.h"
 #include "core/record/run_file.h"
 #include "ui/export.h"
