@@ -89,14 +89,13 @@ void addTrace(CLI::App& app, Context& context)
     command->add_option("--csv", options->csv, "Write a CSV row for each node; - for standard output")
         ->type_name("FILE");
     command->add_flag("--json", options->json, "As JSON, for programs");
-    command->footer("Every step of a traced run is timed by itself; the time of a step is its median over "
-                    "the runs, that\n"
-                    "of a node the sum of its steps. Clocks around each step cost time of their own, so "
-                    "traced runs are no\n"
-                    "samples: sweep says how fast a model is. PLAIN is the share of time in plain loops and "
-                    "in a library's\n"
-                    "reference kernels; (reorder) is what the engine inserted to change a memory layout.\n"
-                    "Example: breakeven-cli trace zoo:resnet50 --threads 1 --csv nodes.csv");
+    command->footer(
+        "Every step of a traced run is timed by itself; the time of a step is its median over the\n"
+        "runs, that of a node the sum of its steps. Clocks around each step cost time of their own,\n"
+        "so traced runs are no samples: sweep says how fast a model is. PLAIN is the share of time in\n"
+        "plain loops and in a library's reference kernels; (reorder) is what the engine inserted to\n"
+        "change a memory layout.\n"
+        "Example: breakeven-cli trace zoo:resnet50 --threads 1 --csv nodes.csv");
     command->callback(
         [&context, options] { context.command = [&context, options] { return trace(context, *options); }; });
 }

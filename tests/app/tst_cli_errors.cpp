@@ -141,9 +141,11 @@ void TstCliErrors::failures()
 {
     QFETCH(QStringList, arguments);
     QFETCH(QString, sentence);
-    const CliResult result = cli(arguments);
+    CliResult result = cli(arguments);
     QCOMPARE(result.status, 1);
     QVERIFY(result.out.isEmpty());
+    if (result.err.startsWith("Made up: ")) // what infer says of its inputs before it fails
+        result.err.remove(0, result.err.indexOf('\n') + 1);
     QVERIFY2(result.err.startsWith("breakeven-cli: Cannot "), qPrintable(result.err));
     QVERIFY2(result.err.contains(sentence), qPrintable(result.err));
     QVERIFY2(
