@@ -85,7 +85,7 @@ private slots:
         QCOMPARE(cell(table, 0, ui::NodeTableModel::Node), QStringLiteral("stem"));
         QCOMPARE(cell(table, 0, ui::NodeTableModel::Share), QStringLiteral("60.0\u00A0%"));
         QCOMPARE(cell(table, 0, ui::NodeTableModel::Time), QStringLiteral("6.00\u00A0ms"));
-        QCOMPARE(cell(table, 0, ui::NodeTableModel::Flop), QStringLiteral("2.00 k"));
+        QCOMPARE(cell(table, 0, ui::NodeTableModel::Flop), QStringLiteral("2.00\u00A0k"));
         QCOMPARE(cell(table, 0, ui::NodeTableModel::Bytes), QStringLiteral("500\u00A0B"));
         QCOMPARE(cell(table, 1, ui::NodeTableModel::Kernel), QStringLiteral("plain ref:any"));
         QVERIFY(table.isColumnHidden(ui::NodeTableModel::Engine)); // only one
