@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes the node tests of Python's onnx package to a folder, for tst_reference_ops and conformance_cpu.
+"""Writes the node tests and the whole networks of Python's onnx package to folders, for tst_reference_ops and the
+conformance tests.
 
-usage: onnx_cases.py FOLDER
+usage: onnx_cases.py FOLDER NETWORKS
 
 FOLDER/<case>/model.onnx, test_data_set_0/{input,output}_N.pb, tolerance.json: what `breakeven-cli conformance FOLDER`
 reads. Without the package it writes
@@ -10,6 +11,7 @@ FOLDER/skipped with the reason instead. A folder of the same package version and
 import hashlib
 import json
 import pathlib
+import shutil
 import sys
 
 
@@ -77,6 +79,8 @@ def main():
     if stamp.exists() and stamp.read_text() == mark:
         print("The cases are there already.")
         return
+    networks = pathlib.Path(onnx.__file__).parent / "backend" / "test" / "data" / "light"
+    shutil.copytree(networks, sys.argv[2], dirs_exist_ok=True)
     print(f"Wrote {write_cases(folder)} cases.")
     stamp.write_text(mark)
 

@@ -49,7 +49,7 @@ void FigureDelegate::paint(
     const QVariant color = index.data(Qt::ForegroundRole);
     painter->setPen(color.isValid() ? color.value<QColor>() : shown.palette.color(QPalette::Text));
     double x = shown.rect.right() - kMargin - tabularWidth(text, metrics) + 1;
-    const double baseline = shown.rect.center().y() + (metrics.ascent() - metrics.descent()) / 2;
+    const double baseline = QRectF(shown.rect).center().y() + (metrics.ascent() - metrics.descent()) / 2;
     for (const QChar c : text) {
         const double own = metrics.horizontalAdvance(c);
         const double width = c.isDigit() ? digit : own;

@@ -241,7 +241,7 @@ void ModelPanel::refreshDims()
                 setup.dims[dim] = value;
             m_session.change(setup);
         });
-        auto* name = new ElidedLabel(Qt::ElideRight, m_dims);
+        auto* name = new ElidedLabel(Qt::ElideMiddle, m_dims); // names often differ at their ends
         setRole(*name, "muted");
         name->setFixedWidth(kFactNameWidth);
         name->setFullText(text(dim));

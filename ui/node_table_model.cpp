@@ -29,6 +29,18 @@ double bytesOf(const core::NodeCost& cost)
     return static_cast<double>(cost.weightBytes) + static_cast<double>(cost.activationBytes);
 }
 
+/// Whole numbers stay whole.
+QString flopText(std::int64_t flop)
+{
+    return flop < 1000 ? formatInteger(flop) : formatCount(static_cast<double>(flop));
+}
+
+QString bytesText(double bytes)
+{
+    return bytes < 1000 ? formatInteger(static_cast<std::int64_t>(bytes)) + QStringLiteral("\u00A0B")
+                        : formatBytes(bytes);
+}
+
 } // namespace
 
 QString kernelText(const core::PlacedNode& node)
@@ -84,7 +96,7 @@ QVariant NodeTableModel::data(const QModelIndex& index, int role) const
     case Qt::DisplayRole:
         return text(row, column);
     case Qt::ToolTipRole:
-        return isFigure(column) ? QString() : text(row, column); // names may be cut in their column
+        return toolTip(row); // names may be cut, and columns hidden
     case Qt::UserRole:
         return sortKey(row, column);
     case Qt::ForegroundRole:
@@ -113,9 +125,9 @@ QString NodeTableModel::text(const Row& row, int column) const
         return QString::fromUtf8(core::elementName(node.computes).data(),
             static_cast<qsizetype>(core::elementName(node.computes).size()));
     case Flop:
-        return known ? formatCount(static_cast<double>(node.cost->flop)) : unknownFigure();
+        return known ? flopText(node.cost->flop) : unknownFigure();
     case Bytes:
-        return known ? formatBytes(bytesOf(*node.cost)) : unknownFigure();
+        return known ? bytesText(bytesOf(*node.cost)) : unknownFigure();
     case Time:
         return formatDuration(seconds(node.time));
     case Share:
@@ -124,6 +136,16 @@ QString NodeTableModel::text(const Row& row, int column) const
         break;
     }
     return {};
+}
+
+QString NodeTableModel::toolTip(const Row& row) const
+{
+    QStringList facts { text(row, Node), text(row, Operator) + QStringLiteral(" · ") + text(row, Engine),
+        text(row, Kernel) + QStringLiteral(" · ") + text(row, Type) };
+    if (row.node->cost && row.node->cost->known)
+        facts << tr("%1 FLOP · %2").arg(text(row, Flop), text(row, Bytes));
+    facts << text(row, Time) + QStringLiteral(" · ") + text(row, Share);
+    return facts.join(QLatin1Char('\n'));
 }
 
 QVariant NodeTableModel::sortKey(const Row& row, int column) const

@@ -37,6 +37,7 @@ private:
 
     void reset();
     QString text(const Row& row, int column) const;
+    QString toolTip(const Row& row) const;
     QVariant sortKey(const Row& row, int column) const;
     QVariant color(const Row& row, int column) const;
 

@@ -15,22 +15,39 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
-#include <QPushButton>
 #include <QSortFilterProxyModel>
 #include <QStackedWidget>
 #include <QTableView>
+#include <algorithm>
 #include <cmath>
 
 namespace ui {
 namespace {
 
 constexpr int kColumnPadding = 18;
-constexpr int kKernelWidth = 150, kOperatorWidth = 130; // names longer than that are cut in the middle
+constexpr int kKernelWidth = 136, kOperatorWidth = 104; // names longer than that are cut in the middle
+constexpr int kLeastNodeWidth = 190; // enough of a name to know it; other columns give way to it
 
-/// Finds words in any of the columns of words.
+/// Finds words in any of the columns of words, and marks the column it is sorted by: a style sheet's arrow
+/// would take room from every header.
 class NodeFilter final : public QSortFilterProxyModel {
 public:
     using QSortFilterProxyModel::QSortFilterProxyModel;
+
+    QVariant headerData(int section, Qt::Orientation orientation, int role) const override
+    {
+        const QVariant header = QSortFilterProxyModel::headerData(section, orientation, role);
+        if (role != Qt::DisplayRole || orientation != Qt::Horizontal || section != sortColumn())
+            return header;
+        return (sortOrder() == Qt::AscendingOrder ? QStringLiteral("▴ ") : QStringLiteral("▾ "))
+            + header.toString();
+    }
+
+    void sort(int column, Qt::SortOrder order) override
+    {
+        QSortFilterProxyModel::sort(column, order);
+        emit headerDataChanged(Qt::Horizontal, 0, NodeTableModel::ColumnCount - 1);
+    }
 
 protected:
     bool filterAcceptsRow(int row, const QModelIndex& parent) const override
@@ -53,7 +70,6 @@ NodesPage::NodesPage(Session& session, QWidget* parent)
     , m_model(new NodeTableModel(session, this))
     , m_sorted(new NodeFilter(this))
     , m_filter(new QLineEdit(this))
-    , m_trace(new QPushButton(tr("Trace"), this))
     , m_summary(makeText("muted", this))
     , m_stack(new QStackedWidget(this))
     , m_empty(makeText("muted", this))
@@ -92,11 +108,8 @@ void NodesPage::buildTop(QHBoxLayout& top)
     m_filter->setPlaceholderText(tr("Filter nodes, operators, kernels"));
     m_filter->setAccessibleName(tr("Filter of the table of nodes"));
     m_filter->setMaximumWidth(260);
-    m_trace->setAccessibleName(tr("Trace the model"));
-    top.addWidget(m_trace);
     top.addWidget(m_filter, 1);
     top.addWidget(m_summary, 3);
-    connect(m_trace, &QPushButton::clicked, &m_session, &Session::trace);
     connect(m_filter, &QLineEdit::textChanged, this, [this](const QString& text) {
         m_sorted->setFilterRegularExpression(
             QRegularExpression(QRegularExpression::escape(text), QRegularExpression::CaseInsensitiveOption));
@@ -129,6 +142,7 @@ void NodesPage::buildTable()
     header->setMinimumHeight(fontMetrics().height() + 12);
     header->setMinimumSectionSize(48);
     m_table->setSortingEnabled(true);
+    header->setSortIndicatorShown(false); // the header's text says it
     m_table->sortByColumn(NodeTableModel::Time, Qt::DescendingOrder);
     setColumnWidths();
     header->setSectionResizeMode(NodeTableModel::Node, QHeaderView::Stretch);
@@ -138,6 +152,7 @@ void NodesPage::buildTable()
     connect(copy, &QAction::triggered, this, [this] { QApplication::clipboard()->setText(shownCsv()); });
     m_table->addAction(copy);
     m_table->setContextMenuPolicy(Qt::ActionsContextMenu);
+    m_table->viewport()->installEventFilter(this);
 }
 
 void NodesPage::setColumnWidths()
@@ -146,13 +161,41 @@ void NodesPage::setColumnWidths()
     for (int column = 0; column < NodeTableModel::ColumnCount; ++column) {
         const QString widest = NodeTableModel::widestText(column);
         const QString header = m_model->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
-        double width = std::max(tabularWidth(widest, metrics), headers.horizontalAdvance(header) + 12);
+        double width = std::max(
+            tabularWidth(widest, metrics), headers.horizontalAdvance(QStringLiteral("▾ ") + header));
         if (column == NodeTableModel::Kernel)
             width = kKernelWidth;
         if (column == NodeTableModel::Operator)
             width = kOperatorWidth;
-        m_table->setColumnWidth(column, static_cast<int>(std::ceil(width)) + kColumnPadding);
+        m_columnWidths[static_cast<std::size_t>(column)]
+            = static_cast<int>(std::ceil(width)) + kColumnPadding;
+        m_table->setColumnWidth(column, m_columnWidths[static_cast<std::size_t>(column)]);
     }
+}
+
+/// Where there is no room for all, the columns that say least go first; tooltips have them.
+void NodesPage::fitColumns()
+{
+    const auto traced = std::count_if(m_session.traces().begin(), m_session.traces().end(),
+        [](const core::EngineTrace& trace) { return trace.why.empty(); });
+    m_table->setColumnHidden(NodeTableModel::Engine, traced < 2);
+    int room = m_table->viewport()->width();
+    for (int column = NodeTableModel::Operator; column < NodeTableModel::ColumnCount; ++column)
+        if (column != NodeTableModel::Engine || traced >= 2)
+            room -= m_columnWidths[static_cast<std::size_t>(column)];
+    for (const int column : { NodeTableModel::Type, NodeTableModel::Bytes, NodeTableModel::Flop }) {
+        const bool hide = room < kLeastNodeWidth;
+        m_table->setColumnHidden(column, hide);
+        if (hide)
+            room += m_columnWidths[static_cast<std::size_t>(column)];
+    }
+}
+
+bool NodesPage::eventFilter(QObject* watched, QEvent* event)
+{
+    if (watched == m_table->viewport() && event->type() == QEvent::Resize)
+        fitColumns();
+    return QWidget::eventFilter(watched, event);
 }
 
 void NodesPage::setTheme(const Theme& theme)
@@ -175,28 +218,18 @@ QString NodesPage::emptyText() const
 void NodesPage::refresh()
 {
     QStringList lines;
-    std::size_t traced = 0;
-    for (const core::EngineTrace& trace : m_session.traces()) {
+    for (const core::EngineTrace& trace : m_session.traces())
         lines << traceSummary(trace);
-        traced += trace.why.empty() ? 1 : 0;
-    }
     m_summary->setText(lines.join(QLatin1Char('\n')));
-    m_table->setColumnHidden(NodeTableModel::Engine, traced < 2);
+    fitColumns();
     m_stack->setCurrentWidget(m_model->rowCount() > 0 ? static_cast<QWidget*>(m_table) : m_empty);
     refreshEnabled();
 }
 
 void NodesPage::refreshEnabled()
 {
-    const bool possible = enabledActions(m_session.state(), m_session.hasResults()).trace;
-    m_trace->setEnabled(possible);
     m_filter->setEnabled(m_model->rowCount() > 0);
     m_empty->setText(emptyText());
-    QStringList tip { tr("Time every node of the model (F6)") };
-    if (m_session.checked().traceProblem.isEmpty())
-        for (const core::TraceSpec& spec : m_session.traceSpecs())
-            tip << QString::fromStdString(core::commandLine(spec));
-    m_trace->setToolTip(tip.join(QLatin1Char('\n')));
 }
 
 QString NodesPage::shownCsv() const

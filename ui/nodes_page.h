@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "ui/theme.h"
+#include "ui/node_table_model.h"
 
 #include <QWidget>
+#include <array>
 
 class QLabel;
 class QLineEdit;
-class QPushButton;
 class QSortFilterProxyModel;
 class QStackedWidget;
 class QTableView;
@@ -16,7 +16,6 @@ class QHBoxLayout;
 
 namespace ui {
 
-class NodeTableModel;
 class OperatorChart;
 class Session;
 
@@ -33,19 +32,23 @@ public:
     /// The rows shown, in their order, header first.
     QString shownCsv() const;
 
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
 private:
     void buildTop(QHBoxLayout& top);
     void buildTable();
     void setColumnWidths();
+    void fitColumns();
     void refresh();
     void refreshEnabled();
     QString emptyText() const;
 
     Session& m_session;
+    std::array<int, NodeTableModel::ColumnCount> m_columnWidths {};
     NodeTableModel* m_model;
     QSortFilterProxyModel* m_sorted;
     QLineEdit* m_filter;
-    QPushButton* m_trace;
     QLabel* m_summary;
     QStackedWidget* m_stack;
     QLabel* m_empty;

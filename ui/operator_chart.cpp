@@ -18,8 +18,8 @@ namespace {
 constexpr double kGroup = 0.76; // of a row's height that bars take
 constexpr int kRowHeight = 22; // points a bar with its label needs
 constexpr std::size_t kFewest = 3, kMost = 16;
-constexpr double kHeadroom = 1.45; // room for the label behind the longest bar
 constexpr int kNameWidth = 116; // of the names before the bars
+constexpr int kNarrow = 340; // below that a label has no room for the share
 
 } // namespace
 
@@ -111,9 +111,10 @@ void OperatorChart::addLabel(std::size_t row, std::size_t engine, double place)
     auto* label = new QCPItemText(m_plot);
     const bool several = m_content.engines.size() > 1;
     const QString name = several ? engineTitle(m_content.engines[engine]) + QLatin1Char(' ') : QString();
-    label->setText(name
-        + tr("%1 · %2").arg(
-            formatDuration(bar.seconds), formatPercent(bar.share * 100, bar.share < 0.1 ? 1 : 0)));
+    QString text = name + formatDuration(bar.seconds);
+    if (width() >= kNarrow)
+        text += tr(" · %1").arg(formatPercent(bar.share * 100, bar.share < 0.1 ? 1 : 0));
+    label->setText(text);
     QFont small = font();
     small.setPointSizeF(small.pointSizeF() * 0.85);
     label->setFont(small);
@@ -148,7 +149,15 @@ void OperatorChart::styleAxes()
     m_plot->yAxis->setRange(
         -static_cast<double>(std::max<std::size_t>(m_content.names.size(), 1)) + 0.5, 0.5);
     m_plot->xAxis->setVisible(false); // every bar says its figure
-    m_plot->xAxis->setRange(0, longest > 0 ? longest * kHeadroom : 1);
+    // The longest bar leaves room for its label behind it.
+    const double room = std::max(1, width() - kNameWidth - 40);
+    QString widest = QStringLiteral("99.9 ms");
+    if (m_content.engines.size() > 1)
+        widest.prepend(QStringLiteral("Reference "));
+    if (width() >= kNarrow)
+        widest += QStringLiteral(" · 99.9 %");
+    const double label = metrics.horizontalAdvance(widest);
+    m_plot->xAxis->setRange(0, longest > 0 ? longest / std::max(0.25, 1 - label / room) : 1);
     m_plot->yAxis->setVisible(!m_content.names.empty());
 }
 

@@ -101,20 +101,25 @@ QString Session::busyText(const QString& file) const
 }
 
 /// A model runs at once: dimensions nobody has set get numbers that suit its kind, in plain sight.
-void Session::suggestDims()
+bool Session::suggestDims()
 {
+    bool suggested = false;
     for (const std::string& dim : m_model->dims)
-        m_setup.dims.emplace(dim, core::suggestedDim(*m_model->model.graph, dim));
+        suggested
+            = m_setup.dims.emplace(dim, core::suggestedDim(*m_model->model.graph, dim)).second || suggested;
+    return suggested;
 }
 
 void Session::takeModel(LoadedModel model)
 {
     m_model = std::move(model);
     dropTraces(); // of another model
-    suggestDims();
+    const bool suggested = suggestDims();
     emit modelChanged();
     emit modelOpened(QString::fromStdString(m_model->model.source));
     recheck();
+    if (suggested)
+        findCost();
 }
 
 void Session::openRun(const QString& path)

@@ -104,7 +104,7 @@ private:
     void takeTrace(core::EngineTrace trace);
     void takeEvent(const core::SweepEvent& event);
     void updateProgress(const core::SweepEvent& event);
-    void suggestDims();
+    bool suggestDims();
     QString busyText(const QString& file) const;
     void findCost();
     void write(const QString& path, const char* what, std::function<std::string(const core::Run&)> make);

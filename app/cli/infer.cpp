@@ -82,10 +82,10 @@ int infer(Context& context, const Options& options)
 {
     const Prepared prepared
         = prepare(context, options.model, options.engine, options.inputs, options.batch, "run inference");
-    if (options.inputs.empty())
-        sayMadeUp(prepared); // it is what people come for
     if (!options.output.empty())
         makeFolder(options.output);
+    if (options.inputs.empty())
+        sayMadeUp(prepared); // it is what people come for
     prepared.program->run();
     const auto outputs = core::readOutputs(*prepared.program, *prepared.graph);
     if (!options.output.empty())

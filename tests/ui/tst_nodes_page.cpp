@@ -99,7 +99,13 @@ private slots:
         ui::NodesPage page(session);
         support::openAndWait(session, QStringLiteral("zoo:tiny-cnn"));
         traceAndWait(session);
+        const auto header = [&](int column) {
+            return page.table().model()->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
+        };
+        QCOMPARE(header(ui::NodeTableModel::Time), QString::fromUtf8("▾ time"));
         page.table().sortByColumn(ui::NodeTableModel::Node, Qt::AscendingOrder);
+        QCOMPARE(header(ui::NodeTableModel::Node), QString::fromUtf8("▴ node"));
+        QCOMPARE(header(ui::NodeTableModel::Time), QString::fromUtf8("time"));
         QCOMPARE(cell(page.table(), 0, ui::NodeTableModel::Node), QStringLiteral("head"));
         auto* filter = page.findChild<QLineEdit*>();
         filter->setText(QStringLiteral("CONV"));
