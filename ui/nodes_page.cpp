@@ -76,6 +76,17 @@ NodesPage::NodesPage(Session& session, QWidget* parent)
     , m_table(new QTableView(this))
     , m_chart(new OperatorChart(session, this))
 {
+    buildLayout();
+    buildTable();
+    connect(&session, &Session::tracesChanged, this, &NodesPage::refresh);
+    connect(&session, &Session::modelChanged, this, &NodesPage::refresh);
+    connect(&session, &Session::setupChanged, this, &NodesPage::refreshEnabled);
+    connect(&session, &Session::stateChanged, this, &NodesPage::refresh);
+    refresh();
+}
+
+void NodesPage::buildLayout()
+{
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(8);
@@ -90,17 +101,11 @@ NodesPage::NodesPage(Session& session, QWidget* parent)
     m_stack->addWidget(m_empty);
     m_stack->addWidget(m_table);
     cardLayout->addWidget(m_stack);
-    buildTable();
     auto* row = new QHBoxLayout;
     row->setSpacing(12);
     row->addWidget(card, 7);
     row->addWidget(m_chart, 3);
     column->addLayout(row, 1);
-    connect(&session, &Session::tracesChanged, this, &NodesPage::refresh);
-    connect(&session, &Session::modelChanged, this, &NodesPage::refresh);
-    connect(&session, &Session::setupChanged, this, &NodesPage::refreshEnabled);
-    connect(&session, &Session::stateChanged, this, &NodesPage::refresh);
-    refresh();
 }
 
 void NodesPage::buildTop(QHBoxLayout& top)
@@ -116,16 +121,11 @@ void NodesPage::buildTop(QHBoxLayout& top)
     });
 }
 
-void NodesPage::buildTable()
+void NodesPage::styleTable()
 {
-    m_sorted->setSourceModel(m_model);
-    m_sorted->setSortRole(Qt::UserRole);
     QFont smaller = font();
     smaller.setPointSizeF(smaller.pointSizeF() * 0.95);
     m_table->setFont(smaller);
-    m_table->setModel(m_sorted);
-    m_table->setItemDelegate(new FigureDelegate(m_table));
-    m_table->setAccessibleName(tr("Nodes of the model"));
     m_table->setAlternatingRowColors(true);
     m_table->setShowGrid(false);
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
@@ -141,6 +141,17 @@ void NodesPage::buildTable()
     header->setHighlightSections(false);
     header->setMinimumHeight(fontMetrics().height() + 12);
     header->setMinimumSectionSize(48);
+}
+
+void NodesPage::buildTable()
+{
+    m_sorted->setSourceModel(m_model);
+    m_sorted->setSortRole(Qt::UserRole);
+    m_table->setModel(m_sorted);
+    m_table->setItemDelegate(new FigureDelegate(m_table));
+    m_table->setAccessibleName(tr("Nodes of the model"));
+    styleTable();
+    QHeaderView* header = m_table->horizontalHeader();
     m_table->setSortingEnabled(true);
     header->setSortIndicatorShown(false); // the header's text says it
     m_table->sortByColumn(NodeTableModel::Time, Qt::DescendingOrder);

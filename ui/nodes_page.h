@@ -36,7 +36,9 @@ protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
+    void buildLayout();
     void buildTop(QHBoxLayout& top);
+    void styleTable();
     void buildTable();
     void setColumnWidths();
     void fitColumns();

@@ -202,7 +202,10 @@ std::vector<core::TraceSpec> Session::traceSpecs() const
     std::vector<core::TraceSpec> specs;
     const core::SweepSpec& sweep = m_checked.spec;
     for (const core::EngineChoice& engine : sweep.engines) {
-        core::TraceSpec spec { .model = sweep.model, .dims = sweep.dims, .seed = sweep.seed };
+        core::TraceSpec& spec = specs.emplace_back();
+        spec.model = sweep.model;
+        spec.dims = sweep.dims;
+        spec.seed = sweep.seed;
         spec.cell.engine = engine.id;
         if (!engine.threads.empty())
             spec.cell.threads = *std::max_element(engine.threads.begin(), engine.threads.end());
@@ -210,7 +213,6 @@ std::vector<core::TraceSpec> Session::traceSpecs() const
             spec.cell.precision = engine.precisions.front();
         if (!sweep.batches.empty())
             spec.cell.batch = *std::min_element(sweep.batches.begin(), sweep.batches.end());
-        specs.push_back(std::move(spec));
     }
     return specs;
 }
