@@ -27,6 +27,15 @@ bool readsWhatItWrites(OpKind kind)
         || kind == OpKind::Size;
 }
 
+/// Operators whose attributes say how much there is to do for one element (samples of a region, neighbours of a
+/// channel), and those with a graph of their own. Neither shapes nor weights are made by these.
+bool isEnginesWork(const Node& node)
+{
+    const auto* resize = std::get_if<ResizeAttributes>(&node.attributes);
+    return node.kind == OpKind::RoiAlign || node.kind == OpKind::MaxRoiPool || node.kind == OpKind::LRN
+        || node.kind == OpKind::FlexAttention || (resize && resize->antialias);
+}
+
 } // namespace
 
 bool EvaluationBudget::take(std::int64_t work, std::int64_t kept)
@@ -40,6 +49,8 @@ bool EvaluationBudget::take(std::int64_t work, std::int64_t kept)
 
 std::int64_t evaluationWork(const Graph& graph, const Node& node, const Shapes& shapes)
 {
+    if (isEnginesWork(node))
+        return kMost;
     std::int64_t work = plus(costOf(graph, node, shapes).flop, kPerNode);
     for (const ValueId id : node.outputs)
         if (id != kNoValue)
