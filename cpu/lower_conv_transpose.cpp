@@ -71,8 +71,9 @@ std::optional<Tiles> tilesOf(const core::ConvTransposeAttributes& attributes, co
 OwnKernel placeTiles(const Tiles& tiles, TensorId products, TensorId bias, TensorId output)
 {
     return [=](const Addresses& at) {
-        const auto& [batch, inputs, outputs, height, width, kh, kw] = tiles;
-        parallelFor(batch * outputs, 1, [&](std::int64_t begin, std::int64_t end) {
+        const std::int64_t outputs = tiles.outputs, height = tiles.height, width = tiles.width;
+        const std::int64_t kh = tiles.kernelHeight, kw = tiles.kernelWidth;
+        parallelFor(tiles.batch * outputs, 1, [&](std::int64_t begin, std::int64_t end) {
             for (std::int64_t plane = begin; plane < end; ++plane) {
                 const float shift = bias < 0 ? 0 : at.as<const float>(bias)[plane % outputs];
                 const float* from = at.as<const float>(products) + plane * kh * kw * height * width;

@@ -32,7 +32,7 @@ $build/bin/make-corpus $build/seeds
 for model in $build/onnx_cases/*/model.onnx; do
     if [ -e "$model" ]; then cp -u "$model" "$build/seeds/onnx-$(basename "$(dirname "$model")").onnx"; fi
 done
-find $build/seeds -size +64k -delete
+find $build/seeds -type f -size +64k -delete
 # A huge allocation is refused with a sentence, as without sanitizers; what is really used counts.
 export ASAN_OPTIONS=allocator_may_return_null=1:detect_stack_use_after_return=0
 export UBSAN_OPTIONS=print_stacktrace=1

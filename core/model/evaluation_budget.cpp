@@ -27,8 +27,8 @@ bool readsWhatItWrites(OpKind kind)
         || kind == OpKind::Size;
 }
 
-/// Operators whose attributes say how much there is to do for one element (samples of a region, neighbours of a
-/// channel), and those with a graph of their own. Neither shapes nor weights are made by these.
+/// Operators whose attributes say how much there is to do for one element (samples of a region, neighbours of
+/// a channel), and those with a graph of their own. Neither shapes nor weights are made by these.
 bool isEnginesWork(const Node& node)
 {
     const auto* resize = std::get_if<ResizeAttributes>(&node.attributes);

@@ -215,9 +215,10 @@ void isNanLoop(const LoopContext& context)
 
 void isInfLoop(const LoopContext& context)
 {
-    const auto [negative, positive] = std::get<IsInfAttributes>(context.node.attributes);
-    testFloats(context,
-        [negative, positive](auto x) { return std::isinf(x) && (std::signbit(x) ? negative : positive); });
+    const auto& wanted = std::get<IsInfAttributes>(context.node.attributes);
+    testFloats(context, [&](auto x) {
+        return std::isinf(x) && (std::signbit(x) ? wanted.detectNegative : wanted.detectPositive);
+    });
 }
 
 void notLoop(const LoopContext& context)

@@ -42,7 +42,7 @@ Cosines cosinesOf(OpKind kind)
 
 void windowLoop(const LoopContext& context)
 {
-    const auto [a, b, c] = cosinesOf(context.node.kind);
+    const Cosines factors = cosinesOf(context.node.kind);
     const std::int64_t size = context.outputs[0].count();
     const bool periodic = std::get<WindowAttributes>(context.node.attributes).periodic;
     // A symmetric window of one element is its middle.
@@ -53,7 +53,7 @@ void windowLoop(const LoopContext& context)
         std::int64_t i = 0;
         for (T& y : context.outputs[0].as<T>()) {
             const double x = first + step * static_cast<double>(i++);
-            y = fromReal<T>(a - b * std::cos(x) + c * std::cos(2 * x));
+            y = fromReal<T>(factors.a - factors.b * std::cos(x) + factors.c * std::cos(2 * x));
         }
     });
 }
