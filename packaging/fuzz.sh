@@ -28,7 +28,7 @@ build=build/fuzz
 mkdir -p $build/corpus $build/findings
 $build/bin/make-corpus $build/seeds
 # ONNX's own node tests are seeds for every attribute there is.
-.deps/venv/bin/python -W ignore tests/onnx_cases.py $build/onnx_cases >/dev/null
+.deps/venv/bin/python -W ignore tests/onnx_cases.py $build/onnx_cases $build/onnx_networks >/dev/null
 for model in $build/onnx_cases/*/model.onnx; do
     if [ -e "$model" ]; then cp -u "$model" "$build/seeds/onnx-$(basename "$(dirname "$model")").onnx"; fi
 done

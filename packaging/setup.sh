@@ -49,17 +49,20 @@ fi
 # oneDNN: the plain CPU build with its headers. Test oracles: ONNX Runtime and ONNX's own node tests.
 wanted="onednn-cpu-gomp==2023.2.0 onednn-devel-cpu-gomp==2023.2.0"
 [ $tests = no ] || wanted="$wanted onnx==1.23.* onnxruntime==1.32.* numpy"
+# Packages that carry trained models, for the models alone: what their programs need is not installed.
+models=""
+[ $tests = no ] || models="rapidocr-onnxruntime==1.4.4 magika==1.0.3 ddddocr==1.6.1 silero-vad==6.2.3"
 stamp=.deps/installed
 [ $tests = yes ] && stamp=.deps/installed-tests
-if [ ! -x .deps/venv/bin/python ] || [ "$(cat $stamp 2>/dev/null)" != "$wanted" ]; then
-    say "installing $wanted into .deps/venv"
+if [ ! -x .deps/venv/bin/python ] || [ "$(cat $stamp 2>/dev/null)" != "$wanted $models" ]; then
+    say "installing $wanted $models into .deps/venv"
     [ -x .deps/venv/bin/python ] || python3 -m venv .deps/venv || fail "Cannot make .deps/venv: python3 -m venv failed."
     # The oneDNN wheels name nothing they need; the others do.
     .deps/venv/bin/python -m pip install -q --disable-pip-version-check --retries 5 $wanted \
         || fail "Cannot install $wanted: pip failed, see above."
-    # Packages that carry trained models, for the models alone: what their programs need is not installed.
-    [ $tests = no ] || .deps/venv/bin/python -m pip install -q --disable-pip-version-check --retries 5 --no-deps \
-        rapidocr-onnxruntime==1.4.4 magika==1.0.3 ddddocr==1.6.1 silero-vad==6.2.3 \
-        || say "cannot install the packages that carry trained models; the test that needs them will be skipped"
-    printf '%s' "$wanted" >$stamp
+    if [ -n "$models" ]; then
+        .deps/venv/bin/python -m pip install -q --disable-pip-version-check --retries 5 --no-deps $models \
+            || fail "Cannot install $models: pip failed, see above."
+    fi
+    printf '%s' "$wanted $models" >$stamp
 fi
