@@ -14,11 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Options {
-    ModelOptions model;
-    EngineOptions engine;
-    std::int64_t batch = 0; // 0: as the inputs have it, else 1
-    InputOptions inputs;
+struct Options : PrepareOptions {
     std::string output, format = "npy";
 };
 
@@ -80,8 +76,7 @@ std::string report(const Options& options, const core::Graph& graph, const std::
 
 int infer(Context& context, const Options& options)
 {
-    const Prepared prepared
-        = prepare(context, options.model, options.engine, options.inputs, options.batch, "run inference");
+    const Prepared prepared = prepare(context, options, "run inference");
     if (!options.output.empty())
         makeFolder(options.output);
     if (options.inputs.empty())
@@ -100,12 +95,7 @@ void addInfer(CLI::App& app, Context& context)
 {
     CLI::App* command = app.add_subcommand("infer", "Run a model once on tensors from files");
     auto options = std::make_shared<Options>();
-    options->model.addTo(*command);
-    options->engine.addTo(*command);
-    command->add_option("-b,--batch", options->batch, "Batch size (default: as the inputs have it)")
-        ->type_name("N")
-        ->check(silent(CLI::PositiveNumber));
-    options->inputs.addTo(*command);
+    options->addTo(*command);
     command->add_option("-o,--output", options->output, "Folder for the outputs")->type_name("DIR");
     command->add_option("--format", options->format, "Of the outputs: npy, npz or pb")
         ->type_name("WORD")

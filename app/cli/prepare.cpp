@@ -13,11 +13,21 @@
 
 namespace app {
 
-Prepared prepare(Context& context, const ModelOptions& model, const EngineOptions& engine,
-    const InputOptions& inputs, std::int64_t batch, const char* task)
+void PrepareOptions::addTo(CLI::App& command)
 {
-    context.engine(engine.engine, task); // before seconds go into reading a model that nothing can run
-    return prepare(context, core::openModel(model.model), model, engine, inputs, batch, task);
+    model.addTo(command);
+    engine.addTo(command);
+    inputs.addTo(command);
+    command.add_option("-b,--batch", batch, "Batch size (default: as the inputs have it)")
+        ->type_name("N")
+        ->check(silent(CLI::PositiveNumber));
+}
+
+Prepared prepare(Context& context, const PrepareOptions& options, const char* task)
+{
+    context.engine(options.engine.engine, task); // before seconds go into reading a model nothing can run
+    return prepare(context, core::openModel(options.model.model), options.model, options.engine,
+        options.inputs, options.batch, task);
 }
 
 Prepared prepare(Context& context, const core::Model& model, const ModelOptions& modelOptions,

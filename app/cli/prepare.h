@@ -16,10 +16,19 @@ struct Prepared {
     std::unique_ptr<core::Program> program;
 };
 
-/// Opens, checks and compiles; makes the inputs that are not given. `batch` 0: as the inputs have it, else
-/// the model's own, else 1. `task` is "run inference". Throws Error, and UsageError for what was typed wrong.
-Prepared prepare(Context& context, const ModelOptions& model, const EngineOptions& engine,
-    const InputOptions& inputs, std::int64_t batch, const char* task);
+/// What to prepare, as it was typed.
+struct PrepareOptions {
+    ModelOptions model;
+    EngineOptions engine;
+    InputOptions inputs;
+    std::int64_t batch = 0; // 0: as the inputs have it, else the model's own, else 1
+
+    void addTo(CLI::App& command);
+};
+
+/// Opens, checks and compiles; makes the inputs that are not given. `task` is "run inference". Throws Error,
+/// and UsageError for what was typed wrong.
+Prepared prepare(Context& context, const PrepareOptions& options, const char* task);
 
 /// The same for a model that is open already.
 Prepared prepare(Context& context, const core::Model& model, const ModelOptions& modelOptions,

@@ -13,11 +13,7 @@ namespace {
 
 constexpr std::size_t kMostExpensive = 10;
 
-struct Options {
-    ModelOptions model;
-    EngineOptions engine;
-    InputOptions inputs;
-    std::int64_t batch = 0; // 0: as the inputs or the model have it, else 1
+struct Options : PrepareOptions {
     std::size_t runs = 20;
     std::string csv;
     bool json = false;
@@ -55,8 +51,7 @@ int trace(Context& context, const Options& options)
     if (!options.csv.empty() && options.csv != "-")
         core::checkWritable(options.csv, "CSV");
     const StopOnSignal signals; // before the engines start threads
-    const Prepared prepared
-        = prepare(context, options.model, options.engine, options.inputs, options.batch, "trace");
+    const Prepared prepared = prepare(context, options, "trace");
     const core::NodePlacement placement = traced(prepared, options.runs, signals.token());
     if (options.csv == "-")
         print(core::toCsv(placement));
@@ -76,12 +71,7 @@ void addTrace(CLI::App& app, Context& context)
     CLI::App* command
         = app.add_subcommand("trace", "Show which nodes of a model take how long, in which kernels");
     auto options = std::make_shared<Options>();
-    options->model.addTo(*command);
-    options->engine.addTo(*command);
-    options->inputs.addTo(*command);
-    command->add_option("-b,--batch", options->batch, "Batch size (default: as the inputs have it)")
-        ->type_name("N")
-        ->check(silent(CLI::PositiveNumber));
+    options->addTo(*command);
     command->add_option("--runs", options->runs, "Traced runs after one that warms up")
         ->type_name("N")
         ->check(silent(CLI::Range(1, 100'000)))

@@ -11,11 +11,7 @@ namespace app {
 
 namespace {
 
-struct Options {
-    ModelOptions model;
-    EngineOptions engine;
-    InputOptions inputs;
-    std::int64_t batch = 0; // 0: as the inputs or the model have it, else 1
+struct Options : PrepareOptions {
     double tolerance = 1e-3;
     bool json = false;
 };
@@ -45,8 +41,7 @@ std::vector<Output> compared(const Prepared& prepared)
 
 int verify(Context& context, const Options& options)
 {
-    const Prepared prepared
-        = prepare(context, options.model, options.engine, options.inputs, options.batch, "verify");
+    const Prepared prepared = prepare(context, options, "verify");
     const std::vector<Output> outputs = compared(prepared);
     bool good = true;
     core::Json list = core::Json::array();
@@ -84,12 +79,7 @@ void addVerify(CLI::App& app, Context& context)
     CLI::App* command
         = app.add_subcommand("verify", "Compare an engine's outputs with the reference engine's");
     auto options = std::make_shared<Options>();
-    options->model.addTo(*command);
-    options->engine.addTo(*command);
-    options->inputs.addTo(*command);
-    command->add_option("-b,--batch", options->batch, "Batch size (default: as the inputs have it)")
-        ->type_name("N")
-        ->check(silent(CLI::PositiveNumber));
+    options->addTo(*command);
     command->add_option("--tolerance", options->tolerance, "Largest relative error that passes")
         ->type_name("X")
         ->check(silent(CLI::NonNegativeNumber))
