@@ -74,7 +74,7 @@ std::array<Candidate, 4> candidatesOf(K kind)
 }
 
 /// Kernels of this engine; the other candidates are oneDNN's.
-constexpr Candidate kOwn[] { convTransposeTiles, binaryOwn, castOwn, aliasOwn, concatOwn, gatherOwn,
+constexpr Candidate kOwn[] { convTransposeTiles, binaryOwn, castOwn, aliasOwn, dropoutOwn, concatOwn, gatherOwn,
     controlFlowOwn };
 
 /// oneDNN says "unimplemented" only when a primitive is described: for the table that is "does not fit".
