@@ -6,8 +6,8 @@ conformance tests.
 usage: onnx_cases.py FOLDER NETWORKS
 
 FOLDER/<case>/model.onnx, test_data_set_0/{input,output}_N.pb, tolerance.json: what `breakeven-cli conformance FOLDER`
-reads. Without the package it writes
-FOLDER/skipped with the reason instead. A folder of the same package version and script is left as it is."""
+reads. Without the package it writes FOLDER/skipped with the reason instead. A folder of the same package version and
+script is left as it is."""
 import hashlib
 import json
 import pathlib

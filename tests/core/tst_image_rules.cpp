@@ -101,11 +101,7 @@ std::vector<Rule> refusals()
 
 std::vector<Rule> allRules()
 {
-    std::vector<Rule> all;
-    for (auto rules : { resizeRules, gridRules })
-        for (Rule& one : rules())
-            all.push_back(std::move(one));
-    return all;
+    return support::joined({ resizeRules, gridRules });
 }
 
 } // namespace

@@ -127,11 +127,7 @@ std::vector<Rule> headsRules()
 
 std::vector<Rule> allRules()
 {
-    std::vector<Rule> all;
-    for (auto rules : { fusedRules, embedRules, attentionRules, headsRules })
-        for (Rule& one : rules())
-            all.push_back(std::move(one));
-    return all;
+    return support::joined({ fusedRules, embedRules, attentionRules, headsRules });
 }
 
 /// What only the data says.

@@ -172,11 +172,7 @@ std::vector<Rule> realRules()
 
 std::vector<Rule> allRules()
 {
-    std::vector<Rule> all;
-    for (auto rules : { linearRules, productRules, elementRules, realRules })
-        for (Rule& one : rules())
-            all.push_back(std::move(one));
-    return all;
+    return support::joined({ linearRules, productRules, elementRules, realRules });
 }
 
 } // namespace

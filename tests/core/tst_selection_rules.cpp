@@ -276,12 +276,8 @@ std::vector<Rule> lineRules()
 
 std::vector<Rule> allRules()
 {
-    std::vector<Rule> all;
-    for (auto rules : { selectionRules, scatterRules, orderRules, einsumRules, findingRules, generatingRules,
-             bitRules, lineRules })
-        for (Rule& one : rules())
-            all.push_back(std::move(one));
-    return all;
+    return support::joined({ selectionRules, scatterRules, orderRules, einsumRules, findingRules,
+        generatingRules, bitRules, lineRules });
 }
 
 } // namespace

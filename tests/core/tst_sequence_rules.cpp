@@ -167,11 +167,7 @@ std::vector<Rule> signalRules()
 
 std::vector<Rule> allRules()
 {
-    std::vector<Rule> all;
-    for (auto rules : { recurrentRules, attentionRules, rotaryRules, linearRules, signalRules })
-        for (Rule& one : rules())
-            all.push_back(std::move(one));
-    return all;
+    return support::joined({ recurrentRules, attentionRules, rotaryRules, linearRules, signalRules });
 }
 
 /// FlexAttention with a graph that casts its scores to float64 and returns them `outputs` times.

@@ -314,12 +314,8 @@ std::vector<Rule> constantRules()
 
 std::vector<Rule> allRules()
 {
-    std::vector<Rule> all;
-    for (auto rules : { windowRules, productRules, elementwiseRules, reductionRules, reshapeRules, partRules,
-             constantRules })
-        for (Rule& one : rules())
-            all.push_back(std::move(one));
-    return all;
+    return support::joined({ windowRules, productRules, elementwiseRules, reductionRules, reshapeRules,
+        partRules, constantRules });
 }
 
 } // namespace

@@ -3,6 +3,7 @@
 #include "core/record/run.h"
 #include "tests/support/fake_engine.h"
 #include "tests/support/sentence.h"
+#include "tests/support/sweeps.h"
 
 #include <QTest>
 
@@ -10,61 +11,12 @@ using namespace std::chrono_literals;
 using core::CellStatus;
 using core::Figure;
 using support::FakeEngine;
+using support::machine;
+using support::spec;
+using support::sweep;
+using support::SweepResult;
 
 namespace {
-
-/// A counter that gains `perRead` joules each time it is read.
-class FakeMeter final : public core::PowerMeter {
-public:
-    explicit FakeMeter(double perRead)
-        : m_perRead(perRead)
-    {
-    }
-    Figure joules() override { return Figure::known(m_joules += m_perRead, source()); }
-    std::string source() const override { return "fake meter"; }
-
-private:
-    double m_perRead, m_joules = 0;
-};
-
-core::PowerMeterOr noMeter()
-{
-    return { nullptr, "No power reading: this is a test." };
-}
-
-core::Machine machine()
-{
-    core::Machine fake;
-    fake.environment = [] { return core::Environment { .host = "test" }; };
-    fake.cpuMeter = fake.gpuMeter = noMeter;
-    fake.freeMemory = [] { return std::optional<std::size_t>(8'000'000'000); };
-    return fake;
-}
-
-core::SweepSpec spec()
-{
-    return { .model = "tiny", .engines = { { "cpu" } }, .batches = { 1, 2, 4 } };
-}
-
-struct Result {
-    core::Run run;
-    std::vector<core::SweepEvent> events;
-};
-
-Result sweep(const core::SweepSpec& what, std::vector<core::Engine*> engines,
-    const core::Machine& on = machine(), std::stop_token stop = {})
-{
-    Result result;
-    const core::Model model = support::tinyModel();
-    core::runSweep(
-        what, model, engines, std::move(stop),
-        [&](const core::SweepEvent& event) {
-            result.run.apply(event);
-            result.events.push_back(event);
-        },
-        on);
-    return result;
-}
 
 core::Nanoseconds timeOf(const core::SweepEvent& event)
 {
@@ -95,9 +47,6 @@ private slots:
     void batchThatCannotFit();
     void stopCancelsTheRest();
     void stopBeforeTheStart();
-    void powerAndEnergy();
-    void powerUnknown();
-    void constantCounterIsNotZeroWatts();
     void outputsAgainstTheReference_data();
     void outputsAgainstTheReference();
     void remainingTimeFalls();
@@ -110,7 +59,7 @@ private slots:
 void TstSweep::measuresEveryCell()
 {
     FakeEngine cpu;
-    const Result result = sweep(spec(), { &cpu });
+    const SweepResult result = sweep(spec(), { &cpu });
     QCOMPARE(result.run.cells.size(), std::size_t { 3 });
     for (const core::Cell& cell : result.run.cells) {
         QVERIFY2(cell.status == CellStatus::Ok, cell.reason.c_str());
@@ -143,7 +92,7 @@ void TstSweep::headerDescribesTheRun()
 void TstSweep::eventsComeInOrder()
 {
     FakeEngine cpu;
-    const Result result = sweep(spec(), { &cpu });
+    const SweepResult result = sweep(spec(), { &cpu });
     QVERIFY(std::holds_alternative<core::RunStarted>(result.events.front()));
     QVERIFY(std::holds_alternative<core::RunFinished>(result.events.back()));
     core::Nanoseconds last {};
@@ -271,48 +220,6 @@ void TstSweep::stopBeforeTheStart()
     QVERIFY(run.finished->stoppedByUser);
 }
 
-void TstSweep::powerAndEnergy()
-{
-    FakeEngine cpu;
-    core::Machine metered = machine();
-    metered.cpuMeter = [] { return core::PowerMeterOr { std::make_unique<FakeMeter>(5.0), {} }; };
-    core::SweepSpec one = spec();
-    one.batches = { 4 };
-    const Result result = sweep(one, { &cpu }, metered);
-    QCOMPARE(result.run.header.cpuPower.source, "fake meter");
-    QVERIFY(!result.run.header.cpuPower.value);
-    const core::Cell& cell = result.run.cells[0];
-    // One reading before the loop, one at each report, one after it.
-    const double joules = 5.0 * (static_cast<double>(result.run.readings.size()) + 1);
-    const double seconds = std::chrono::duration<double>(cell.finished->measured).count();
-    QVERIFY(qFuzzyCompare(*cell.finished->powerMeanWatts.value, joules / seconds));
-    QVERIFY(qFuzzyCompare(*cell.finished->energyPerInferenceJoules.value,
-        joules / (4 * static_cast<double>(cell.samples.size()))));
-    QVERIFY(result.run.readings[1].cpuWatts.value > 0);
-}
-
-void TstSweep::powerUnknown()
-{
-    FakeEngine cpu;
-    const core::Run run = sweep(spec(), { &cpu }).run;
-    QCOMPARE(run.header.cpuPower.unknown, "No power reading: this is a test.");
-    QVERIFY(!run.cells[0].finished->powerMeanWatts);
-    QCOMPARE(run.cells[0].finished->energyPerInferenceJoules.unknown, "No power reading: this is a test.");
-    QCOMPARE(run.readings[0].gpuWatts.unknown, "No power reading: this is a test.");
-}
-
-void TstSweep::constantCounterIsNotZeroWatts()
-{
-    FakeEngine cpu;
-    core::Machine metered = machine();
-    metered.cpuMeter = [] { return core::PowerMeterOr { std::make_unique<FakeMeter>(0.0), {} }; };
-    const core::Run run = sweep(spec(), { &cpu }, metered).run;
-    QVERIFY(!run.cells[0].finished->powerMeanWatts);
-    QCOMPARE(run.cells[0].finished->powerMeanWatts.unknown,
-        "The energy counter did not move while this cell was measured.");
-    QVERIFY(!run.readings[0].cpuWatts);
-}
-
 void TstSweep::outputsAgainstTheReference_data()
 {
     QTest::addColumn<bool>("check");
@@ -343,7 +250,7 @@ void TstSweep::outputsAgainstTheReference()
 void TstSweep::remainingTimeFalls()
 {
     FakeEngine cpu;
-    const Result result = sweep(spec(), { &cpu });
+    const SweepResult result = sweep(spec(), { &cpu });
     std::vector<core::Nanoseconds> remaining;
     for (const core::SweepEvent& event : result.events) {
         if (const auto* progress = std::get_if<core::CellProgress>(&event))

@@ -130,11 +130,7 @@ std::vector<Rule> normRules()
 
 std::vector<Rule> allRules()
 {
-    std::vector<Rule> all;
-    for (auto rules : { transposedRules, deformedRules, unpoolRules, normRules })
-        for (Rule& one : rules())
-            all.push_back(std::move(one));
-    return all;
+    return support::joined({ transposedRules, deformedRules, unpoolRules, normRules });
 }
 
 /// What only the data says.

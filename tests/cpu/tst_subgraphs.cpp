@@ -23,12 +23,6 @@ std::string graphAttribute(const std::string& name, const OnnxFile& body)
     return bytesField(5, bytesField(1, name) + bytesField(6, body.graph()) + varintField(20, 5));
 }
 
-core::Model parse(const std::string& bytes)
-{
-    const auto owner = std::make_shared<const std::string>(bytes);
-    return core::parseOnnx(std::as_bytes(std::span(*owner)), owner, "test.onnx");
-}
-
 OnnxFile body(
     std::vector<std::string> nodes, std::vector<std::string> inputs, std::vector<std::string> outputs)
 {

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cctype>
+#include <memory>
+#include <span>
 
 namespace support {
 namespace {
@@ -136,6 +138,12 @@ OnnxFile reluFile()
     file.inputs = { valueInfo("x", 1, { "batch", "4" }) };
     file.outputs = { valueInfo("y", 1, { "batch", "4" }) };
     return file;
+}
+
+core::Model parse(const std::string& bytes)
+{
+    const auto owner = std::make_shared<const std::string>(bytes);
+    return core::parseOnnx(std::as_bytes(std::span(*owner)), owner, "test.onnx");
 }
 
 } // namespace support

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/model/model.h"
+
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -46,5 +48,8 @@ struct OnnxFile {
 
 /// input x [batch, 4] float32 -> Relu -> output y.
 OnnxFile reluFile();
+
+/// The model in these bytes, under the name "test.onnx".
+core::Model parse(const std::string& bytes);
 
 } // namespace support

@@ -23,6 +23,15 @@ Rule rule(OpKind kind, std::vector<Operand> operands, const char* expected)
     return rule(kind, std::move(operands), NoAttributes {}, expected);
 }
 
+std::vector<Rule> joined(std::initializer_list<std::vector<Rule> (*)()> tables)
+{
+    std::vector<Rule> all;
+    for (const auto table : tables)
+        for (Rule& one : table())
+            all.push_back(std::move(one));
+    return all;
+}
+
 std::string outcomeOf(const Rule& rule)
 {
     const OpCase& made = *rule.opCase;

@@ -3,6 +3,8 @@
 
 #include "tests/support/op_case_builder.h"
 
+#include <initializer_list>
+
 /// Tables of what shape rules say: a node, and the shapes of its outputs or what is wrong with it.
 namespace support {
 
@@ -14,6 +16,9 @@ struct Rule {
 Rule rule(core::OpKind kind, std::vector<Operand> operands, core::Attributes attributes, const char* expected,
     int outputs = 1, int version = 17);
 Rule rule(core::OpKind kind, std::vector<Operand> operands, const char* expected);
+
+/// The rules of all these tables, in order.
+std::vector<Rule> joined(std::initializer_list<std::vector<Rule> (*)()> tables);
 
 /// "[1, 2] open", or the predicate that the rule throws; the whole sentence when it does not name the node.
 std::string outcomeOf(const Rule& rule);
