@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/reference_engine.h"
+#include "core/error.h"
 #include "core/model/model.h"
 #include "core/model/passes.h"
 #include "core/model/shape_inference.h"
+#include "cpu/cpu_engine.h"
 #include "tests/support/onnx_bytes.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <chrono>
+#include <fstream>
+#include <iterator>
 
 using namespace support;
 
@@ -54,7 +58,7 @@ std::string chainFile(int count)
 template <typename Work> double milliseconds(Work work)
 {
     double best = 1e9;
-    for (int round = 0; round < 5; ++round) {
+    for (int round = 0; round < 3; ++round) {
         const auto begin = std::chrono::steady_clock::now();
         work();
         const std::chrono::duration<double, std::milli> time = std::chrono::steady_clock::now() - begin;
@@ -65,21 +69,49 @@ template <typename Work> double milliseconds(Work work)
 
 } // namespace
 
-/// Prints what it takes to read, optimise and infer graphs of some sizes; the best of five rounds each.
-int main()
+namespace {
+
+std::span<const std::byte> bytesOf(const std::string& bytes)
 {
-    for (const int count : { 1000, 10'000, 50'000 }) {
-        const std::string bytes = chainFile(count);
-        const auto parse = [&] {
-            return core::parseOnnx(
-                std::as_bytes(std::span(bytes.data(), bytes.size())), nullptr, "chain.onnx");
-        };
-        const core::Model model = parse();
-        const auto graph = core::optimise(*model.graph);
-        fmt::print("{:6} nodes: read {:8.2f} ms, optimise {:8.2f} ms, infer {:8.2f} ms, reference compile "
-                   "{:8.2f} ms; {} nodes stay\n",
-            count, milliseconds(parse), milliseconds([&] { core::optimise(*model.graph); }),
-            milliseconds([&] { core::inferShapes(*graph, {}); }),
-            milliseconds([&] { core::ReferenceEngine().compile(graph, {}); }), graph->nodes.size());
+    return std::as_bytes(std::span(bytes.data(), bytes.size()));
+}
+
+core::CompileOptions options(const core::Graph& graph)
+{
+    core::CompileOptions options;
+    for (const std::string& symbol : core::dynamicDims(graph))
+        options.dims.named[symbol] = 4;
+    return options;
+}
+
+void report(const std::string& name, const std::string& bytes)
+try {
+    const core::Model model = core::parseOnnx(bytesOf(bytes), nullptr, name);
+    const auto graph = core::optimise(*model.graph);
+    const auto with = options(*graph);
+    const auto engine = cpu::makeEngine();
+    fmt::print("{}: read {:.2f} ms, optimise {:.2f} ms, infer {:.2f} ms, ", name,
+        milliseconds([&] { core::parseOnnx(bytesOf(bytes), nullptr, name); }),
+        milliseconds([&] { core::optimise(*model.graph); }),
+        milliseconds([&] { core::inferShapes(*graph, with.dims); }));
+    fmt::print("compile for reference {:.2f} ms, for cpu {:.2f} ms; {} nodes stay\n",
+        milliseconds([&] { core::ReferenceEngine().compile(graph, with); }),
+        milliseconds([&] { engine->compile(graph, with); }), graph->nodes.size());
+} catch (const core::Error& error) {
+    fmt::print("{}\n", error.what());
+}
+
+} // namespace
+
+/// Prints what it takes to read, optimise, infer and compile, the best of three rounds each: chains of some
+/// sizes, or the files given.
+int main(int count, char** arguments)
+{
+    for (int i = 1; i < count; ++i) {
+        std::ifstream file(arguments[i], std::ios::binary);
+        report(arguments[i], { std::istreambuf_iterator<char>(file), {} });
     }
+    if (count < 2)
+        for (const int nodes : { 1000, 10'000, 50'000 })
+            report(fmt::format("{} nodes", nodes), chainFile(nodes));
 }
