@@ -2,11 +2,10 @@
 #include "cpu/cpu_engine.h"
 
 #include "core/error.h"
+#include "core/model/machine_memory.h"
 #include "cpu/compile.h"
 #include "cpu/lower_table.h"
 #include "cpu/threads.h"
-
-#include <unistd.h>
 
 #include <fstream>
 
@@ -78,8 +77,7 @@ core::DeviceInfo CpuEngine::device() const
     info.library
         = fmt::format("oneDNN {}.{}.{}, {}", version->major, version->minor, version->patch, isaName());
     info.maxThreads = cores;
-    info.memoryBytes
-        = static_cast<std::size_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+    info.memoryBytes = core::machineMemory();
     info.precisions = { core::Precision::Float32 };
     info.facts = { { "threads", "pinned, one a core" } };
     return info;

@@ -2,6 +2,7 @@
 #include "cpu/memory_block.h"
 
 #include "core/error.h"
+#include "core/model/machine_memory.h"
 
 #include <sys/mman.h>
 #include <unistd.h>
@@ -19,7 +20,9 @@ MemoryBlock::MemoryBlock(std::size_t bytes)
 {
     if (bytes == 0)
         return;
-    void* memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void* memory = MAP_FAILED;
+    if (bytes <= core::machineMemory())
+        memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED)
         throw core::OutOfMemory("Cannot allocate {} bytes: out of memory.", bytes);
     madvise(memory, bytes, MADV_HUGEPAGE); // a wish: 1 to 2 % faster where it is granted

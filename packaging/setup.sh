@@ -2,27 +2,27 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Installs what is missing to build Breakeven on Debian 12, Ubuntu 24.04 or newer: system packages with apt, the parts
 # that come from PyPI into .deps/venv of this checkout. Quick when nothing is missing.
-#   packaging/setup.sh [--tests] [--headless] [--fuzz]
+#   packaging/setup.sh [--tests] [--headless] [--clang]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 say() { printf '%s\n' "breakeven: $*"; }
 fail() { printf '%s\n' "breakeven: $*" >&2; exit 1; }
 
-tests=no headless=no fuzz=no
+tests=no headless=no clang=no
 for argument in "$@"; do
     case $argument in
         --tests) tests=yes ;;
         --headless) headless=yes ;;
-        --fuzz) fuzz=yes ;;
-        *) fail "Cannot set up: unknown option $argument (known: --tests, --headless, --fuzz)." ;;
+        --clang) clang=yes ;;
+        *) fail "Cannot set up: unknown option $argument (known: --tests, --headless, --clang)." ;;
     esac
 done
 
 packages=(g++ cmake ninja-build ccache pkg-config python3-venv libprotozero-dev libcli11-dev nlohmann-json3-dev
     libfmt-dev libssl-dev zlib1g-dev)
 [ $headless = yes ] || packages+=(qt6-base-dev libqcustomplot-dev libgl-dev fonts-inter fonts-dejavu-core)
-[ $fuzz = no ] || packages+=(clang-14 libclang-rt-14-dev libomp-14-dev)
+[ $clang = no ] || packages+=(clang-14 libclang-rt-14-dev libomp-14-dev)
 [ $tests = no ] || [ $headless = yes ] || packages+=(xvfb xauth)
 
 missing=()

@@ -10,7 +10,11 @@ say() { printf '%s\n' "breakeven: $*"; }
 fail() { printf '%s\n' "breakeven: $*" >&2; exit 1; }
 
 [ $# -gt 0 ] || set -- release
-packaging/setup.sh --tests
+if [[ " $* " == *" asan "* ]]; then
+    packaging/setup.sh --tests --clang
+else
+    packaging/setup.sh --tests
+fi
 export QT_QPA_PLATFORM=offscreen
 export TSAN_OPTIONS="suppressions=$PWD/tests/tsan.supp ignore_noninstrumented_modules=1"
 for preset in "$@"; do

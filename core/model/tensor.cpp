@@ -2,6 +2,7 @@
 #include "core/model/tensor.h"
 
 #include "core/error.h"
+#include "core/model/machine_memory.h"
 
 #include <fmt/ranges.h>
 #include <sys/mman.h>
@@ -48,7 +49,8 @@ Tensor::Tensor(ElementType type, Shape shape)
         throw OutOfMemory(
             "Cannot allocate a tensor of shape {}: its size in bytes overflows.", toString(m_shape));
     const std::size_t padded = std::max(kAlignment, (m_size + kAlignment - 1) / kAlignment * kAlignment);
-    m_data.reset(padded < m_size ? nullptr : static_cast<std::byte*>(std::aligned_alloc(kAlignment, padded)));
+    if (m_size <= machineMemory())
+        m_data.reset(static_cast<std::byte*>(std::aligned_alloc(kAlignment, padded)));
     if (!m_data)
         throw OutOfMemory(
             "Cannot allocate {} bytes for a tensor of shape {}: out of memory.", m_size, toString(m_shape));
