@@ -10,9 +10,12 @@
 #include "core/model/attributes_sequence.h"
 #include "core/model/tensor.h"
 
+#include <concepts>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <type_traits>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -185,7 +188,7 @@ struct SubgraphAttributes {
 };
 
 // clang-format off
-using Attributes = std::variant<
+using AnyAttributes = std::variant<
     NoAttributes,
     ConvAttributes,
     PoolAttributes,
@@ -254,5 +257,23 @@ using Attributes = std::variant<
     FusedConvAttributes,
     EmbedNormAttributes>;
 // clang-format on
+
+/// A variant of so many structs is long to compile wherever one is copied: its special members are compiled
+/// once, in attributes.cpp.
+class Attributes : public AnyAttributes {
+public:
+    Attributes();
+    template <typename T>
+        requires(!std::derived_from<std::remove_cvref_t<T>, AnyAttributes>)
+    Attributes(T&& attributes) // as a variant's: an operator's attributes are Attributes
+        : AnyAttributes(std::in_place_type<std::remove_cvref_t<T>>, std::forward<T>(attributes))
+    {
+    }
+    Attributes(const Attributes& other);
+    Attributes(Attributes&& other) noexcept;
+    Attributes& operator=(const Attributes& other);
+    Attributes& operator=(Attributes&& other) noexcept;
+    ~Attributes();
+};
 
 } // namespace core
