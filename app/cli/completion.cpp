@@ -104,7 +104,7 @@ int printBash(const CLI::App& app, Context& context)
 
 void addCompletion(CLI::App& app, Context& context)
 {
-    CLI::App* command = app.add_subcommand("completion", "Print a script that completes commands in a shell");
+    CLI::App* command = addCommand(app, "completion", "Print a script that completes commands in a shell");
     auto shell = std::make_shared<std::string>();
     command->add_option("SHELL", *shell, "bash")
         ->type_name("")

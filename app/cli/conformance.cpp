@@ -106,7 +106,7 @@ int conformance(Context& context, const Options& options)
 void addConformance(CLI::App& app, Context& context)
 {
     CLI::App* command
-        = app.add_subcommand("conformance", "Run a folder of models on data whose right outputs are known");
+        = addCommand(app, "conformance", "Run a folder of models on data whose right outputs are known");
     auto options = std::make_shared<Options>();
     command->add_option("DIR", options->folder, "Folder of cases")->type_name("")->required();
     options->engine.addTo(*command);

@@ -12,6 +12,11 @@
 
 namespace app {
 
+CLI::App* addCommand(CLI::App& app, const char* name, const char* about)
+{
+    return app.add_subcommand(name, about);
+}
+
 std::vector<core::Engine*> Context::engines()
 {
     if (m_engines.empty())

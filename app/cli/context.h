@@ -41,6 +41,10 @@ private:
 
 inline constexpr int kOk = 0, kFailed = 1, kUsage = 2;
 
+/// A new subcommand. CLI11 is headers alone: whoever makes a command compiles all of its help and
+/// configuration files, so only one place does.
+CLI::App* addCommand(CLI::App& app, const char* name, const char* about);
+
 void addDevices(CLI::App& app, Context& context);
 void addZoo(CLI::App& app, Context& context);
 void addInspect(CLI::App& app, Context& context);

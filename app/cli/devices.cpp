@@ -50,7 +50,7 @@ int devices(Context& context, bool json)
 void addDevices(CLI::App& app, Context& context)
 {
     CLI::App* command
-        = app.add_subcommand("devices", "List the engines: what they run on, or why they cannot");
+        = addCommand(app, "devices", "List the engines: what they run on, or why they cannot");
     auto json = std::make_shared<bool>(false);
     command->add_flag("--json", *json, "As JSON, for programs");
     command->footer("Example: breakeven-cli devices --json");

@@ -93,7 +93,7 @@ int infer(Context& context, const Options& options)
 
 void addInfer(CLI::App& app, Context& context)
 {
-    CLI::App* command = app.add_subcommand("infer", "Run a model once on tensors from files");
+    CLI::App* command = addCommand(app, "infer", "Run a model once on tensors from files");
     auto options = std::make_shared<Options>();
     options->addTo(*command);
     command->add_option("-o,--output", options->output, "Folder for the outputs")->type_name("DIR");

@@ -97,7 +97,7 @@ std::string table()
 
 void addOperators(CLI::App& app, Context& context)
 {
-    CLI::App* command = app.add_subcommand("operators", "List the operators that models may use");
+    CLI::App* command = addCommand(app, "operators", "List the operators that models may use");
     auto asMarkdown = std::make_shared<bool>(false);
     command->add_flag("--markdown", *asMarkdown, "As docs/operators.md has them");
     command->footer("KERNELS: what may run it on the CPU engine, the most wanted first; plain is slow.\n"

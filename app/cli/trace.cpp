@@ -69,7 +69,7 @@ int trace(Context& context, const Options& options)
 void addTrace(CLI::App& app, Context& context)
 {
     CLI::App* command
-        = app.add_subcommand("trace", "Show which nodes of a model take how long, in which kernels");
+        = addCommand(app, "trace", "Show which nodes of a model take how long, in which kernels");
     auto options = std::make_shared<Options>();
     options->addTo(*command);
     command->add_option("--runs", options->runs, "Traced runs after one that warms up")

@@ -77,7 +77,7 @@ int verify(Context& context, const Options& options)
 void addVerify(CLI::App& app, Context& context)
 {
     CLI::App* command
-        = app.add_subcommand("verify", "Compare an engine's outputs with the reference engine's");
+        = addCommand(app, "verify", "Compare an engine's outputs with the reference engine's");
     auto options = std::make_shared<Options>();
     options->addTo(*command);
     command->add_option("--tolerance", options->tolerance, "Largest relative error that passes")

@@ -39,17 +39,17 @@ int exportModel(std::string name, const std::string& file)
 
 void addZoo(CLI::App& app, Context& context)
 {
-    CLI::App* zoo = app.add_subcommand("zoo", "List the built-in models, write one to a file");
+    CLI::App* zoo = addCommand(app, "zoo", "List the built-in models, write one to a file");
     zoo->require_subcommand(1);
     zoo->footer("Example: breakeven-cli zoo list");
 
-    CLI::App* listing = zoo->add_subcommand("list", "List the built-in models");
+    CLI::App* listing = addCommand(*zoo, "list", "List the built-in models");
     auto json = std::make_shared<bool>(false);
     listing->add_flag("--json", *json, "As JSON, for programs");
     listing->footer("Example: breakeven-cli zoo list --json");
     listing->callback([&context, json] { context.command = [json] { return list(*json); }; });
 
-    CLI::App* exporting = zoo->add_subcommand("export", "Write a built-in model as an ONNX file");
+    CLI::App* exporting = addCommand(*zoo, "export", "Write a built-in model as an ONNX file");
     auto name = std::make_shared<std::string>(), file = std::make_shared<std::string>();
     exporting->add_option("NAME", *name, "Which one (see zoo list)")->type_name("")->required();
     exporting->add_option("FILE", *file, "Where to")->type_name("")->required();
