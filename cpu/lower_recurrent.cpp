@@ -44,7 +44,8 @@ std::shared_ptr<const core::Tensor> turned(
     const core::TensorView& weights, const Sizes& sizes, std::int64_t columns)
 {
     core::Tensor result(core::ElementType::Float32, { 1, sizes.directions, columns, 4, sizes.hidden });
-    const auto from = weights.as<float>();
+    const core::Tensor copy = core::Tensor::copyOf(weights); // in the file they may lie unaligned
+    const auto from = copy.as<float>();
     float* to = result.as<float>().data();
     for (std::int64_t d = 0; d < sizes.directions; ++d)
         for (std::int64_t k = 0; k < columns; ++k)
