@@ -6,7 +6,6 @@
 #include "cpu/dynamic_program.h"
 #include "cpu/lower_table.h"
 #include "cpu/program.h"
-#include "cpu/threads.h"
 
 #include <algorithm>
 
@@ -44,7 +43,7 @@ bool gainsFromShapes(const core::Graph& graph)
 } // namespace
 
 std::unique_ptr<core::Program> compile(std::shared_ptr<const core::Graph> graph,
-    std::span<const core::InputFact> inputs, const dnnl::engine& engine, int threads)
+    std::span<const core::InputFact> inputs, const dnnl::engine& engine, Team team)
 {
     auto shapes = std::make_shared<const core::Shapes>(core::inferBody(*graph, inputs));
     if (gainsFromShapes(*graph)) {
@@ -56,19 +55,19 @@ std::unique_ptr<core::Program> compile(std::shared_ptr<const core::Graph> graph,
         }
     }
     if (std::find(shapes->open.begin(), shapes->open.end(), true) != shapes->open.end())
-        return std::make_unique<DynamicProgram>(std::move(graph), *shapes, engine, threads);
-    useTeam(threads); // oneDNN reads the team's size when a primitive is created
-    Lowering lowering(*graph, *shapes, engine, threads);
+        return std::make_unique<DynamicProgram>(std::move(graph), *shapes, engine, team);
+    useTeam(team); // oneDNN reads the team's size when a primitive is created
+    Lowering lowering(*graph, *shapes, engine, team);
     for (std::size_t i = 0; i < graph->nodes.size(); ++i)
         if (!folded(graph->nodes[i], *shapes))
             lower(lowering, static_cast<int>(i));
-    return std::make_unique<CpuProgram>(std::move(graph), std::move(shapes), lowering, threads);
+    return std::make_unique<CpuProgram>(std::move(graph), std::move(shapes), lowering, team);
 }
 
-LateProgram::LateProgram(std::shared_ptr<const core::Graph> graph, dnnl::engine engine, int threads)
+LateProgram::LateProgram(std::shared_ptr<const core::Graph> graph, dnnl::engine engine, Team team)
     : m_graph(std::move(graph))
     , m_engine(std::move(engine))
-    , m_threads(threads)
+    , m_team(team)
 {
 }
 
@@ -84,7 +83,7 @@ std::vector<core::Tensor> LateProgram::run(std::span<const core::TensorView> inp
     if (found == m_programs.end()) {
         if (m_programs.size() == kMostShapes)
             return core::runGraph(*m_graph, inputs);
-        found = m_programs.emplace(std::move(key), compile(m_graph, facts, m_engine, m_threads)).first;
+        found = m_programs.emplace(std::move(key), compile(m_graph, facts, m_engine, m_team)).first;
     }
     core::Program& program = *found->second;
     for (std::size_t i = 0; i < inputs.size(); ++i)

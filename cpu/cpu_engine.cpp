@@ -106,7 +106,7 @@ std::unique_ptr<core::Program> CpuEngine::compile(
     std::vector<core::InputFact> inputs;
     for (const core::ValueId id : graph->inputs)
         inputs.push_back({ .type = shapes.typeOf(id), .shape = shapes.of(id), .known = nullptr });
-    return cpu::compile(std::move(graph), inputs, m_engine, options.threads);
+    return cpu::compile(std::move(graph), inputs, m_engine, { options.threads, options.place });
 }
 
 } // namespace

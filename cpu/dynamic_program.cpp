@@ -49,7 +49,7 @@ std::vector<core::InputFact> factsOf(const core::Graph& graph, const core::Shape
 
 } // namespace
 
-Producer makeProducer(const core::Node& node, const dnnl::engine& engine, int threads)
+Producer makeProducer(const core::Node& node, const dnnl::engine& engine, Team team)
 {
     const auto* attributes = std::get_if<core::SubgraphAttributes>(&node.attributes);
     if (!attributes)
@@ -58,7 +58,7 @@ Producer makeProducer(const core::Node& node, const dnnl::engine& engine, int th
         };
     const auto bodies = std::make_shared<std::vector<LateProgram>>();
     for (const auto& body : attributes->bodies)
-        bodies->emplace_back(body, engine, threads);
+        bodies->emplace_back(body, engine, team);
     return [&node, bodies](std::span<const core::TensorView> inputs) {
         return core::runControlFlow(
             node, inputs, [&](std::size_t index, std::span<const core::TensorView> arguments) {
@@ -68,14 +68,14 @@ Producer makeProducer(const core::Node& node, const dnnl::engine& engine, int th
 }
 
 DynamicProgram::DynamicProgram(std::shared_ptr<const core::Graph> graph, const core::Shapes& shapes,
-    const dnnl::engine& engine, int threads)
+    const dnnl::engine& engine, Team team)
     : m_graph(std::move(graph))
     , m_values(m_graph->values.size())
 {
-    split(shapes, engine, threads);
+    split(shapes, engine, team);
 }
 
-void DynamicProgram::split(const core::Shapes& shapes, const dnnl::engine& engine, int threads)
+void DynamicProgram::split(const core::Shapes& shapes, const dnnl::engine& engine, Team team)
 {
     const std::size_t count = m_graph->values.size();
     std::vector<core::Node> head, tail;
@@ -86,7 +86,7 @@ void DynamicProgram::split(const core::Shapes& shapes, const dnnl::engine& engin
             head.push_back(node);
             mark(fromHead, node.outputs);
         } else if (!anyOf(shapes.open, node.inputs)) {
-            m_frontier.push_back({ &node, makeProducer(node, engine, threads) });
+            m_frontier.push_back({ &node, makeProducer(node, engine, team) });
             mark(outsideHead, node.inputs);
         } else {
             tail.push_back(node);
@@ -109,11 +109,11 @@ void DynamicProgram::split(const core::Shapes& shapes, const dnnl::engine& engin
             m_tailOutputs.push_back(id);
     auto headGraph
         = std::make_shared<const core::Graph>(part(*m_graph, std::move(head), m_graph->inputs, m_fromHead));
-    m_head = compile(headGraph, factsOf(*headGraph, shapes), engine, threads);
+    m_head = compile(headGraph, factsOf(*headGraph, shapes), engine, team);
     if (!tail.empty())
         m_tail = std::make_unique<LateProgram>(
             std::make_shared<const core::Graph>(part(*m_graph, std::move(tail), m_tailInputs, m_tailOutputs)),
-            engine, threads);
+            engine, team);
 }
 
 void DynamicProgram::write(int input, std::span<const std::byte> bytes)

@@ -12,7 +12,7 @@ using Producer = std::function<std::vector<core::Tensor>(std::span<const core::T
 
 /// If, Loop and Scan run their bodies compiled; other nodes by the operator table.
 /// `node` outlives the producer.
-Producer makeProducer(const core::Node& node, const dnnl::engine& engine, int threads);
+Producer makeProducer(const core::Node& node, const dnnl::engine& engine, Team team);
 
 /// A program in three parts, cut at the first shapes that depend on data: the head is compiled at once, the
 /// frontier are the nodes whose outputs' shapes are then found, and the tail is compiled when they are.
@@ -20,7 +20,7 @@ class DynamicProgram final : public core::Program {
 public:
     /// `shapes` has open values.
     DynamicProgram(std::shared_ptr<const core::Graph> graph, const core::Shapes& shapes,
-        const dnnl::engine& engine, int threads);
+        const dnnl::engine& engine, Team team);
 
     void write(int input, std::span<const std::byte> bytes) override;
     core::Tensor read(int output) override;
@@ -33,7 +33,7 @@ private:
         Producer produce;
     };
 
-    void split(const core::Shapes& shapes, const dnnl::engine& engine, int threads);
+    void split(const core::Shapes& shapes, const dnnl::engine& engine, Team team);
     void runFrontier(core::Trace* trace);
     core::TensorView view(core::ValueId id) const;
 

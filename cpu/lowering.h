@@ -4,6 +4,7 @@
 #include "core/engine/engine.h"
 #include "core/model/shape_inference.h"
 #include "cpu/step.h"
+#include "cpu/threads.h"
 
 #include <dnnl.hpp>
 
@@ -47,12 +48,12 @@ struct PackJob {
 
 class Lowering {
 public:
-    Lowering(const core::Graph& graph, const core::Shapes& shapes, const dnnl::engine& engine, int threads);
+    Lowering(const core::Graph& graph, const core::Shapes& shapes, const dnnl::engine& engine, Team team);
 
     const core::Graph& graph() const { return m_graph; }
     const core::Shapes& shapes() const { return m_shapes; }
     const dnnl::engine& engine() const { return m_engine; }
-    int threads() const { return m_threads; }
+    Team team() const { return m_team; }
     /// Channels of a block in the layout convolutions work in: 16 with AVX-512, else 8.
     int channelBlock() const { return m_channelBlock; }
 
@@ -122,7 +123,7 @@ private:
     const core::Graph& m_graph;
     const core::Shapes& m_shapes;
     dnnl::engine m_engine;
-    int m_threads;
+    Team m_team;
     int m_channelBlock = 16;
     int m_node = -1;
     std::vector<int> m_lastUse; // per value: last node that reads it; the number of nodes for graph outputs

@@ -4,7 +4,6 @@
 #include "core/engine/memory_plan.h"
 #include "core/error.h"
 #include "cpu/epilogue.h"
-#include "cpu/threads.h"
 
 #include <algorithm>
 #include <cstring>
@@ -24,10 +23,10 @@ std::size_t aligned(std::size_t bytes)
 } // namespace
 
 CpuProgram::CpuProgram(std::shared_ptr<const core::Graph> graph, std::shared_ptr<const core::Shapes> shapes,
-    Lowering& lowering, int threads)
+    Lowering& lowering, Team team)
     : m_graph(std::move(graph))
     , m_shapes(std::move(shapes))
-    , m_threads(threads)
+    , m_team(team)
     , m_engine(lowering.engine())
     , m_stream(m_engine)
 {
@@ -160,7 +159,7 @@ void CpuProgram::execute(std::size_t index)
 
 core::Sample CpuProgram::run(core::Trace* trace)
 {
-    useTeam(m_threads);
+    useTeam(m_team);
     const auto begin = Clock::now();
     if (trace)
         runTraced(*trace);

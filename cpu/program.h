@@ -12,7 +12,7 @@ public:
     /// Takes over the lowering's steps, plans the arena, packs the weights. `graph` stays alive as long as
     /// this.
     CpuProgram(std::shared_ptr<const core::Graph> graph, std::shared_ptr<const core::Shapes> shapes,
-        Lowering& lowering, int threads);
+        Lowering& lowering, Team team);
 
     void write(int input, std::span<const std::byte> bytes) override;
     core::Tensor read(int output) override;
@@ -42,7 +42,7 @@ private:
     std::shared_ptr<const core::Graph> m_graph;
     std::shared_ptr<const core::Shapes> m_shapes;
     std::vector<std::shared_ptr<const core::Tensor>> m_kept;
-    int m_threads;
+    Team m_team;
     dnnl::engine m_engine;
     dnnl::stream m_stream;
     std::vector<Step> m_steps;

@@ -61,21 +61,22 @@ int allowedCores()
     return static_cast<int>(allowed().size());
 }
 
-void useTeam(int threads)
+void useTeam(Team team)
 {
-    thread_local int current = 0;
-    if (current == threads)
+    thread_local Team current { 0, 0 };
+    if (current == team)
         return;
     const auto& cores = allowed();
     omp_set_dynamic(0);
-    omp_set_num_threads(threads);
-#pragma omp parallel num_threads(threads)
+    omp_set_num_threads(team.threads);
+    const int first = team.place * team.threads;
+#pragma omp parallel num_threads(team.threads)
     {
         // More threads than cores wrap round: allowed, and slow, which is what such a sweep wants to see.
-        const auto index = static_cast<std::size_t>(omp_get_thread_num()) % cores.size();
+        const auto index = static_cast<std::size_t>(first + omp_get_thread_num()) % cores.size();
         pinCallingThread(cores[cores.size() - 1 - index]);
     }
-    current = threads;
+    current = team;
 }
 
 void parallelFor(

@@ -9,10 +9,18 @@ namespace cpu {
 /// Cores this process may use, as the kernel said when it was first asked (before anything was pinned).
 int allowedCores();
 
-/// Makes the calling thread the head of a team of `threads` OpenMP threads, each pinned to a core of its own:
-/// the last ones of those allowed, which leaves the first to the window. Cheap when the calling thread's team
-/// has that size already. oneDNN runs its primitives on this team.
-void useTeam(int threads);
+/// The threads that run a program.
+struct Team {
+    int threads = 1;
+    int place = 0; // teams that run at the same time have places of their own, counted from 0
+
+    bool operator==(const Team&) const = default;
+};
+
+/// Makes the calling thread the head of a team of OpenMP threads, each pinned to a core of its own: the last
+/// ones of those allowed, which leaves the first to the window; the next team's are before them. Cheap when
+/// the calling thread has that team already. oneDNN runs its primitives on it.
+void useTeam(Team team);
 
 /// Calls `body(begin, end)` for parts of [0, count) on the team; on the calling thread alone when a part
 /// would have fewer than `grain` items, because waking the team costs some microseconds.

@@ -46,6 +46,7 @@ struct CompileOptions {
     DimBindings dims;
     Precision precision = Precision::Model;
     int threads = 1; // ignored by devices without threads
+    int place = 0; // programs that run at the same time get places of their own: the i-th `threads` cores
 };
 
 /// The time one run took, by the engine's own clocks.
