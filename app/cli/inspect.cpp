@@ -7,6 +7,7 @@
 #include "core/measure/model_summary.h"
 #include "core/model/cost.h"
 #include "core/model/passes.h"
+#include "core/model/rebatch.h"
 #include "core/record/placement_file.h"
 
 #include <fmt/ranges.h>
@@ -45,7 +46,7 @@ Inspection inspection(const Options& options)
     const core::Graph& graph = *result.model.graph;
     result.dims = { options.batch, options.model.dimValues() };
     if (graph.batchSymbol.empty() && options.batch == 1)
-        result.dims.batch = core::fixedBatch(graph);
+        result.dims.batch = core::fixedBatch(graph).value_or(1);
     result.summary = core::summarise(result.model, result.dims.named);
     try {
         core::checkDims(graph, result.dims.named, "work out shapes");
@@ -57,6 +58,18 @@ Inspection inspection(const Options& options)
     return result;
 }
 
+/// What a file that fixes the batch leaves one to do.
+std::string fixedText(std::int64_t batch, const core::Rebatch& freed)
+{
+    std::string text = fmt::format("fixed at {} by the file. ", batch);
+    if (freed.graph)
+        return text + fmt::format("batched:MODEL frees it and rewrites {}.", fmt::join(freed.changed, ", "));
+    if (!freed.pinned.empty())
+        text += fmt::format("It cannot be freed: {}{} ", freed.pinned.front(),
+            freed.pinned.front().ends_with('.') ? "" : ".");
+    return text + "Several at once: sweep --requests 1,2,4.";
+}
+
 /// The dimensions that the file leaves open, with their values.
 std::string dimensions(const Inspection& seen)
 {
@@ -65,6 +78,8 @@ std::string dimensions(const Inspection& seen)
     if (!graph.batchSymbol.empty())
         text += labelled(
             "batch", fmt::format("{} = {} (set with --batch)", graph.batchSymbol, seen.dims.batch));
+    if (const auto fixed = core::fixedBatch(graph))
+        text += labelled("batch", fixedText(*fixed, core::rebatch(graph)));
     for (const std::string& name : core::dynamicDims(graph)) {
         const auto place = core::placeOf(graph, name);
         const auto value = seen.dims.named.find(name);
@@ -307,6 +322,11 @@ Json document(Context& context, const Inspection& seen, const core::Graph& optim
     json["dimension_places"] = dimensionsToJson(*seen.model.graph);
     json["batch_dimension"] = seen.model.graph->batchSymbol;
     json["batch"] = seen.dims.batch;
+    if (const auto fixed = core::fixedBatch(*seen.model.graph)) {
+        const core::Rebatch freed = core::rebatch(*seen.model.graph);
+        json["fixed_batch"] = { { "batch", *fixed }, { "can_be_freed", freed.graph != nullptr },
+            { "rewrites", freed.changed }, { "pinned_by", freed.pinned } };
+    }
     if (!seen.costs.empty()) {
         json["flop"] = core::totalCost(seen.costs).flop;
         json["activation_bytes"] = core::totalCost(seen.costs).activationBytes;
@@ -339,7 +359,7 @@ int inspect(Context& context, const Options& options)
 void addInspect(CLI::App& app, Context& context)
 {
     CLI::App* command
-        = app.add_subcommand("inspect", "Show a model's inputs, operators, arithmetic and who can run it");
+        = addCommand(app, "inspect", "Show a model's inputs, operators, arithmetic and who can run it");
     auto options = std::make_shared<Options>();
     options->model.addTo(*command);
     command->add_option("-b,--batch", options->batch, "Batch size for shapes and arithmetic")

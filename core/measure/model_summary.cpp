@@ -3,6 +3,7 @@
 
 #include "core/error.h"
 #include "core/model/cost.h"
+#include "core/model/rebatch.h"
 
 #include <fmt/ranges.h>
 
@@ -22,7 +23,7 @@ std::string describe(const Dim& dim)
 
 std::int64_t flopPerItem(const Graph& graph, const std::map<std::string, std::int64_t>& dims)
 {
-    const std::int64_t batch = fixedBatch(graph);
+    const std::int64_t batch = fixedBatch(graph).value_or(1);
     try {
         return totalCost(nodeCosts(graph, inferShapes(graph, { batch, dims }))).flop / batch;
     } catch (const Error&) {
@@ -61,14 +62,6 @@ ModelSummary summarise(const Model& model, const std::map<std::string, std::int6
     for (const ValueId output : graph.outputs)
         summary.outputs.push_back(describe(graph.value(output)));
     return summary;
-}
-
-std::int64_t fixedBatch(const Graph& graph)
-{
-    if (!graph.batchSymbol.empty() || graph.inputs.empty())
-        return 1;
-    const auto& shape = graph.value(graph.inputs.front()).shape;
-    return shape && !shape->empty() ? std::max<std::int64_t>(1, shape->front().value) : 1;
 }
 
 std::int64_t suggestedDim(const Graph& graph, const std::string& symbol)

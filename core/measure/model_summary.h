@@ -17,9 +17,6 @@ std::string describe(const Value& value);
 /// rule, a dimension that `dims` does not give. Hashes the file: half a second for a gigabyte.
 ModelSummary summarise(const Model& model, const std::map<std::string, std::int64_t>& dims = {});
 
-/// The batch a graph with a fixed leading dimension was made for; 1 where the batch is free.
-std::int64_t fixedBatch(const Graph& graph);
-
 /// A number for a dynamic dimension that nobody has set, so that a model runs at once: 1 for what is named
 /// like a batch or a count, 224 for the sides of images, 512 for the length of audio, else 128 (the length of
 /// a text). A guess from names and places, to be shown and changed.

@@ -13,6 +13,7 @@ namespace {
 
 constexpr const char* kSymbol = "batch";
 constexpr std::size_t kMostReasons = 5;
+constexpr std::int64_t kProbes[] { 64, 96 }; // for other free dimensions: what holds must hold for any
 
 /// All inputs begin with 1, or have no dimensions at all (a sample rate). The others would need a meaning.
 bool hasFixedBatch(const Graph& graph)
@@ -42,12 +43,21 @@ void freeReshape(Graph& graph, Node& node, std::vector<std::string>& changed)
     changed.push_back(fmt::format("node \"{}\" (Reshape)", node.name));
 }
 
+DimBindings probe(const Graph& graph, std::int64_t batch, std::int64_t size)
+{
+    DimBindings dims { .batch = batch, .named = {} };
+    for (const std::string& name : dynamicDims(graph))
+        dims.named[name] = size;
+    return dims;
+}
+
 /// The last word: at three batches the shape of every value must differ in the batch alone.
-std::string disproof(const Graph& graph, const std::vector<std::optional<std::size_t>>& axes)
+std::string disproof(
+    const Graph& graph, const std::vector<std::optional<std::size_t>>& axes, std::int64_t size)
 {
     std::vector<Shapes> at;
     for (const std::int64_t batch : { 1, 2, 3 })
-        at.push_back(inferShapes(graph, { .batch = batch, .named = {} }));
+        at.push_back(inferShapes(graph, probe(graph, batch, size)));
     for (std::size_t index = 0; index < axes.size(); ++index) {
         const auto id = static_cast<ValueId>(index);
         Shape expected = at[0].of(id);
@@ -63,15 +73,11 @@ std::string disproof(const Graph& graph, const std::vector<std::optional<std::si
     return {};
 }
 
-} // namespace
-
-Rebatch rebatch(const Graph& source)
+Rebatch rebatchFixed(const Graph& source)
 {
     Rebatch result;
-    if (!hasFixedBatch(source))
-        return result;
     Graph graph = source;
-    const Shapes shapes = inferShapes(source, { .batch = 1, .named = {} });
+    const Shapes shapes = inferShapes(source, probe(source, 1, kProbes[0]));
     std::vector<std::optional<std::size_t>> axes(graph.values.size()); // along which items lie
     for (const ValueId id : graph.inputs)
         if (const auto& shape = graph.value(id).shape; !shape->empty() && shape->front().value == 1)
@@ -102,17 +108,34 @@ Rebatch rebatch(const Graph& source)
         }
     for (const ValueId id : graph.outputs)
         graph.values[static_cast<std::size_t>(id)].shape.reset(); // what the file says holds for 1 alone
-    try {
-        if (const std::string problem = disproof(graph, axes); !problem.empty())
-            result.pinned.push_back(problem);
-    } catch (const Error& reason) {
-        result.pinned.emplace_back(reason.what());
-    }
-    if (result.pinned.empty())
-        result.graph = std::make_shared<const Graph>(std::move(graph));
-    else
-        result.changed.clear();
+    for (const std::int64_t size : kProbes)
+        if (const std::string problem = disproof(graph, axes, size); !problem.empty())
+            return { .graph = nullptr, .changed = {}, .pinned = { problem } };
+    result.graph = std::make_shared<const Graph>(std::move(graph));
     return result;
+}
+
+} // namespace
+
+std::optional<std::int64_t> fixedBatch(const Graph& graph)
+{
+    if (!graph.batchSymbol.empty() || graph.inputs.empty())
+        return {};
+    const auto& shape = graph.value(graph.inputs.front()).shape;
+    if (!shape || shape->empty() || !shape->front().fixed())
+        return {};
+    return std::max<std::int64_t>(1, shape->front().value);
+}
+
+Rebatch rebatch(const Graph& source)
+{
+    if (!hasFixedBatch(source))
+        return {};
+    try {
+        return rebatchFixed(source);
+    } catch (const Error& reason) {
+        return { .graph = nullptr, .changed = {}, .pinned = { reason.what() } };
+    }
 }
 
 } // namespace core

@@ -3,10 +3,15 @@
 
 #include "core/model/graph.h"
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace core {
+
+/// The batch that the file fixes, by the leading dimension of its first input; nullopt where it is free.
+std::optional<std::int64_t> fixedBatch(const Graph& graph);
 
 /// What keeps a model at the batch its file has, or how it was freed.
 struct Rebatch {
