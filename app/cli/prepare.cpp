@@ -6,6 +6,7 @@
 #include "core/measure/model_summary.h"
 #include "core/measure/reference_outputs.h"
 #include "core/model/passes.h"
+#include "core/record/given_inputs.h"
 
 #include <fmt/ranges.h>
 
@@ -34,8 +35,8 @@ Prepared prepare(Context& context, const core::Model& model, const ModelOptions&
     const EngineOptions& engineOptions, const InputOptions& inputs, std::int64_t batch, const char* task)
 {
     core::Engine& engine = context.engine(engineOptions.engine, task);
-    auto given = readInputs(inputs, *model.graph, task);
-    const core::DimBindings dims = boundDims(*model.graph, given, batch, modelOptions.dimValues(), task);
+    auto given = core::readInputs(inputs.all(), *model.graph, task);
+    const core::DimBindings dims = core::boundDims(*model.graph, given, batch, modelOptions.dimValues(), task);
     core::checkDims(*model.graph, dims.named, task);
     Prepared prepared { .model = model,
         .graph = core::optimise(*model.graph),
@@ -48,7 +49,7 @@ Prepared prepare(Context& context, const core::Model& model, const ModelOptions&
         throw core::Error(
             "Cannot {}: engine \"{}\" refuses {}", task, engineOptions.engine, core::summarise(refusals));
     prepared.inputs = core::synthesiseInputs(graph, core::inferShapes(graph, dims), engineOptions.seed);
-    prepared.madeUp = useGiven(graph, std::move(given), prepared.inputs, task);
+    prepared.madeUp = core::useGiven(graph, std::move(given), prepared.inputs, task);
     prepared.program = engine.compile(prepared.graph, prepared.options);
     core::writeInputs(*prepared.program, prepared.inputs);
     if (!inputs.empty())

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "app/cli/context.h"
-#include "app/cli/inference_inputs.h"
+#include "app/cli/input_options.h"
 
 namespace app {
 
