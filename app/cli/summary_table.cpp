@@ -24,12 +24,18 @@ std::string p99(const core::Summary& summary)
     return summary.samples > 0 ? fmt::format("needs {}", core::samplesNeededFor(0.99)) : std::string();
 }
 
+/// "8", or "4x8" for four requests of 8 at once.
+std::string batches(const core::CellKey& key)
+{
+    return key.requests > 1 ? fmt::format("{}x{}", key.requests, key.batch) : std::to_string(key.batch);
+}
+
 std::vector<std::string> fields(const core::Cell& cell)
 {
     const core::Summary& summary = cell.summary;
     const auto throughput = cell.throughput();
     const auto* end = cell.finished ? &*cell.finished : nullptr;
-    return { settings(cell.key), std::to_string(cell.key.batch),
+    return { settings(cell.key), batches(cell.key),
         summary.median ? milliseconds(*summary.median) : "",
         summary.interval ? milliseconds(summary.interval->low) + "-" + milliseconds(summary.interval->high)
                          : "",
@@ -50,6 +56,12 @@ std::string settings(const core::CellKey& key)
     return key.threads > 0 ? text + fmt::format(" x{}", key.threads) : text;
 }
 
+std::string nameOf(const core::CellKey& key)
+{
+    const std::string text = fmt::format("{} batch {}", settings(key), key.batch);
+    return key.requests > 1 ? text + fmt::format(", {} at once", key.requests) : text;
+}
+
 std::string summaryTable(const core::Run& run)
 {
     Table table({ { "ENGINE", Align::Left }, { "BATCH" }, { "MEDIAN ms" }, { "95 % INTERVAL" }, { "P99 ms" },
@@ -57,15 +69,17 @@ std::string summaryTable(const core::Run& run)
     for (const core::Cell& cell : run.cells)
         table.add(fields(cell));
     std::string text = table.text();
+    std::size_t width = 20;
+    for (const core::Cell& cell : run.cells)
+        width = std::max(width, nameOf(cell.key).size() + 2);
     for (const core::Cell& cell : run.cells) {
         if (!cell.reason.empty())
-            text
-                += labelled(fmt::format("{} batch {}:", settings(cell.key), cell.key.batch), cell.reason, 20);
+            text += labelled(nameOf(cell.key) + ":", cell.reason, width);
     }
     if (!run.header.cpuPower.unknown.empty() && run.header.cpuPower.source.empty())
-        text += labelled("power:", run.header.cpuPower.unknown, 20);
+        text += labelled("power:", run.header.cpuPower.unknown, width);
     for (const std::string& warning : run.header.environment.warnings)
-        text += labelled("note:", warning, 20);
+        text += labelled("note:", warning, width);
     return text;
 }
 

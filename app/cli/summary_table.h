@@ -10,6 +10,9 @@ namespace app {
 /// "cpu", "cpu fp16", "cpu x4": engine, precision where it is not the model's own, threads.
 std::string settings(const core::CellKey& key);
 
+/// "cpu x4 batch 8", "cpu x1 batch 8, 4 at once": a cell in a sentence.
+std::string nameOf(const core::CellKey& key);
+
 /// The cells of a run as a table for people, and a line below it for each cell that has a reason.
 std::string summaryTable(const core::Run& run);
 

@@ -2,13 +2,14 @@
 #include "core/measure/sweep.h"
 
 #include "app/cli/context.h"
-#include "app/cli/inference_inputs.h"
+#include "app/cli/input_options.h"
 #include "app/cli/progress.h"
 #include "app/cli/stop_on_signal.h"
 #include "app/cli/summary_table.h"
 #include "core/error.h"
 #include "core/record/csv.h"
 #include "core/record/event_json.h"
+#include "core/record/given_inputs.h"
 #include "core/record/run_file.h"
 
 #include <algorithm>
@@ -24,7 +25,7 @@ using Seconds = std::chrono::duration<double>;
 struct Options {
     ModelOptions model;
     InputOptions inputs;
-    std::string engines = "cpu", batches, preset = "quick"; // no batches: as the inputs have it, else 1
+    std::string engines = "cpu", batches, requests = "1", preset = "quick"; // no batches: as the inputs have it, else 1
     std::vector<std::string> threads, precisions; // LIST or ENGINE=LIST
     std::optional<double> seconds, minTime, maxTime, halfWidth;
     std::optional<std::size_t> minSamples;
@@ -44,7 +45,7 @@ std::vector<std::string> words(const std::string& list)
     return found;
 }
 
-std::vector<int> threadCounts(const std::string& list)
+std::vector<int> wholeNumbers(const std::string& list, const char* option)
 {
     std::vector<int> counts;
     for (const std::string& word : words(list)) {
@@ -52,7 +53,7 @@ std::vector<int> threadCounts(const std::string& list)
         const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), count);
         if (error != std::errc() || end != word.data() + word.size() || count < 1)
             throw UsageError(
-                fmt::format("Cannot read --threads: \"{}\" is not a whole number of at least 1.", word));
+                fmt::format("Cannot read {}: \"{}\" is not a whole number of at least 1.", option, word));
         counts.push_back(count);
     }
     return counts;
@@ -102,7 +103,7 @@ std::vector<core::EngineChoice> engineChoices(const Options& options, Context& c
         const int most = context.engine(id, "start the sweep").device().maxThreads;
         core::EngineChoice choice { .id = id, .threads = {} };
         if (most > 0)
-            choice.threads = threadCounts(listFor(id, options.threads));
+            choice.threads = wholeNumbers(listFor(id, options.threads), "--threads");
         if (most > 0 && choice.threads.empty())
             choice.threads = { most };
         if (const auto chosen = precisions(listFor(id, options.precisions)); !chosen.empty())
@@ -145,6 +146,7 @@ core::SweepSpec specOf(const Options& options, Context& context)
         .engines = {},
         .batches
         = asUsage([&] { return core::parseBatches(options.batches.empty() ? "1" : options.batches); }),
+        .requests = wholeNumbers(options.requests, "--requests"),
         .dims = options.model.dimValues(),
         .rule = stopRule(options),
         .seed = options.seed,
@@ -196,8 +198,8 @@ void explainFailure(const Options& options, const core::Run& run)
         return;
     for (const core::Cell& cell : run.cells) {
         if (!cell.finished && !cell.reason.empty())
-            std::fprintf(stderr, "breakeven-cli: %s batch %lld: %s\n", settings(cell.key).c_str(),
-                static_cast<long long>(cell.key.batch), cell.reason.c_str());
+            std::fprintf(
+                stderr, "breakeven-cli: %s: %s\n", nameOf(cell.key).c_str(), cell.reason.c_str());
     }
 }
 
@@ -207,15 +209,12 @@ void sweepGiven(const Options& options, core::SweepSpec& spec, const std::vector
 {
     constexpr const char* kTask = "start the sweep";
     const core::Model model = core::openModel(spec.model);
-    const NamedTensors given = readInputs(options.inputs, *model.graph, kTask);
-    const core::DimBindings dims = boundDims(*model.graph, given, 0, spec.dims, kTask);
+    core::NamedTensors given = core::readInputs(spec.inputs, *model.graph, kTask);
+    const core::DimBindings dims = core::boundDims(*model.graph, given, 0, spec.dims, kTask);
     spec.dims = dims.named;
     if (options.batches.empty())
         spec.batches = { dims.batch };
-    const auto make = [&](const core::Graph& graph, const core::Shapes& shapes) {
-        return inputsOfBatch(graph, shapes, given, spec.seed, "measure");
-    };
-    core::runSweep(spec, model, engines, stop, take, {}, make);
+    core::runSweep(spec, model, engines, stop, take, {}, core::givenInputs(std::move(given), spec.seed));
 }
 
 int sweep(Context& context, const Options& options)
@@ -274,6 +273,11 @@ void addOptions(CLI::App& command, Options& options)
         ->capture_default_str();
     command.add_option("-b,--batch", options.batches, "Batch sizes: 1,2,4-64x2 or 8-32+8 (default: 1)")
         ->type_name("LIST");
+    command
+        .add_option("--requests", options.requests,
+            "Batches that come in at once, on cores of their own: 1,2,4")
+        ->type_name("LIST")
+        ->capture_default_str();
     command.add_option("-t,--threads", options.threads, "Thread counts 1,2 (default: all), or ENGINE=1,2")
         ->type_name("LIST")
         ->allow_extra_args(false);
@@ -297,7 +301,7 @@ void addOptions(CLI::App& command, Options& options)
 
 void addSweep(CLI::App& app, Context& context)
 {
-    CLI::App* command = app.add_subcommand("sweep", "Measure a model over engines, threads and batch sizes");
+    CLI::App* command = addCommand(app, "sweep", "Measure a model over engines, threads and batch sizes");
     auto options = std::make_shared<Options>();
     addOptions(*command, *options);
     command->footer(

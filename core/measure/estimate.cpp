@@ -31,7 +31,7 @@ const MeasuredCell* likest(const CellKey& key, std::span<const MeasuredCell> mea
 {
     const auto distance = [&](const MeasuredCell& cell) {
         return std::tuple(cell.key.precision != key.precision, std::abs(cell.key.threads - key.threads),
-            std::abs(std::log(static_cast<double>(cell.key.batch) / static_cast<double>(key.batch))));
+            std::abs(std::log(static_cast<double>(cell.key.items()) / static_cast<double>(key.items()))));
     };
     const MeasuredCell* best = nullptr;
     for (const MeasuredCell& cell : measured) {
@@ -45,15 +45,15 @@ const MeasuredCell* likest(const CellKey& key, std::span<const MeasuredCell> mea
 
 Seconds estimateLatency(const CellKey& key, std::int64_t flopPerItem, std::span<const MeasuredCell> measured)
 {
-    const auto batch = static_cast<double>(key.batch);
+    const auto items = static_cast<double>(key.items());
     if (const MeasuredCell* known = likest(key, measured)) {
         const double threads = key.threads > 0 && known->key.threads > 0
             ? static_cast<double>(known->key.threads) / key.threads
             : 1.0;
-        return known->latency * (batch / static_cast<double>(known->key.batch)) * threads;
+        return known->latency * (items / static_cast<double>(known->key.items())) * threads;
     }
     const double flop = flopPerItem > 0 ? static_cast<double>(flopPerItem) : kUnknownFlop;
-    return Seconds(batch * flop / assumedRate(key));
+    return Seconds(items * flop / assumedRate(key));
 }
 
 Seconds estimateCell(const CellKey& key, const StopRule& rule, std::int64_t flopPerItem,

@@ -8,6 +8,7 @@
 #include "core/measure/estimate.h"
 #include "core/measure/live_bytes.h"
 #include "core/measure/model_summary.h"
+#include "core/measure/parallel_requests.h"
 #include "core/measure/reference_outputs.h"
 #include "core/model/passes.h"
 #include "core/sensors/memory.h"
@@ -173,7 +174,7 @@ private:
         m_mostResident = residentBytes();
 
         const auto before = Clock::now();
-        const auto program = engine.compile(m_graph, { dims(), key().precision, std::max(1, key().threads) });
+        const auto program = compiled(engine);
         const Nanoseconds compile = Clock::now() - before;
         writeInputs(*program, inputsFor(shapes));
 
@@ -183,7 +184,7 @@ private:
         if (measurement.samples.empty())
             return fail(CellFailure::Cancelled, "Cancelled before its first sample.");
         const double items
-            = static_cast<double>(measurement.samples.size()) * static_cast<double>(key().batch);
+            = static_cast<double>(measurement.samples.size()) * static_cast<double>(key().items());
         const LoopEnergy energy = loopEnergy(joulesBefore, joulesAfter, measurement.measured, items);
         m_emit(CellFinished { .cell = m_cell,
             .at = m_clock.now(),
@@ -201,6 +202,20 @@ private:
         learn(measurement, compile);
     }
 
+    std::unique_ptr<Program> compiled(Engine& engine) const
+    {
+        const CompileOptions options { dims(), key().precision, std::max(1, key().threads) };
+        if (key().requests == 1)
+            return engine.compile(m_graph, options);
+        return std::make_unique<ParallelRequests>(
+            engine, m_graph, options, key().requests, lanes(engine.device()));
+    }
+
+    int lanes(const DeviceInfo& device) const
+    {
+        return lanesFor(key().requests, key().threads, device.maxThreads);
+    }
+
     /// What surely cannot fit is said before it is tried: the kernel would kill the program rather than
     /// refuse.
     void checkMemory(const DeviceInfo& device, const Shapes& shapes) const
@@ -208,7 +223,7 @@ private:
         std::optional<std::size_t> available = m_machine.freeMemory();
         if (device.kind == DeviceKind::Gpu)
             available = device.memoryBytes > 0 ? std::optional(device.memoryBytes) : std::nullopt;
-        const double least = leastBytes(*m_graph, shapes);
+        const double least = leastBytes(*m_graph, shapes) * lanes(device);
         if (available && least > static_cast<double>(*available)) {
             throw OutOfMemory("Cannot compile batch {}: it needs at least {}, {} are free.", key().batch,
                 formatBytes(least), formatBytes(static_cast<double>(*available)));

@@ -56,6 +56,15 @@ std::string ruleOptions(const StopRule& rule)
         + fmt::format(" --min-samples {} --half-width {:g}", rule.minSamples, rule.relativeHalfWidth * 100);
 }
 
+void addCells(std::vector<CellKey>& keys, const EngineChoice& engine, std::int64_t batch, int requests)
+{
+    const std::vector<int> threads = engine.threads.empty() ? std::vector { 0 } : engine.threads;
+    for (const Precision precision : engine.precisions) {
+        for (const int count : threads)
+            keys.push_back({ engine.id, precision, count, batch, requests });
+    }
+}
+
 void checkEngine(const EngineChoice& engine)
 {
     if (engine.precisions.empty())
@@ -85,12 +94,9 @@ std::vector<CellKey> cells(const SweepSpec& spec)
 {
     std::vector<CellKey> keys;
     for (const std::int64_t batch : spec.batches) {
-        for (const EngineChoice& engine : spec.engines) {
-            const std::vector<int> threads = engine.threads.empty() ? std::vector { 0 } : engine.threads;
-            for (const Precision precision : engine.precisions) {
-                for (const int count : threads)
-                    keys.push_back({ engine.id, precision, count, batch });
-            }
+        for (const int requests : spec.requests) {
+            for (const EngineChoice& engine : spec.engines)
+                addCells(keys, engine, batch, requests);
         }
     }
     return keys;
@@ -107,6 +113,12 @@ void checkSpec(const SweepSpec& spec)
     for (const std::int64_t batch : spec.batches) {
         if (batch < 1)
             throw Error("Cannot start the sweep: batch {} is not at least 1.", batch);
+    }
+    if (spec.requests.empty())
+        throw Error("Cannot start the sweep: no number of requests is chosen.");
+    for (const int requests : spec.requests) {
+        if (requests < 1 || requests > kMostRequests)
+            throw Error("Cannot start the sweep: {} requests at once, expected 1 to {}.", requests, kMostRequests);
     }
     std::set<std::string> seen;
     for (const EngineChoice& engine : spec.engines) {
@@ -127,6 +139,8 @@ std::string commandLine(const SweepSpec& spec)
         ids.push_back(engine.id);
     std::string text = "breakeven-cli sweep " + shellQuoted(spec.model) + " --engine "
         + shellQuoted(joined(ids)) + " --batch " + formatBatches(spec.batches);
+    if (spec.requests != SweepSpec {}.requests)
+        text += " --requests " + joined(spec.requests);
     text += perEngine(spec, "--threads", [](const EngineChoice& engine) { return joined(engine.threads); });
     const bool modelPrecision = std::all_of(spec.engines.begin(), spec.engines.end(),
         [](const EngineChoice& engine) { return engine.precisions == std::vector { Precision::Model }; });

@@ -24,6 +24,7 @@ struct SweepSpec {
     std::string model; // path or "zoo:NAME"
     std::vector<EngineChoice> engines;
     std::vector<std::int64_t> batches { 1 };
+    std::vector<int> requests { 1 }; // batches that come in at once
     std::map<std::string, std::int64_t> dims; // other dynamic dimensions
     StopRule rule;
     std::uint64_t seed = 1;
@@ -31,15 +32,23 @@ struct SweepSpec {
     bool checkOutputs = false; // compare each cell's outputs with the reference engine (slow)
 };
 
+/// More requests at once could not be stopped for a long time.
+inline constexpr int kMostRequests = 100'000;
+
 /// One point of the sweep: the order in SweepSpec's cells() is the order of measuring.
 struct CellKey {
     std::string engine;
     Precision precision = Precision::Model;
     int threads = 0; // 0: the device has none
     std::int64_t batch = 1;
+    int requests = 1; // at once, served side by side as far as there are cores
+
+    /// Items that one latency is for.
+    std::int64_t items() const { return batch * requests; }
+    bool operator==(const CellKey&) const = default;
 };
 
-/// The cells of a spec: batches outermost, so that both devices' curves grow together.
+/// The cells of a spec: batches outermost, then requests, so that both devices' curves grow together.
 std::vector<CellKey> cells(const SweepSpec& spec);
 
 /// "1,2,4-64x2" to 1, 2, 4, 8, 16, 32, 64; "1-4" to 1, 2, 3, 4; "8-32+8" to 8, 16, 24, 32. Duplicates go,

@@ -195,6 +195,7 @@ Json toJson(const SweepSpec& spec)
         { "model", spec.model },
         { "engines", std::move(engines) },
         { "batches", spec.batches },
+        { "requests", spec.requests },
         { "dims", std::move(dims) },
         { "rule", toJson(spec.rule) },
         { "seed", spec.seed },
@@ -210,6 +211,11 @@ SweepSpec specOf(const Json& json)
         spec.engines.push_back(choiceOf(item));
     for (const Json& item : arrayOf(json, "batches"))
         spec.batches.push_back(integerFrom<std::int64_t>(item, "batches"));
+    if (memberOrNull(json, "requests")) { // not in runs of the first version
+        spec.requests.clear();
+        for (const Json& item : arrayOf(json, "requests"))
+            spec.requests.push_back(integerFrom<int>(item, "requests"));
+    }
     const Json& dims = member(json, "dims");
     if (!dims.is_object())
         throw Error("\"dims\" is not an object");
@@ -226,15 +232,17 @@ SweepSpec specOf(const Json& json)
 Json toJson(const CellKey& key)
 {
     return { { "engine", key.engine }, { "precision", precisionName(key.precision) },
-        { "threads", key.threads }, { "batch", key.batch } };
+        { "threads", key.threads }, { "batch", key.batch }, { "requests", key.requests } };
 }
 
 CellKey keyOf(const Json& json)
 {
+    const Json* requests = memberOrNull(json, "requests"); // not in runs of the first version
     return { .engine = textOf(json, "engine"),
         .precision = precisionFromName(textOf(json, "precision")),
         .threads = integerOf<int>(json, "threads"),
-        .batch = integerOf<std::int64_t>(json, "batch") };
+        .batch = integerOf<std::int64_t>(json, "batch"),
+        .requests = requests ? integerFrom<int>(*requests, "requests") : 1 };
 }
 
 Json toJson(const RunStarted& started)

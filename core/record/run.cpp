@@ -175,7 +175,7 @@ std::optional<double> Cell::throughput() const
 {
     if (!summary.median || summary.median->count() <= 0)
         return {};
-    return static_cast<double>(key.batch) * 1e9 / static_cast<double>(summary.median->count());
+    return static_cast<double>(key.items()) * 1e9 / static_cast<double>(summary.median->count());
 }
 
 void Cell::refreshSummary()

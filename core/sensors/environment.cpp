@@ -148,7 +148,7 @@ public:
 #if !defined(__OPTIMIZE__)
         warn("Built without optimisation: Breakeven's own share of the times is too large.");
 #endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#ifdef BREAKEVEN_SANITIZED
         warn("Built with a sanitizer: times and memory are far too large.");
 #endif
     }

@@ -93,7 +93,7 @@ private slots:
     /// Files of 64 KB may not take 512 MB; the largest here have 1 MB and make what they list.
     void memoryStaysSmall()
     {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#ifdef BREAKEVEN_SANITIZED
         QSKIP("Sanitizers take memory of their own.");
 #endif
         QVERIFY2(mostMemory() < 512, qPrintable(QString::number(mostMemory()) + " MiB"));

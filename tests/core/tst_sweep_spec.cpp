@@ -59,6 +59,10 @@ void TstSweepSpec::badSpecs_data()
                                << "engine \"cpu\" cannot run on 0 threads.";
     QTest::newRow("twice") << "twice"
                            << "engine \"cpu\" is chosen twice.";
+    QTest::newRow("no requests") << "no requests"
+                                 << "no number of requests is chosen.";
+    QTest::newRow("0 requests") << "0 requests"
+                                << "0 requests at once, expected 1 to 100000.";
     QTest::newRow("dimension") << "dimension"
                                << "dimension \"n\" = 0 is not at least 1.";
 }
@@ -77,6 +81,10 @@ void TstSweepSpec::badSpecs()
         bad.engines[0].threads = { 0 };
     else if (what == "twice")
         bad.engines.push_back(bad.engines[0]);
+    else if (what == "no requests")
+        bad.requests.clear();
+    else if (what == "0 requests")
+        bad.requests = { 1, 0 };
     else
         bad.dims["n"] = 0;
     QCOMPARE(QString::fromStdString(support::sentenceOf([&] { core::checkSpec(bad); })),
@@ -98,7 +106,7 @@ void TstSweepSpec::commandLine_data()
     row("threads differ",
         "zoo:mlp --engine cpu,reference --batch 1,2 --threads cpu=1,2 --threads reference=1 --preset quick");
     row("everything",
-        "zoo:mlp --engine cpu --batch 1-64x2 --threads 1 --dim sequence=128 --preset standard --seed 7 "
+        "zoo:mlp --engine cpu --batch 1-64x2 --requests 1,4 --threads 1 --dim sequence=128 --preset standard --seed 7 "
         "--input 'x=my x.npy' --inputs set --check");
     row("seconds",
         "zoo:mlp --engine cpu --batch 1,2 --threads 1 --seconds 2.5 --min-samples 6 --half-width 2");
@@ -121,6 +129,7 @@ void TstSweepSpec::commandLine()
         example.engines = { { "cpu", { 1, 2 } }, { "reference" } };
     } else if (what == "everything") {
         example.batches = core::parseBatches("1-64x2");
+        example.requests = { 1, 4 };
         example.dims["sequence"] = 128;
         example.rule = core::stopRulePreset("standard");
         example.seed = 7;
