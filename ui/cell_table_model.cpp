@@ -120,7 +120,7 @@ QVariant CellTableModel::text(const core::Cell& shown, int column) const
     case Threads:
         return shown.key.threads > 0 ? QString::number(shown.key.threads) : QString();
     case Batch:
-        return QString::number(shown.key.batch);
+        return batchText(shown.key);
     case Median:
         return hasOnlyReason(shown) ? QString::fromStdString(shown.reason) : medianText(shown);
     case Interval:
@@ -150,7 +150,7 @@ QVariant CellTableModel::text(const core::Cell& shown, int column) const
 QVariant CellTableModel::color(const core::Cell& shown, int column) const
 {
     if (column == Engine)
-        return styleOf(m_session.run(), seriesKeyOf(shown.key), m_theme).text;
+        return styleOf(m_session.run(), seriesKeyOf(m_session.run(), shown.key), m_theme).text;
     if (column == P99 && !shown.summary.p99)
         return m_theme.muted;
     if (column != Status)
@@ -205,7 +205,7 @@ QVariant CellTableModel::headerData(int section, Qt::Orientation orientation, in
 
 QString CellTableModel::widestText(int column)
 {
-    static const char* const kWidest[] = { "✕  out of memory", "Reference", "precision", "threads", "4096",
+    static const char* const kWidest[] = { "✕  out of memory", "Reference", "precision", "threads", "8×128",
         "median ms", "1 234.5 – 1 234.6", "needs 459", "123 456", "memory MB", "power W", "0.1234", "100 000",
         "disturbed", "not significant" };
     return QString::fromUtf8(kWidest[column]);

@@ -28,14 +28,18 @@ QString noFigure(const core::Cell& cell)
 const core::Cell* sameCell(const core::Run& run, const core::CellKey& key)
 {
     for (const auto& cell : run.cells) {
-        if (cell.key.engine == key.engine && cell.key.precision == key.precision
-            && cell.key.threads == key.threads && cell.key.batch == key.batch)
+        if (cell.key == key)
             return &cell;
     }
     return nullptr;
 }
 
 } // namespace
+
+QString batchText(const core::CellKey& key)
+{
+    return key.requests > 1 ? tr("%1×%2").arg(key.requests).arg(key.batch) : QString::number(key.batch);
+}
 
 QString statusGlyph(core::CellStatus status)
 {

@@ -11,6 +11,8 @@ namespace ui {
 /// The cell ended without a figure, so that its reason is all there is to say.
 bool hasOnlyReason(const core::Cell& cell);
 
+/// "8", or "4×8" for four requests of 8 at once.
+QString batchText(const core::CellKey& key);
 QString medianText(const core::Cell& cell);
 QString intervalText(const core::Cell& cell);
 QString p99Text(const core::Cell& cell); // or "needs 459"

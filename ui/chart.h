@@ -18,6 +18,7 @@ class ReadOut;
 /// Everything a chart shows, as a value.
 struct ChartContent {
     XAxis axis = XAxis::Batch;
+    bool overRequests = false; // the batch axis shows requests at once
     std::vector<Series> series;
     std::vector<Series> baseline; // drawn thin and grey
     std::vector<double> ticks; // of the batch axis

@@ -13,6 +13,7 @@ ChartContent contentByBatch(
     if (baseline)
         content.baseline = seriesByBatch(*baseline, quantity, theme);
     content.ticks = batchTicks(run);
+    content.overRequests = isOverRequests(run);
     if (quantity == Quantity::Power)
         content.notes = powerNotes(run, theme);
     return content;

@@ -38,6 +38,12 @@ core::DeviceKind kindOf(const core::Run& run, const std::string& engine)
     return device ? device->kind : engine == "gpu" ? core::DeviceKind::Gpu : core::DeviceKind::Cpu;
 }
 
+/// Where a cell lies on the axis.
+double placeOf(const core::Run& run, const core::CellKey& key)
+{
+    return static_cast<double>(isOverRequests(run) ? key.requests : key.batch);
+}
+
 Point latencyPoint(const core::Cell& cell)
 {
     const core::Summary& summary = cell.summary;
@@ -50,10 +56,10 @@ Point latencyPoint(const core::Cell& cell)
 Point throughputPoint(const core::Cell& cell)
 {
     const Point latency = latencyPoint(cell);
-    const auto batch = static_cast<double>(cell.key.batch);
-    return { .y = batch / latency.y,
-        .low = batch / latency.high,
-        .high = batch / latency.low,
+    const auto items = static_cast<double>(cell.key.items());
+    return { .y = items / latency.y,
+        .low = items / latency.high,
+        .high = items / latency.low,
         .relative = latency.relative };
 }
 
@@ -74,16 +80,22 @@ Point pointOf(const core::Cell& cell, Quantity quantity)
 
 } // namespace
 
-SeriesKey seriesKeyOf(const core::CellKey& key)
+bool isOverRequests(const core::Run& run)
 {
-    return { key.engine, key.precision, key.threads };
+    const core::SweepSpec& spec = run.header.spec;
+    return spec.batches.size() == 1 && spec.requests.size() > 1;
+}
+
+SeriesKey seriesKeyOf(const core::Run& run, const core::CellKey& key)
+{
+    return { key.engine, key.precision, key.threads, isOverRequests(run) ? 1 : key.requests };
 }
 
 std::vector<SeriesKey> seriesKeys(const core::Run& run)
 {
     std::vector<SeriesKey> keys;
     for (const auto& cell : run.cells) {
-        SeriesKey key = seriesKeyOf(cell.key);
+        SeriesKey key = seriesKeyOf(run, cell.key);
         if (std::find(keys.begin(), keys.end(), key) == keys.end())
             keys.push_back(std::move(key));
     }
@@ -97,6 +109,8 @@ QString seriesName(const SeriesKey& key)
         name += tr(" · %1").arg(precisionText(key.precision));
     if (key.threads > 0)
         name += key.threads == 1 ? tr(" · 1 thread") : tr(" · %1 threads").arg(key.threads);
+    if (key.requests > 1)
+        name += tr(" · %1 at once").arg(key.requests);
     return name;
 }
 
@@ -117,10 +131,10 @@ std::vector<Series> seriesByBatch(const core::Run& run, Quantity quantity, const
     for (const SeriesKey& key : seriesKeys(run)) {
         Series series { key, seriesName(key), styleOf(run, key, theme), {} };
         for (const auto& cell : run.cells) {
-            if (seriesKeyOf(cell.key) != key)
+            if (seriesKeyOf(run, cell.key) != key)
                 continue;
             Point point = pointOf(cell, quantity);
-            point.x = static_cast<double>(cell.key.batch);
+            point.x = placeOf(run, cell.key);
             if (std::isfinite(point.y))
                 series.points.push_back(point);
         }
@@ -135,7 +149,7 @@ std::vector<double> batchTicks(const core::Run& run)
 {
     std::set<double> ticks;
     for (const auto& cell : run.cells)
-        ticks.insert(static_cast<double>(cell.key.batch));
+        ticks.insert(placeOf(run, cell.key));
     return { ticks.begin(), ticks.end() };
 }
 

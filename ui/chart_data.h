@@ -25,22 +25,26 @@ struct SeriesKey {
     std::string engine;
     core::Precision precision = core::Precision::Model;
     int threads = 0;
+    int requests = 1; // where they are not what the axis shows
 
     auto operator<=>(const SeriesKey&) const = default;
 };
 
-SeriesKey seriesKeyOf(const core::CellKey& key);
+/// Whether a run's cells differ in the requests that come in at once, and not in the batch: then they are
+/// what the axis shows.
+bool isOverRequests(const core::Run& run);
+SeriesKey seriesKeyOf(const core::Run& run, const core::CellKey& key);
 
 /// Every curve of a run, in the order of its cells.
 std::vector<SeriesKey> seriesKeys(const core::Run& run);
 
-/// "CPU · fp32 · 2 threads".
+/// "CPU · fp32 · 2 threads · 4 at once".
 QString seriesName(const SeriesKey& key);
 SeriesStyle styleOf(const core::Run& run, const SeriesKey& key, const Theme& theme);
 
 inline constexpr double kNoValue = std::numeric_limits<double>::quiet_NaN();
 
-/// x: batch, or seconds since the run's start. y: seconds, items per second, bytes or watts. NaN: unknown.
+/// x: batch, requests at once, or seconds since the run's start. y: seconds, items per second, bytes or watts. NaN: unknown.
 struct Point {
     double x = 0, y = kNoValue;
     double low = kNoValue, high = kNoValue; // p5 to p95
@@ -54,10 +58,10 @@ struct Series {
     std::vector<Point> points; // x rises
 };
 
-/// The curves over batch sizes, also of cells that still run.
+/// The curves over batch sizes or requests, also of cells that still run.
 std::vector<Series> seriesByBatch(const core::Run& run, Quantity quantity, const Theme& theme);
 
-/// The batches of the run's cells, rising: where the batch axis has its ticks.
+/// The batches or requests of the run's cells, rising: where the axis has its ticks.
 std::vector<double> batchTicks(const core::Run& run);
 
 /// Title, subtitle and words of a chart.

@@ -58,7 +58,7 @@ void Chart::connectMouse()
         emit xRangeChosen(m_plot->xAxis->range().lower, m_plot->xAxis->range().upper);
     };
     connect(m_plot, &QCustomPlot::mouseWheel, this, [this, moved] { QTimer::singleShot(0, this, moved); });
-    connect(m_plot, &QCustomPlot::mouseRelease, this, [this, moved](QMouseEvent* event) {
+    connect(m_plot, &QCustomPlot::mouseRelease, this, [moved](QMouseEvent* event) {
         if (event->button() == Qt::LeftButton && event->modifiers() & Qt::ShiftModifier)
             moved();
     });
@@ -175,7 +175,9 @@ void Chart::showCursor(std::optional<double> x)
     }
     m_readOut->setVisible(!rows.empty());
     m_readOut->setContent(
-        m_content.axis == XAxis::Batch ? tr("batch %1").arg(*x) : tr("at %1").arg(formatDuration(*x)),
+        m_content.axis == XAxis::Time   ? tr("at %1").arg(formatDuration(*x))
+            : m_content.overRequests ? tr("%1 at once").arg(*x)
+                                     : tr("batch %1").arg(*x),
         std::move(rows));
     const QRect area = m_plot->axisRect()->rect();
     const bool left = m_plot->xAxis->coordToPixel(*x) > area.center().x();

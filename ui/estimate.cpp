@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/estimate.h"
 
+#include "core/measure/parallel_requests.h"
 #include "ui/format.h"
 
 #include <algorithm>
@@ -21,7 +22,7 @@ double guessedLatency(const core::CellKey& key, const ModelCost& cost, core::Dev
     const double rate = key.engine == "reference" ? kReferenceRate
         : kind == core::DeviceKind::Gpu           ? kGpuRate
                                                   : kCpuRatePerThread * std::max(key.threads, 1);
-    return kLaunch + static_cast<double>(cost.flopPerItem) * static_cast<double>(key.batch) / rate;
+    return kLaunch + static_cast<double>(cost.flopPerItem) * static_cast<double>(key.items()) / rate;
 }
 
 struct Known {
@@ -41,7 +42,7 @@ std::optional<Known> measuredLatency(const core::CellKey& key, const core::Run* 
             && cell.key.threads == key.threads;
         if (!same || !cell.summary.median || cell.key.batch < 1)
             continue;
-        const double ratio = static_cast<double>(key.batch) / static_cast<double>(cell.key.batch);
+        const double ratio = static_cast<double>(key.items()) / static_cast<double>(cell.key.items());
         const double distance = std::abs(std::log(ratio));
         if (distance >= bestDistance)
             continue;
@@ -74,8 +75,12 @@ Estimate estimate(const core::SweepSpec& spec, const ModelCost& cost, const core
         if (device != devices.end() && device->memoryBytes > 0)
             result.memoryBytes = result.memoryBytes == 0 ? device->memoryBytes
                                                          : std::min(result.memoryBytes, device->memoryBytes);
+        const double lanes
+            = core::lanesFor(key.requests, key.threads, device == devices.end() ? 0 : device->maxThreads);
         result.largestBytes = std::max(result.largestBytes,
-            static_cast<double>(cost.weightBytes) + cost.activationBytes * static_cast<double>(key.batch));
+            lanes
+                * (static_cast<double>(cost.weightBytes)
+                    + cost.activationBytes * static_cast<double>(key.batch)));
     }
     result.measured = result.measured && !keys.empty();
     return result;

@@ -2,6 +2,7 @@
 #include "ui/jobs.h"
 
 #include "core/error.h"
+#include "core/record/given_inputs.h"
 #include "core/record/run_file.h"
 
 #include <algorithm>
@@ -93,6 +94,19 @@ JobRunner::Job costJob(std::shared_ptr<const core::Graph> graph, std::map<std::s
     return job;
 }
 
+JobRunner::Job readInputsJob(std::string source, std::shared_ptr<const core::Graph> graph,
+    std::function<void(core::DimBindings)> take)
+{
+    JobRunner::Job job;
+    job.work = [source = std::move(source), graph = std::move(graph), take](
+                   std::stop_token, const JobRunner::Post& post) {
+        constexpr const char* kTask = "use these inputs";
+        const core::NamedTensors given = core::readInputs(std::span(&source, 1), *graph, kTask);
+        post([take, dims = core::boundDims(*graph, given, 0, {}, kTask)] { take(dims); });
+    };
+    return job;
+}
+
 JobRunner::Job readRunJob(std::string path, std::function<void(core::Run)> take)
 {
     JobRunner::Job job;
@@ -149,8 +163,15 @@ JobRunner::Job sweepJob(core::SweepSpec spec, core::Model model, SharedEngines e
             post(
                 [take, event = std::make_shared<const core::SweepEvent>(std::move(event))] { take(*event); });
         });
+        core::InputMaker inputs;
+        if (!spec.inputs.empty()) {
+            core::NamedTensors given = core::readInputs(spec.inputs, *model.graph, "start the sweep");
+            core::boundDims(*model.graph, given, 0, spec.dims, "start the sweep"); // refuses what contradicts
+            inputs = core::givenInputs(std::move(given), spec.seed);
+        }
         core::runSweep(
-            spec, model, borrowed, stop, [&bundler](const core::SweepEvent& event) { bundler.add(event); });
+            spec, model, borrowed, stop, [&bundler](const core::SweepEvent& event) { bundler.add(event); },
+            {}, inputs);
         bundler.flush();
     };
     return job;

@@ -30,6 +30,10 @@ JobRunner::Job loadModelJob(std::string source, std::map<std::string, std::int64
 JobRunner::Job costJob(std::shared_ptr<const core::Graph> graph, std::map<std::string, std::int64_t> dims,
     std::function<void(ModelCost)> take);
 
+/// Reads what a sweep of `graph` shall be fed with, and finds the dimensions it has.
+JobRunner::Job readInputsJob(std::string source, std::shared_ptr<const core::Graph> graph,
+    std::function<void(core::DimBindings)> take);
+
 JobRunner::Job readRunJob(std::string path, std::function<void(core::Run)> take);
 
 /// Writes what `make`, called on the worker thread, returns. `what` names it in an error: "CSV".

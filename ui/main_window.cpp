@@ -110,7 +110,8 @@ void MainWindow::buildSide()
     m_model = new ModelPanel(m_session, sections);
     layout->addWidget(m_model);
     layout->addWidget(new EnginesPanel(m_session, sections));
-    layout->addWidget(new SweepPanel(m_session, sections));
+    m_sweep = new SweepPanel(m_session, sections);
+    layout->addWidget(m_sweep);
     layout->addStretch();
     auto* scroll = new QScrollArea(this);
     scroll->setObjectName(QStringLiteral("side"));
@@ -172,6 +173,8 @@ void MainWindow::buildViewMenu()
 void MainWindow::connectActions()
 {
     connect(m_model, &ModelPanel::openRequested, this, &MainWindow::openModelDialog);
+    connect(m_sweep, &SweepPanel::inputsFolderRequested, this, &MainWindow::chooseInputsFolder);
+    connect(m_sweep, &SweepPanel::inputsFileRequested, this, &MainWindow::chooseInputsFile);
     connect(m_actions->open, &QAction::triggered, this, &MainWindow::openModelDialog);
     connect(m_actions->openRun, &QAction::triggered, this, &MainWindow::openRunDialog);
     connect(m_actions->run, &QAction::triggered, &m_session, &Session::start);

@@ -15,6 +15,7 @@ class ChartsPage;
 class ElidedLabel;
 class MessageBar;
 class ModelPanel;
+class SweepPanel;
 class StatusLine;
 class WindowActions;
 
@@ -53,6 +54,8 @@ private:
     void refreshTitle();
     void fillRecentMenu();
     void openModelDialog();
+    void chooseInputsFolder();
+    void chooseInputsFile();
     void openRunDialog();
     QString askSavePath(const QString& title, const QString& suffix, const QString& filter);
     void explainChart();
@@ -63,6 +66,7 @@ private:
     Theme m_theme;
     bool m_applyingTheme = false;
     WindowActions* m_actions;
+    SweepPanel* m_sweep = nullptr;
     ModelPanel* m_model = nullptr;
     ChartsPage* m_charts = nullptr;
     CellTable* m_table = nullptr;

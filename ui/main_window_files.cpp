@@ -66,6 +66,22 @@ void MainWindow::openModelDialog()
         m_session.open(path);
 }
 
+void MainWindow::chooseInputsFolder()
+{
+    const QString path = QFileDialog::getExistingDirectory(
+        this, tr("A folder with input_0.pb or NAME.npy"), lastFolder());
+    if (!path.isEmpty())
+        m_session.useInputs(path);
+}
+
+void MainWindow::chooseInputsFile()
+{
+    const QString path = QFileDialog::getOpenFileName(
+        this, tr("Inputs of the model"), lastFolder(), tr("NumPy archives (*.npz);;All files (*)"));
+    if (!path.isEmpty())
+        m_session.useInputs(path);
+}
+
 void MainWindow::openRunDialog()
 {
     const QString path = QFileDialog::getOpenFileName(

@@ -68,10 +68,11 @@ ModelCost costOf(const core::Graph& graph, const std::map<std::string, std::int6
 {
     ModelCost cost;
     try {
-        const core::Shapes one = shapesFor(graph, dims, 1);
-        cost.flopPerItem = core::totalCost(core::nodeCosts(graph, one)).flop;
+        const std::int64_t batch = core::fixedBatch(graph).value_or(1);
+        const core::Shapes shapes = shapesFor(graph, dims, batch);
+        cost.flopPerItem = core::totalCost(core::nodeCosts(graph, shapes)).flop / batch;
         cost.weightBytes = core::weightBytes(graph);
-        cost.activationBytes = static_cast<double>(arenaBytes(graph, one));
+        cost.activationBytes = static_cast<double>(arenaBytes(graph, shapes)) / static_cast<double>(batch);
     } catch (const core::Error& error) {
         // A dimension nobody has set yet is a thing to show, not a reason to refuse the model.
         cost.unknown = error.what();
@@ -88,6 +89,8 @@ LoadedModel loadModel(
     loaded.graph = core::optimise(file);
     loaded.parameters = core::parameterCount(file);
     loaded.dims = core::dynamicDims(file);
+    loaded.fixedBatch = core::fixedBatch(file);
+    loaded.freed = core::rebatch(file);
     for (const auto id : file.inputs) {
         loaded.inputNames.push_back(file.value(id).name);
         loaded.inputs.push_back(describe(file.value(id)));

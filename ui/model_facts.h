@@ -3,9 +3,11 @@
 
 #include "core/engine/engine.h"
 #include "core/model/model.h"
+#include "core/model/rebatch.h"
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,6 +36,8 @@ struct LoadedModel {
     std::vector<std::string> inputs, outputs; // "float32 [batch, 3, 224, 224]" after the name
     std::vector<std::string> inputNames, outputNames;
     std::vector<std::string> dims; // to be set by people
+    std::optional<std::int64_t> fixedBatch; // by the file
+    core::Rebatch freed; // what could be done about it
     std::vector<Placement> placements;
     ModelCost cost;
 };

@@ -88,11 +88,20 @@ QString workText(const LoadedModel& loaded, const std::map<std::string, std::int
     return ModelPanel::tr("%1 per item").arg(formatFlop(static_cast<double>(loaded.cost.flopPerItem)));
 }
 
+QString fixedText(const LoadedModel& loaded)
+{
+    if (loaded.freed.graph || loaded.freed.pinned.empty())
+        return ModelPanel::tr("fixed at %1 by the file").arg(*loaded.fixedBatch);
+    return ModelPanel::tr("fixed at %1: %2").arg(*loaded.fixedBatch).arg(text(loaded.freed.pinned.front()));
+}
+
 Facts::List factsOf(const LoadedModel& loaded, const std::map<std::string, std::int64_t>& dims)
 {
     Facts::List facts;
     addTensors(facts, loaded.inputNames, loaded.inputs);
     addTensors(facts, loaded.outputNames, loaded.outputs);
+    if (loaded.fixedBatch)
+        facts.emplace_back(ModelPanel::tr("batch"), fixedText(loaded));
     facts.emplace_back(ModelPanel::tr("parameters"), formatCount(static_cast<double>(loaded.parameters)));
     facts.emplace_back(ModelPanel::tr("work"), workText(loaded, dims));
     facts.emplace_back(ModelPanel::tr("placement"), placementText(loaded.placements));
@@ -112,6 +121,7 @@ ModelPanel::ModelPanel(Session& session, QWidget* parent)
     , m_source(makeText("muted", this))
     , m_facts(new Facts(this))
     , m_dims(new QWidget(this))
+    , m_free(new QPushButton(tr("Free the batch"), this))
     , m_refusals(makeText("warning", this))
 {
     auto* layout = new QVBoxLayout(this);
@@ -127,8 +137,13 @@ ModelPanel::ModelPanel(Session& session, QWidget* parent)
     body->addWidget(m_source);
     body->addWidget(m_facts);
     body->addWidget(m_dims);
+    body->addWidget(m_free, 0, Qt::AlignLeft);
     body->addWidget(m_refusals);
     buildDropArea(*body);
+    m_free->setAccessibleName(tr("Open the model with a free batch"));
+    connect(m_free, &QPushButton::clicked, this, [this] {
+        m_session.openModel(text(std::string(core::kBatchedPrefix) + m_session.model()->model.source));
+    });
     connect(&session, &Session::modelChanged, this, &ModelPanel::refresh);
     connect(&session, &Session::stateChanged, this, &ModelPanel::refreshEnabled);
     refresh();
@@ -180,6 +195,7 @@ void ModelPanel::refreshEnabled()
     const bool open = enabledActions(m_session.state(), m_session.hasResults()).open;
     m_open->setEnabled(open);
     m_zoo->setEnabled(open);
+    m_free->setEnabled(open);
     m_dims->setEnabled(enabledActions(m_session.state(), m_session.hasResults()).edit);
     m_dropText->setText(m_session.state() == State::Loading
             ? tr("Opening…")
@@ -193,6 +209,7 @@ void ModelPanel::refresh()
         { static_cast<QWidget*>(m_name), static_cast<QWidget*>(m_source), static_cast<QWidget*>(m_facts) })
         widget->setVisible(loaded);
     refreshDims();
+    showBatch();
     showRefusals();
     if (!loaded)
         return;
@@ -216,7 +233,7 @@ void ModelPanel::refreshDims()
     const QStringList fields
         = names + QStringList { m_session.model() ? text(m_session.model()->model.source) : QString() };
     if (m_dims->property("fields").toStringList() == fields)
-        return; // whoever is typing a number keeps the field
+        return refreshNumbers(); // whoever is typing a number keeps the field
     m_dims->setProperty("fields", fields);
     qDeleteAll(m_dims->findChildren<QWidget*>(Qt::FindDirectChildrenOnly));
     delete m_dims->layout();
@@ -230,9 +247,7 @@ void ModelPanel::refreshDims()
         spin->setToolTip(originText(*m_session.model()->model.graph, dim)
             + tr("\nThe number is a guess until you set it; sweeps and traces use it."));
         spin->setKeyboardTracking(false);
-        const auto& set = m_session.setup().dims;
-        spin->setValue(set.contains(dim) ? static_cast<int>(set.at(dim)) : 0);
-        markMissing(*spin);
+        spin->setProperty("dimension", text(dim));
         connect(spin, &QSpinBox::valueChanged, this, [this, dim, spin](int value) {
             markMissing(*spin);
             Setup setup = m_session.setup();
@@ -247,6 +262,33 @@ void ModelPanel::refreshDims()
         name->setFullText(text(dim));
         form->addRow(name, spin);
     }
+    refreshNumbers();
+}
+
+void ModelPanel::refreshNumbers()
+{
+    const auto& set = m_session.setup().dims;
+    for (QSpinBox* spin : m_dims->findChildren<QSpinBox*>()) {
+        const auto value = set.find(spin->property("dimension").toString().toStdString());
+        const QSignalBlocker quiet(spin);
+        spin->setValue(value == set.end() ? 0 : static_cast<int>(value->second));
+        markMissing(*spin);
+    }
+}
+
+/// A file that fixes its batch cannot be swept over batch sizes: what can be done is said and offered.
+void ModelPanel::showBatch()
+{
+    const LoadedModel* loaded = m_session.model();
+    m_free->setVisible(loaded && loaded->freed.graph);
+    if (!loaded || !loaded->freed.graph)
+        return;
+    QStringList changed;
+    for (const std::string& what : loaded->freed.changed)
+        changed << text(what);
+    m_free->setToolTip(tr("Opens the model with a batch of any size. Every node was checked to treat the items of "
+                          "a batch alone.\nRewritten: %1.")
+                           .arg(changed.join(QStringLiteral(", "))));
 }
 
 void ModelPanel::showRefusals()

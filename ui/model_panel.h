@@ -30,8 +30,10 @@ private:
     void buildDropArea(QVBoxLayout& layout);
     void refresh();
     void refreshDims();
+    void refreshNumbers();
     void refreshEnabled();
     void showRefusals();
+    void showBatch();
 
     Session& m_session;
     QFrame* m_drop;
@@ -42,6 +44,7 @@ private:
     QLabel* m_source;
     Facts* m_facts;
     QWidget* m_dims;
+    QPushButton* m_free;
     QLabel* m_refusals;
 };
 

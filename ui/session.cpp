@@ -54,8 +54,10 @@ void Session::setState(State state)
 
 void Session::recheck()
 {
-    m_checked = check(m_setup, m_model ? m_model->model.source : std::string(),
-        m_model ? m_model->dims : std::vector<std::string>(), m_devices);
+    ModelNeeds needs;
+    if (m_model)
+        needs = { m_model->model.source, m_model->dims, m_model->fixedBatch };
+    m_checked = check(m_setup, needs, m_devices);
     emit setupChanged();
 }
 
@@ -112,6 +114,8 @@ bool Session::suggestDims()
 
 void Session::takeModel(LoadedModel model)
 {
+    if (m_model && m_model->model.source != model.model.source)
+        m_setup.inputs.clear(); // of another model
     m_model = std::move(model);
     dropTraces(); // of another model
     const bool suggested = suggestDims();
@@ -161,6 +165,27 @@ void Session::change(const Setup& setup)
     recheck();
     if (otherDims && m_model)
         findCost();
+}
+
+/// The dimensions become those that the tensors have; the batch stays what the sweep says.
+void Session::useInputs(const QString& source)
+{
+    if (!enabledActions(m_state, hasResults()).edit || !m_model)
+        return;
+    Setup setup = m_setup;
+    setup.inputs = source.toStdString();
+    if (source.isEmpty())
+        return change(setup);
+    JobRunner::Job job
+        = readInputsJob(setup.inputs, m_model->model.graph, [this, setup](const core::DimBindings& dims) {
+              Setup with = setup;
+              for (const auto& [name, value] : dims.named)
+                  with.dims[name] = value;
+              change(with);
+              emit modelChanged(); // its dimensions have other numbers
+          });
+    job.failed = [this](const QString& sentence) { emit message(sentence); };
+    m_runner.start(std::move(job));
 }
 
 void Session::findCost()

@@ -65,6 +65,7 @@ public:
     void openRun(const QString& path);
     void open(const QString& path); // by its ending: .json is a run, anything else a model
     void change(const Setup& setup);
+    void useInputs(const QString& source); // a folder or a .npz; empty: made from the seed again
     void start();
     void trace();
     void stop();

@@ -41,6 +41,7 @@ Setup loadSetup()
     QSettings settings;
     Setup setup;
     setup.batches = settings.value(key("sweep/batches"), setup.batches).toString();
+    setup.requests = settings.value(key("sweep/requests"), setup.requests).toString();
     const std::string preset = settings.value(key("sweep/preset")).toString().toStdString();
     if (knownPreset(preset))
         setup.preset = preset;
@@ -66,6 +67,7 @@ void saveSetup(const Setup& setup)
 {
     QSettings settings;
     settings.setValue(key("sweep/batches"), setup.batches);
+    settings.setValue(key("sweep/requests"), setup.requests);
     settings.setValue(key("sweep/preset"), QString::fromStdString(setup.preset));
     settings.setValue(key("sweep/seed"), static_cast<int>(setup.seed));
     settings.setValue(key("sweep/checkOutputs"), setup.checkOutputs);

@@ -29,6 +29,16 @@ ReadList readList(const QString& text)
     }
 }
 
+ReadList readRequests(const QString& text)
+{
+    ReadList list = readList(text);
+    if (!list.problem.isEmpty())
+        list.problem = tr("Cannot read requests: \"%1\" is not a list such as 1,2,4.").arg(text);
+    else if (list.numbers.back() > core::kMostRequests)
+        list = { {}, tr("Cannot send %1 requests at once: expected at most %2.").arg(list.numbers.back()).arg(core::kMostRequests) };
+    return list;
+}
+
 ReadList readThreads(const QString& text, const core::DeviceInfo& device)
 {
     ReadList list = readList(text);
@@ -73,6 +83,8 @@ QString firstProblem(const CheckedSetup& checked, const std::vector<std::string>
     }
     if (!checked.batchesProblem.isEmpty())
         return checked.batchesProblem;
+    if (!checked.requestsProblem.isEmpty())
+        return checked.requestsProblem;
     if (checked.spec.engines.empty())
         return tr("%1: no engine is ticked.").arg(task);
     return checked.threadsProblems.empty() ? QString() : checked.threadsProblems.begin()->second;
@@ -98,28 +110,36 @@ Setup withDevices(Setup setup, const std::vector<core::DeviceInfo>& devices)
     return setup;
 }
 
-CheckedSetup check(const Setup& setup, const std::string& source, const std::vector<std::string>& dims,
-    const std::vector<core::DeviceInfo>& devices)
+CheckedSetup check(const Setup& setup, const ModelNeeds& model, const std::vector<core::DeviceInfo>& devices)
 {
     CheckedSetup checked;
-    checked.spec.model = source;
+    checked.spec.model = model.source;
     checked.spec.rule = core::stopRulePreset(setup.preset);
     checked.spec.seed = setup.seed;
+    if (!setup.inputs.empty())
+        checked.spec.inputs = { setup.inputs };
     checked.spec.checkOutputs = setup.checkOutputs;
-    for (const auto& dim : dims) {
+    for (const auto& dim : model.dims) {
         if (const auto value = setup.dims.find(dim); value != setup.dims.end())
             checked.spec.dims.insert(*value);
     }
-    ReadList batches = readList(setup.batches);
-    checked.spec.batches = std::move(batches.numbers);
-    checked.batchesProblem = std::move(batches.problem);
+    if (model.fixedBatch) {
+        checked.spec.batches = { *model.fixedBatch };
+    } else {
+        ReadList batches = readList(setup.batches);
+        checked.spec.batches = std::move(batches.numbers);
+        checked.batchesProblem = std::move(batches.problem);
+    }
+    const ReadList requests = readRequests(setup.requests);
+    checked.spec.requests.assign(requests.numbers.begin(), requests.numbers.end());
+    checked.requestsProblem = requests.problem;
     for (const auto& engine : setup.engines) {
         const core::DeviceInfo* device = find(devices, engine.id);
         if (engine.ticked && device && device->absent.empty())
             addEngine(checked, engine, *device);
     }
-    checked.problem = firstProblem(checked, dims, tr("Cannot start the sweep"));
-    checked.traceProblem = firstProblem(checked, dims, tr("Cannot trace"));
+    checked.problem = firstProblem(checked, model.dims, tr("Cannot start the sweep"));
+    checked.traceProblem = firstProblem(checked, model.dims, tr("Cannot trace"));
     return checked;
 }
 

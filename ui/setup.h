@@ -6,6 +6,7 @@
 
 #include <QString>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,8 +23,10 @@ struct EngineSetup {
 
 struct Setup {
     QString batches = QStringLiteral("1-16x2"); // as typed
+    QString requests = QStringLiteral("1"); // as typed
     std::string preset = "quick";
     std::uint64_t seed = 1;
+    std::string inputs; // a folder or a .npz of the model's; empty: made from the seed
     bool checkOutputs = false;
     std::map<std::string, std::int64_t> dims; // dynamic dimensions that were given a number
     std::vector<EngineSetup> engines;
@@ -38,13 +41,18 @@ struct CheckedSetup {
     QString problem; // the first thing in the way of a start, one sentence; empty: it can start
     QString traceProblem; // the same in the way of traced runs
     QString batchesProblem; // of the batches field alone
+    QString requestsProblem; // of the requests field
     std::map<std::string, QString> threadsProblems; // by engine id
 };
 
-/// Reads `setup` for the model `source`, whose dynamic dimensions are `dims`. An empty source leaves the
-/// model out.
-CheckedSetup check(const Setup& setup, const std::string& source, const std::vector<std::string>& dims,
-    const std::vector<core::DeviceInfo>& devices);
+/// What a setup has to know of the model. An empty source leaves the model out.
+struct ModelNeeds {
+    std::string source;
+    std::vector<std::string> dims; // dynamic dimensions
+    std::optional<std::int64_t> fixedBatch; // by the file: what is typed as batch sizes does not count then
+};
+
+CheckedSetup check(const Setup& setup, const ModelNeeds& model, const std::vector<core::DeviceInfo>& devices);
 
 /// "CPU", "GPU", "Reference": a device's id as a title.
 QString engineTitle(const std::string& id);

@@ -83,6 +83,8 @@ QString StatusLine::runningText() const
         : progress.phase == core::CellPhase::WarmingUp          ? tr("Warming up %1, batch %2")
                                                                 : tr("Measuring %1, batch %2");
     text = text.arg(what).arg(key.batch);
+    if (key.requests > 1)
+        text += tr(", %1 at once").arg(key.requests);
     text += tr(" · cell %1 of %2").arg(std::min(progress.finished + 1, progress.total)).arg(progress.total);
     if (progress.remaining > 0)
         text += tr(" · %1 left").arg(formatRemaining(progress.remaining));

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/sweep_panel.h"
 
+#include "ui/elided.h"
 #include "ui/facts.h"
 #include "ui/format.h"
 #include "ui/session.h"
 
 #include <QCheckBox>
 #include <QComboBox>
+#include <QFileInfo>
 #include <QFormLayout>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QSpinBox>
 #include <QStyle>
 #include <limits>
@@ -24,21 +27,32 @@ QString presetText(const core::StopRule& rule)
         .arg(name.left(1).toUpper() + name.mid(1), formatPercent(rule.relativeHalfWidth * 100, 0));
 }
 
+void markInvalid(QWidget& field, bool invalid)
+{
+    field.setProperty("invalid", invalid);
+    field.style()->unpolish(&field);
+    field.style()->polish(&field);
+}
+
 } // namespace
 
 SweepPanel::SweepPanel(Session& session, QWidget* parent)
     : QWidget(parent)
     , m_session(session)
     , m_batches(new QLineEdit(this))
+    , m_requests(new QLineEdit(this))
     , m_problem(makeText("bad", this))
     , m_preset(new QComboBox(this))
     , m_seed(new QSpinBox(this))
+    , m_inputs(new ElidedButton(this))
     , m_checkOutputs(new QCheckBox(tr("against the reference"), this))
     , m_cells(makeText("title", this))
     , m_memory(makeText("muted", this))
 {
     buildForm();
+    buildInputs();
     connect(m_batches, &QLineEdit::textEdited, this, &SweepPanel::apply);
+    connect(m_requests, &QLineEdit::textEdited, this, &SweepPanel::apply);
     connect(m_preset, &QComboBox::activated, this, &SweepPanel::apply);
     connect(m_seed, &QSpinBox::valueChanged, this, &SweepPanel::apply);
     connect(m_checkOutputs, &QCheckBox::clicked, this, &SweepPanel::apply);
@@ -67,6 +81,9 @@ void SweepPanel::buildForm()
     };
     add(tr("batch sizes"), m_batches, tr("Batch sizes"),
         tr("A list or ranges: 1,2,8 or 1-64x2 (doubling) or 8-32+8 (in steps)."));
+    add(tr("requests"), m_requests, tr("Requests at once"),
+        tr("How many batches come in at once: 1,2,4. Each has its own cores, as far as there are.\n"
+           "More threads for one, or one thread each for more? Sweep both."));
     form->addRow(m_problem);
     for (const std::string& name : core::stopRulePresets())
         m_preset->addItem(presetText(core::stopRulePreset(name)), QString::fromStdString(name));
@@ -74,6 +91,9 @@ void SweepPanel::buildForm()
     m_preset->setMinimumContentsLength(8);
     add(tr("stop rule"), m_preset, tr("Stop rule"),
         tr("A cell has enough samples when the 95 % interval of its median is this narrow."));
+    add(tr("inputs"), m_inputs, tr("Inputs of the model"),
+        tr("Made at random by default. Or your own: a folder with input_0.pb or NAME.npy, or a .npz file.\n"
+           "Their items are repeated until a batch is full."));
     m_seed->setRange(1, std::numeric_limits<int>::max());
     add(tr("input seed"), m_seed, tr("Seed of the inputs"),
         tr("Inputs are made at random; the same seed makes the same ones."));
@@ -84,10 +104,22 @@ void SweepPanel::buildForm()
     layout->addLayout(form);
 }
 
+void SweepPanel::buildInputs()
+{
+    auto* menu = new QMenu(m_inputs);
+    menu->addAction(tr("From a &folder…"), this, &SweepPanel::inputsFolderRequested);
+    menu->addAction(tr("From a .&npz file…"), this, &SweepPanel::inputsFileRequested);
+    menu->addAction(tr("&Made from the seed"), this, [this] { m_session.useInputs({}); });
+    m_inputs->setMenu(menu);
+    setRole(*m_inputs, "menu");
+}
+
 void SweepPanel::apply()
 {
     Setup setup = m_session.setup();
-    setup.batches = m_batches->text();
+    if (!m_batches->isReadOnly()) // else it says what the file fixes
+        setup.batches = m_batches->text();
+    setup.requests = m_requests->text();
     setup.preset = m_preset->currentData().toString().toStdString();
     setup.seed = static_cast<std::uint64_t>(m_seed->value());
     setup.checkOutputs = m_checkOutputs->isChecked();
@@ -98,21 +130,32 @@ void SweepPanel::refresh()
 {
     const Setup& setup = m_session.setup();
     const bool edit = enabledActions(m_session.state(), m_session.hasResults()).edit;
-    for (QWidget* field : { static_cast<QWidget*>(m_batches), static_cast<QWidget*>(m_preset),
+    const auto fixed = m_session.model() ? m_session.model()->fixedBatch : std::nullopt;
+    m_batches->setEnabled(edit && !fixed);
+    m_batches->setReadOnly(fixed.has_value());
+    for (QWidget* field : { static_cast<QWidget*>(m_requests), static_cast<QWidget*>(m_preset),
              static_cast<QWidget*>(m_seed), static_cast<QWidget*>(m_checkOutputs) })
         field->setEnabled(edit);
-    if (m_batches->text() != setup.batches)
-        m_batches->setText(setup.batches);
+    m_inputs->setEnabled(edit && m_session.model());
+    m_inputs->setFullText(setup.inputs.empty()
+            ? tr("made from the seed")
+            : QFileInfo(QString::fromStdString(setup.inputs)).fileName());
+    const QString batches = fixed ? tr("%1, fixed by the file").arg(*fixed) : setup.batches;
+    if (m_batches->text() != batches)
+        m_batches->setText(batches);
+    if (m_requests->text() != setup.requests)
+        m_requests->setText(setup.requests);
     const QSignalBlocker quiet(m_seed);
     m_preset->setCurrentIndex(m_preset->findData(QString::fromStdString(setup.preset)));
     m_seed->setValue(static_cast<int>(setup.seed));
     m_checkOutputs->setChecked(setup.checkOutputs);
-    const QString& problem = m_session.checked().batchesProblem;
+    const CheckedSetup& checked = m_session.checked();
+    const QString& problem
+        = checked.batchesProblem.isEmpty() ? checked.requestsProblem : checked.batchesProblem;
     m_problem->setText(breakable(problem));
     m_problem->setVisible(!problem.isEmpty());
-    m_batches->setProperty("invalid", !problem.isEmpty());
-    m_batches->style()->unpolish(m_batches);
-    m_batches->style()->polish(m_batches);
+    markInvalid(*m_batches, !checked.batchesProblem.isEmpty());
+    markInvalid(*m_requests, !checked.requestsProblem.isEmpty());
     refreshEstimate();
 }
 
@@ -120,7 +163,7 @@ void SweepPanel::refreshEstimate()
 {
     const CheckedSetup& checked = m_session.checked();
     if (!checked.problem.isEmpty() || !m_session.model()) {
-        m_cells->setText(m_session.model() && checked.batchesProblem.isEmpty() ? checked.problem : QString());
+        m_cells->setText(m_session.model() && m_problem->text().isEmpty() ? checked.problem : QString());
         m_memory->clear();
         return;
     }

@@ -107,7 +107,7 @@ void TimeTracks::updateCell(const core::Cell& cell, CellProgress& progress, Curv
             progress.begun = true;
         }
         curves.latency.add(seconds(sample.at), seconds(sample.latency));
-        progress.windowItems += static_cast<double>(cell.key.batch);
+        progress.windowItems += static_cast<double>(cell.key.items());
         if (end - progress.windowStart >= kWindow) {
             curves.throughput.add(end, progress.windowItems / (end - progress.windowStart));
             progress.windowStart = end;
@@ -130,7 +130,7 @@ void TimeTracks::update(const core::Run& run)
     for (std::size_t i = 0; i < run.cells.size(); ++i) {
         const core::Cell& cell = run.cells[i];
         if (m_cells[i].taken < cell.samples.size() || (cell.finished && m_cells[i].windowItems > 0))
-            updateCell(cell, m_cells[i], m_curves[seriesKeyOf(cell.key)]);
+            updateCell(cell, m_cells[i], m_curves[seriesKeyOf(run, cell.key)]);
     }
     for (; m_readings < run.readings.size(); ++m_readings) {
         const core::SensorReading& reading = run.readings[m_readings];

@@ -50,6 +50,33 @@ private slots:
         QCOMPARE(memory[0].points[0].y, 1230.0);
     }
 
+    void requestsTakeTheAxisOrTheName()
+    {
+        core::RunStarted start = support::exampleStart();
+        start.spec.batches = { 2 };
+        start.spec.requests = { 1, 4 };
+        start.cells = { { "cpu", core::Precision::Model, 1, 2, 1 }, { "cpu", core::Precision::Model, 1, 2, 4 } };
+        core::Run run;
+        run.apply(start);
+        for (int cell = 0; cell < 2; ++cell) {
+            run.apply(
+                core::SamplesTaken { cell, support::exampleSamples(50, core::Nanoseconds(1'000'000), {}) });
+            run.apply(core::CellFinished { .cell = cell });
+        }
+        QVERIFY(ui::isOverRequests(run));
+        const auto series = ui::seriesByBatch(run, ui::Quantity::Throughput, ui::lightTheme());
+        QCOMPARE(series.size(), std::size_t(1));
+        QCOMPARE(ui::batchTicks(run), (List { 1, 4 }));
+        const ui::Point& point = series[0].points[1];
+        QCOMPARE(point.x, 4.0);
+        QCOMPARE(point.y, 8 * 1e9 / static_cast<double>(run.cells[1].summary.median->count()));
+
+        run.header.spec.batches = { 1, 2 };
+        const auto apart = ui::seriesByBatch(run, ui::Quantity::Latency, ui::lightTheme());
+        QCOMPARE(apart.size(), std::size_t(2));
+        QCOMPARE(apart[1].name, QStringLiteral("CPU · 1 thread · 4 at once"));
+    }
+
     void whatIsUnknownIsNoPoint()
     {
         const core::Run run = runOf(200);

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/error.h"
 #include "core/record/run_file.h"
+#include "core/record/tensor_file.h"
 #include "tests/ui/window_support.h"
 
 #include <QFile>
+#include <QTemporaryDir>
 
 using namespace std::chrono_literals;
 
@@ -79,6 +81,36 @@ private slots:
         QVERIFY(session.run().finished.has_value());
         QCOMPARE(session.progress().finished, 3);
         QVERIFY(session.estimated().measured);
+    }
+
+    void takesInputsFromAFolder()
+    {
+        ui::Session session(support::fakeEngines());
+        support::openAndWait(session, QStringLiteral("zoo:tiny-cnn"));
+        QTemporaryDir folder;
+        QSignalSpy said(&session, &ui::Session::message);
+        session.useInputs(folder.path());
+        QVERIFY(QTest::qWaitFor([&] { return !said.isEmpty(); }));
+        QCOMPARE(said[0][0].toString(),
+            QStringLiteral("Cannot use these inputs: %1 has no input_0.pb and no file of an input's name.")
+                .arg(folder.path()));
+        QVERIFY(session.setup().inputs.empty());
+
+        const core::Graph& graph = *session.model()->model.graph;
+        core::Shape shape;
+        for (const core::Dim& dim : *graph.value(graph.inputs[0]).shape)
+            shape.push_back(dim.fixed() ? dim.value : 2);
+        core::writeTensor(folder.filePath("input_0.pb").toStdString(),
+            core::Tensor::zeros(core::ElementType::Float32, shape).view(), "x");
+        session.useInputs(folder.path());
+        QVERIFY(QTest::qWaitFor([&] { return !session.setup().inputs.empty(); }));
+        support::runAndWait(session, QStringLiteral("1,3"));
+        QCOMPARE(session.run().header.spec.inputs, std::vector { folder.path().toStdString() });
+        for (const core::Cell& cell : session.run().cells)
+            QVERIFY2(cell.finished, cell.reason.c_str());
+
+        support::openAndWait(session, QStringLiteral("zoo:mlp"));
+        QVERIFY2(session.setup().inputs.empty(), "they were another model's");
     }
 
     void aFailedCellIsARowAndTheSweepGoesOn()

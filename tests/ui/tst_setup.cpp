@@ -42,6 +42,28 @@ private slots:
         QVERIFY2(!setup.engines[1].ticked, "an absent device is never measured");
     }
 
+    void requestsAreReadAndChecked()
+    {
+        ui::Setup setup = ui::withDevices({}, devices());
+        setup.requests = QStringLiteral("1,4");
+        QVERIFY(ui::check(setup, { "zoo:mlp", {}, {} }, devices()).spec.requests == (std::vector { 1, 4 }));
+        setup.requests = QStringLiteral("many");
+        const ui::CheckedSetup checked = ui::check(setup, { "zoo:mlp", {}, {} }, devices());
+        QCOMPARE(checked.problem, QStringLiteral("Cannot read requests: \"many\" is not a list such as 1,2,4."));
+        setup.requests = QStringLiteral("100001");
+        QCOMPARE(ui::check(setup, { "zoo:mlp", {}, {} }, devices()).requestsProblem,
+            QStringLiteral("Cannot send 100001 requests at once: expected at most 100000."));
+    }
+
+    void theFilesBatchWins()
+    {
+        ui::Setup setup = ui::withDevices({}, devices());
+        setup.batches = QStringLiteral("what a fixed file makes of no account");
+        const ui::CheckedSetup checked = ui::check(setup, { "zoo:mlp", {}, 3 }, devices());
+        QCOMPARE(checked.problem, QString());
+        QVERIFY(checked.spec.batches == (std::vector<std::int64_t> { 3 }));
+    }
+
     void becomesASpec()
     {
         ui::Setup setup = ui::withDevices({}, devices());
@@ -49,7 +71,7 @@ private slots:
         setup.preset = "standard";
         setup.seed = 7;
         setup.dims = { { "sequence", 128 }, { "of another model", 3 } };
-        const ui::CheckedSetup checked = ui::check(setup, "zoo:mlp", { "sequence" }, devices());
+        const ui::CheckedSetup checked = ui::check(setup, { "zoo:mlp", { "sequence" }, {} }, devices());
         QCOMPARE(checked.problem, QString());
         QVERIFY(checked.spec.batches == std::vector<std::int64_t>({ 1, 2, 4, 8 }));
         QCOMPARE(checked.spec.engines.size(), std::size_t(2));
@@ -63,7 +85,7 @@ private slots:
     void aDimensionWithoutANumberIsSaid()
     {
         const ui::CheckedSetup checked
-            = ui::check(ui::withDevices({}, devices()), "zoo:mlp", { "sequence" }, devices());
+            = ui::check(ui::withDevices({}, devices()), { "zoo:mlp", { "sequence" }, {} }, devices());
         QCOMPARE(
             checked.problem, QStringLiteral("Cannot start the sweep: dimension \"sequence\" is not set."));
     }
