@@ -41,6 +41,8 @@ void TstCliErrors::wrongUsage_data()
         "breakeven-cli: Cannot use stop rule \"slow\": the presets are quick and standard.\n");
     row("threads", { "sweep", "zoo:mlp", "--threads", "one" },
         "breakeven-cli: Cannot read --threads: \"one\" is not a whole number of at least 1.\n");
+    row("requests", { "sweep", "zoo:mlp", "--requests", "0" },
+        "breakeven-cli: Cannot read --requests: \"0\" is not a whole number of at least 1.\n");
     row("threads of another engine", { "sweep", "zoo:mlp", "--threads", "reference=1" },
         "breakeven-cli: Cannot read --threads: engine \"reference\" is not chosen.\n");
     row("precision", { "sweep", "zoo:mlp", "--precision", "fp7" }, "\"fp7\"");
@@ -92,6 +94,8 @@ void TstCliErrors::failures_data()
     row("lying length", { "sweep", "@/lying.onnx" },
         "Cannot read model: @/lying.onnx is truncated or not an ONNX file.");
     row("a folder", { "sweep", "@" }, "Cannot read model: @");
+    row("too many requests", { "sweep", "zoo:mlp", "--requests", "100001" },
+        "breakeven-cli: Cannot start the sweep: 100001 requests at once, expected 1 to 100000.\n");
     row("unknown zoo model", { "sweep", "zoo:none" }, "none");
     row("unknown operator, verify", { "verify", "@/unknown.onnx" }, "node \"frob\" (Frobnicate): ");
     row("unknown operator, infer", { "infer", "@/unknown.onnx" }, "node \"frob\" (Frobnicate): ");

@@ -29,7 +29,7 @@ private slots:
         QFETCH(std::int64_t, batch);
         QFETCH(int, threads);
         const std::string name = QByteArray(QTest::currentDataTag()).split(' ').first().toStdString();
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#ifdef BREAKEVEN_SANITIZED
         if (!name.starts_with("tiny") && name != "mlp")
             QSKIP("The reference engine takes minutes for this one under a sanitizer.");
 #endif
