@@ -2,6 +2,7 @@
 #include "core/model/evaluation_budget.h"
 
 #include "core/model/cost.h"
+#include "core/model/flop.h"
 
 #include <algorithm>
 #include <limits>
@@ -10,11 +11,6 @@ namespace core {
 namespace {
 
 constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
-
-std::int64_t plus(std::int64_t a, std::int64_t b)
-{
-    return a > kMost - b ? kMost : a + b;
-}
 
 /// Looking a node up, allocating its outputs, and the loop's own beginning: some 100 elements' time.
 constexpr std::int64_t kPerNode = 100;
@@ -27,16 +23,26 @@ bool readsWhatItWrites(OpKind kind)
         || kind == OpKind::Size;
 }
 
-/// Operators whose attributes say how much there is to do for one element (samples of a region, neighbours of
-/// a channel), and those with a graph of their own. Neither shapes nor weights are made by these.
+} // namespace
+
 bool isEnginesWork(const Node& node)
 {
-    const auto* resize = std::get_if<ResizeAttributes>(&node.attributes);
-    return node.kind == OpKind::RoiAlign || node.kind == OpKind::MaxRoiPool || node.kind == OpKind::LRN
-        || node.kind == OpKind::FlexAttention || (resize && resize->antialias);
+    switch (node.kind) {
+    case OpKind::Einsum:
+    case OpKind::Det:
+    case OpKind::NonMaxSuppression:
+    case OpKind::TfIdfVectorizer:
+    case OpKind::RoiAlign:
+    case OpKind::MaxRoiPool:
+    case OpKind::LRN:
+    case OpKind::FlexAttention:
+        return true;
+    default: {
+        const auto* resize = std::get_if<ResizeAttributes>(&node.attributes);
+        return resize && resize->antialias;
+    }
+    }
 }
-
-} // namespace
 
 bool EvaluationBudget::take(std::int64_t work, std::int64_t kept)
 {
@@ -49,8 +55,6 @@ bool EvaluationBudget::take(std::int64_t work, std::int64_t kept)
 
 std::int64_t evaluationWork(const Graph& graph, const Node& node, const Shapes& shapes)
 {
-    if (isEnginesWork(node))
-        return kMost;
     std::int64_t work = plus(costOf(graph, node, shapes).flop, kPerNode);
     for (const ValueId id : node.outputs)
         if (id != kNoValue)

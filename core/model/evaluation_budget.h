@@ -25,7 +25,12 @@ private:
     std::int64_t m_work, m_kept;
 };
 
-/// The work of evaluating a node whose inputs and outputs have their shapes in `shapes`.
+/// Operators whose work may be far more than their elements: searches, general contractions, those whose
+/// attributes say how much there is to do for one element (samples of a region, neighbours of a channel).
+/// Neither shapes nor weights are made by these: engines run them, and reading a model does not wait for it.
+bool isEnginesWork(const Node& node);
+
+/// The work of evaluating a node that is not the engines', and whose inputs and outputs have their shapes in `shapes`.
 std::int64_t evaluationWork(const Graph& graph, const Node& node, const Shapes& shapes);
 
 /// The same where only the data decides the outputs' shapes.

@@ -12,12 +12,6 @@ namespace {
 
 using protozero::pbf_reader;
 
-std::string_view viewOf(pbf_reader& reader)
-{
-    const auto view = reader.get_view();
-    return { view.data(), view.size() };
-}
-
 /// A name of the function's own, or the caller's for its inputs and outputs.
 std::string_view renamed(const FunctionCall& call, std::string_view name)
 {

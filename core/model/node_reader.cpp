@@ -16,12 +16,6 @@ namespace {
 using onnx::attribute::Type;
 using protozero::pbf_reader;
 
-std::string_view viewOf(pbf_reader& reader)
-{
-    const auto view = reader.get_view();
-    return { view.data(), view.size() };
-}
-
 /// An AttributeProto's fields; which of them counts is said by its type.
 struct RawAttribute {
     std::string_view name;

@@ -26,12 +26,6 @@ struct RawModel {
     bool hasGraph = false;
 };
 
-std::string_view viewOf(pbf_reader& reader)
-{
-    const auto view = reader.get_view();
-    return { view.data(), view.size() };
-}
-
 RawModel readModel(std::span<const std::byte> bytes)
 {
     RawModel model;

@@ -80,7 +80,7 @@ bool canEvaluate(const Graph& graph, const Node& node, const Shapes& shapes, con
 {
     if (node.kind == OpKind::Constant)
         return true;
-    if (multipliesWork(node.kind))
+    if (isEnginesWork(node))
         return false; // may take nearly for ever
     std::int64_t kept = 0;
     for (const Shape& shape : outputs.shapes) {

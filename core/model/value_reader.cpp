@@ -12,12 +12,6 @@ namespace {
 
 using protozero::pbf_reader;
 
-std::string_view viewOf(pbf_reader& reader)
-{
-    const auto view = reader.get_view();
-    return { view.data(), view.size() };
-}
-
 /// Some exporters write a question mark for a dimension they know nothing of; two of them are not the same.
 std::string symbolOf(std::string_view symbol)
 {

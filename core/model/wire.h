@@ -18,3 +18,16 @@ struct WrongWireType : protozero::exception {
 
 #include <protozero/pbf_reader.hpp>
 #include <protozero/pbf_writer.hpp>
+
+#include <string_view>
+
+namespace core {
+
+/// The bytes of the field that the reader stands at; they stay where they are.
+inline std::string_view viewOf(protozero::pbf_reader& reader)
+{
+    const auto view = reader.get_view();
+    return { view.data(), view.size() };
+}
+
+} // namespace core

@@ -93,12 +93,6 @@ std::optional<std::string> shapeProblem(const Shape& shape)
     return std::nullopt;
 }
 
-bool multipliesWork(OpKind kind)
-{
-    return kind == OpKind::Einsum || kind == OpKind::Det || kind == OpKind::NonMaxSuppression
-        || kind == OpKind::TfIdfVectorizer;
-}
-
 std::string describe(const Graph& graph, const Node& node)
 {
     std::string name = node.name;

@@ -25,10 +25,6 @@ struct NodeOutputs {
     std::vector<ElementType> types;
 };
 
-/// Whether an operator's work may be far more than its elements, as that of searches and general contractions
-/// is: engines run it, and reading a model does not wait for it.
-bool multipliesWork(OpKind kind);
-
 /// The inputs of a node as its rule wants them, those of post-ops left out.
 NodeInputs nodeInputs(const Graph& graph, const Shapes& shapes, const Node& node);
 

@@ -53,7 +53,7 @@ EvaluationBudget Folding::budgetOf(const Graph& graph)
 
 bool Folding::isConstant(const Node& node) const
 {
-    return node.kind != OpKind::Unknown && !multipliesWork(node.kind)
+    return node.kind != OpKind::Unknown && !isEnginesWork(node)
         && !std::holds_alternative<SubgraphAttributes>(node.attributes)
         && std::all_of(node.inputs.begin(), node.inputs.end(),
             [&](ValueId id) { return id == kNoValue || m_graph.value(id).constant; })
