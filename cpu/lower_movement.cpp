@@ -4,6 +4,7 @@
 #include "cpu/lower_table.h"
 #include "cpu/threads.h"
 
+#include <algorithm>
 #include <cstring>
 #include <numeric>
 
@@ -20,6 +21,25 @@ std::int64_t product(const core::Shape& shape, std::size_t first, std::size_t la
 {
     return std::accumulate(shape.begin() + static_cast<std::ptrdiff_t>(first),
         shape.begin() + static_cast<std::ptrdiff_t>(last), std::int64_t { 1 }, std::multiplies<>());
+}
+
+/// The bytes [begin, end) of a concatenation whose rows are a piece of each source, `widths` bytes long.
+void copyRows(const Addresses& at, TensorId out, const std::vector<TensorId>& sources,
+    const std::vector<std::size_t>& widths, std::size_t begin, std::size_t end)
+{
+    const std::size_t outRow = std::accumulate(widths.begin(), widths.end(), std::size_t { 0 });
+    std::size_t row = begin / outRow, skip = begin % outRow, source = 0;
+    for (; skip >= widths[source]; ++source)
+        skip -= widths[source];
+    for (std::byte* to = at.bytes(out); begin < end; skip = 0) {
+        const std::size_t count = std::min(widths[source] - skip, end - begin);
+        std::memcpy(to + begin, at.bytes(sources[source]) + row * widths[source] + skip, count);
+        begin += count;
+        if (++source == sources.size()) {
+            source = 0;
+            ++row;
+        }
+    }
 }
 
 } // namespace
@@ -118,11 +138,10 @@ bool concatOwn(Lowering& lowering, const core::Node& node)
     }
     const TensorId out = lowering.definePlain(node.outputs[0]);
     lowering.addOwn("own:concat", sources, { out }, [=](const Addresses& at) {
-        for (std::int64_t row = 0; row < rows; ++row) {
-            std::byte* to = at.bytes(out) + static_cast<std::size_t>(row) * outRow;
-            for (std::size_t i = 0; i < sources.size(); to += widths[i++])
-                std::memcpy(to, at.bytes(sources[i]) + static_cast<std::size_t>(row) * widths[i], widths[i]);
-        }
+        constexpr std::int64_t kGrain = 131072; // bytes a thread should have to be worth waking
+        parallelFor(rows * static_cast<std::int64_t>(outRow), kGrain, [&](std::int64_t begin, std::int64_t end) {
+            copyRows(at, out, sources, widths, static_cast<std::size_t>(begin), static_cast<std::size_t>(end));
+        });
     });
     return true;
 }

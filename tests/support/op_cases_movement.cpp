@@ -88,6 +88,8 @@ void addPartCases(std::vector<OpCase>& cases)
         { input({ 2, 16, 7, 7 }), input({ 2, 32, 7, 7 }) }, AxisAttributes { .axis = 1 }));
     cases.push_back(opCase(
         "Concat last", OpKind::Concat, { input({ 2, 3 }), input({ 2, 4 }) }, AxisAttributes { .axis = -1 }));
+    cases.push_back(opCase("Concat of 600 KB, for several threads", OpKind::Concat,
+        { input({ 3, 20'000 }), input({ 3, 1 }), input({ 3, 30'001 }) }, AxisAttributes { .axis = -1 }));
     cases.push_back(opCase(
         "Concat int64", OpKind::Concat, { integers({ 2 }, 9), constants({ 4, 5 }) }, AxisAttributes {}));
     cases.push_back(opCase("Split evenly", OpKind::Split, { input({ 2, 9, 4 }) },
