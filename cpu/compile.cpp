@@ -98,12 +98,8 @@ std::vector<core::Tensor> LateProgram::run(std::span<const core::TensorView> inp
 core::MemoryUse LateProgram::memory() const
 {
     core::MemoryUse sum;
-    for (const auto& [shapes, program] : m_programs) {
-        const core::MemoryUse use = program->memory();
-        sum.weights += use.weights;
-        sum.arena += use.arena;
-        sum.workspace += use.workspace;
-    }
+    for (const auto& [shapes, program] : m_programs)
+        sum += program->memory();
     return sum;
 }
 

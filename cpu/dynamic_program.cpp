@@ -49,22 +49,34 @@ std::vector<core::InputFact> factsOf(const core::Graph& graph, const core::Shape
 
 } // namespace
 
-Producer makeProducer(const core::Node& node, const dnnl::engine& engine, Team team)
+Producer::Producer(const core::Node& node, const dnnl::engine& engine, Team team)
+    : m_node(&node)
 {
     const auto* attributes = std::get_if<core::SubgraphAttributes>(&node.attributes);
     if (!attributes)
-        return [&node](std::span<const core::TensorView> inputs) {
-            return core::evaluate(node, { inputs.begin(), inputs.end() });
-        };
-    const auto bodies = std::make_shared<std::vector<LateProgram>>();
+        return;
+    m_bodies = std::make_shared<std::vector<LateProgram>>();
     for (const auto& body : attributes->bodies)
-        bodies->emplace_back(body, engine, team);
-    return [&node, bodies](std::span<const core::TensorView> inputs) {
-        return core::runControlFlow(
-            node, inputs, [&](std::size_t index, std::span<const core::TensorView> arguments) {
-                return (*bodies)[index].run(arguments);
-            });
-    };
+        m_bodies->emplace_back(body, engine, team);
+}
+
+std::vector<core::Tensor> Producer::operator()(std::span<const core::TensorView> inputs) const
+{
+    if (!m_bodies)
+        return core::evaluate(*m_node, { inputs.begin(), inputs.end() });
+    return core::runControlFlow(
+        *m_node, inputs, [&](std::size_t index, std::span<const core::TensorView> arguments) {
+            return (*m_bodies)[index].run(arguments);
+        });
+}
+
+core::MemoryUse Producer::memory() const
+{
+    core::MemoryUse sum;
+    if (m_bodies)
+        for (const LateProgram& body : *m_bodies)
+            sum += body.memory();
+    return sum;
 }
 
 DynamicProgram::DynamicProgram(std::shared_ptr<const core::Graph> graph, const core::Shapes& shapes,
@@ -86,7 +98,7 @@ void DynamicProgram::split(const core::Shapes& shapes, const dnnl::engine& engin
             head.push_back(node);
             mark(fromHead, node.outputs);
         } else if (!anyOf(shapes.open, node.inputs)) {
-            m_frontier.push_back({ &node, makeProducer(node, engine, team) });
+            m_frontier.push_back({ &node, Producer(node, engine, team) });
             mark(outsideHead, node.inputs);
         } else {
             tail.push_back(node);
@@ -188,14 +200,12 @@ void DynamicProgram::runFrontier(core::Trace* trace)
 
 core::MemoryUse DynamicProgram::memory() const
 {
-    core::MemoryUse use = m_head->memory();
-    if (m_tail) {
-        const core::MemoryUse late = m_tail->memory();
-        use.weights += late.weights;
-        use.arena += late.arena;
-        use.workspace += late.workspace;
-    }
-    return use;
+    core::MemoryUse sum = m_head->memory();
+    for (const FrontierNode& each : m_frontier)
+        sum += each.produce.memory();
+    if (m_tail)
+        sum += m_tail->memory();
+    return sum;
 }
 
 } // namespace cpu

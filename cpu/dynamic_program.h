@@ -3,16 +3,24 @@
 
 #include "cpu/compile.h"
 
-#include <functional>
 
 namespace cpu {
 
-/// Makes a node's outputs from its inputs, of whatever shapes.
-using Producer = std::function<std::vector<core::Tensor>(std::span<const core::TensorView>)>;
+/// Makes a node's outputs from its inputs, of whatever shapes: If, Loop and Scan run their bodies compiled,
+/// other nodes run by the operator table. Copies share the bodies.
+class Producer {
+public:
+    /// `node` outlives it.
+    Producer(const core::Node& node, const dnnl::engine& engine, Team team);
 
-/// If, Loop and Scan run their bodies compiled; other nodes by the operator table.
-/// `node` outlives the producer.
-Producer makeProducer(const core::Node& node, const dnnl::engine& engine, Team team);
+    std::vector<core::Tensor> operator()(std::span<const core::TensorView> inputs) const;
+    /// Of the bodies, as far as a run has compiled them.
+    core::MemoryUse memory() const;
+
+private:
+    const core::Node* m_node;
+    std::shared_ptr<std::vector<LateProgram>> m_bodies; // null for a node without
+};
 
 /// A program in three parts, cut at the first shapes that depend on data: the head is compiled at once, the
 /// frontier are the nodes whose outputs' shapes are then found, and the tail is compiled when they are.

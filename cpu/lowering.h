@@ -8,6 +8,7 @@
 
 #include <dnnl.hpp>
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -45,6 +46,8 @@ struct PackJob {
     Desc sourceDesc;
     TensorId target = -1;
 };
+
+using MemoryOfBodies = std::function<core::MemoryUse()>;
 
 class Lowering {
 public:
@@ -101,6 +104,10 @@ public:
     TensorId keep(std::shared_ptr<const core::Tensor> tensor);
     const std::vector<std::shared_ptr<const core::Tensor>>& kept() const { return m_kept; }
 
+    /// What the bodies of an If or a Loop take beside this program's own memory: known once they have run.
+    void addBodies(MemoryOfBodies memory) { m_bodies.push_back(std::move(memory)); }
+    const std::vector<MemoryOfBodies>& bodies() const { return m_bodies; }
+
     // Steps
     void add(const dnnl::primitive& primitive, std::vector<std::pair<int, TensorId>> arguments,
         const char* inserted = nullptr);
@@ -134,6 +141,7 @@ private:
     std::vector<Step> m_steps;
     std::vector<PackJob> m_packJobs;
     std::vector<std::shared_ptr<const core::Tensor>> m_kept;
+    std::vector<MemoryOfBodies> m_bodies;
     std::map<const std::byte*, std::vector<TensorId>> m_packedFrom; // packed weights by source, to pack once
 };
 

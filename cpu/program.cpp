@@ -37,6 +37,7 @@ CpuProgram::CpuProgram(std::shared_ptr<const core::Graph> graph, std::shared_ptr
             = true;
     }
     m_kept = lowering.kept();
+    m_bodies = lowering.bodies();
     layOut(lowering);
     pack(lowering);
     m_steps = std::move(lowering.steps());
@@ -143,6 +144,14 @@ core::Tensor CpuProgram::read(int output)
     if (!tensor.bytes().empty())
         std::memcpy(tensor.bytes().data(), port.data, tensor.bytes().size());
     return tensor;
+}
+
+core::MemoryUse CpuProgram::memory() const
+{
+    core::MemoryUse sum = m_memory;
+    for (const MemoryOfBodies& memoryOf : m_bodies)
+        sum += memoryOf();
+    return sum;
 }
 
 void CpuProgram::execute(std::size_t index)

@@ -17,7 +17,7 @@ public:
     void write(int input, std::span<const std::byte> bytes) override;
     core::Tensor read(int output) override;
     core::Sample run(core::Trace* trace = nullptr) override;
-    core::MemoryUse memory() const override { return m_memory; }
+    core::MemoryUse memory() const override;
 
 private:
     /// A step with everything looked up.
@@ -42,6 +42,7 @@ private:
     std::shared_ptr<const core::Graph> m_graph;
     std::shared_ptr<const core::Shapes> m_shapes;
     std::vector<std::shared_ptr<const core::Tensor>> m_kept;
+    std::vector<MemoryOfBodies> m_bodies;
     Team m_team;
     dnnl::engine m_engine;
     dnnl::stream m_stream;

@@ -61,6 +61,13 @@ struct MemoryUse {
     std::size_t arena = 0; // activations, inputs and outputs
     std::size_t workspace = 0; // scratch of kernels
     std::size_t total() const { return weights + arena + workspace; }
+    MemoryUse& operator+=(const MemoryUse& other)
+    {
+        weights += other.weights;
+        arena += other.arena;
+        workspace += other.workspace;
+        return *this;
+    }
 };
 
 /// Where a traced run writes. A traced run is never a sample of a measurement.

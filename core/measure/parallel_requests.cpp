@@ -150,12 +150,8 @@ Sample ParallelRequests::run(Trace* trace)
 MemoryUse ParallelRequests::memory() const
 {
     MemoryUse sum;
-    for (const Lane& lane : m_lanes) {
-        const MemoryUse use = lane.program->memory();
-        sum.weights += use.weights;
-        sum.arena += use.arena;
-        sum.workspace += use.workspace;
-    }
+    for (const Lane& lane : m_lanes)
+        sum += lane.program->memory();
     return sum;
 }
 

@@ -138,6 +138,22 @@ private slots:
         }
     }
 
+    void memoryCountsTheBodiesThatRan()
+    {
+        const auto program = compiled(parse(branches().bytes()), false);
+        const std::size_t before = program->memory().total();
+        write<float>(*program, 1, { 1, 2, 3 });
+        write<std::uint8_t>(*program, 0, { 1 });
+        program->run();
+        const std::size_t one = program->memory().total();
+        QVERIFY(one > before);
+        program->run();
+        QCOMPARE(program->memory().total(), one);
+        write<std::uint8_t>(*program, 0, { 0 });
+        program->run();
+        QVERIFY(program->memory().total() > one);
+    }
+
     void growsFromIterationToIteration_data() { engines_data(); }
     void growsFromIterationToIteration()
     {
