@@ -3,7 +3,6 @@
 
 #include "cpu/compile.h"
 
-
 namespace cpu {
 
 /// Makes a node's outputs from its inputs, of whatever shapes: If, Loop and Scan run their bodies compiled,

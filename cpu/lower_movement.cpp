@@ -139,9 +139,11 @@ bool concatOwn(Lowering& lowering, const core::Node& node)
     const TensorId out = lowering.definePlain(node.outputs[0]);
     lowering.addOwn("own:concat", sources, { out }, [=](const Addresses& at) {
         constexpr std::int64_t kGrain = 131072; // bytes a thread should have to be worth waking
-        parallelFor(rows * static_cast<std::int64_t>(outRow), kGrain, [&](std::int64_t begin, std::int64_t end) {
-            copyRows(at, out, sources, widths, static_cast<std::size_t>(begin), static_cast<std::size_t>(end));
-        });
+        parallelFor(
+            rows * static_cast<std::int64_t>(outRow), kGrain, [&](std::int64_t begin, std::int64_t end) {
+                copyRows(
+                    at, out, sources, widths, static_cast<std::size_t>(begin), static_cast<std::size_t>(end));
+            });
     });
     return true;
 }

@@ -41,8 +41,8 @@ bool looksDifferent(const ChartContent& before, const ChartContent& after)
             return a.title == b.title && a.text == b.text && a.color == b.color;
         });
     return before.axis != after.axis || before.overRequests != after.overRequests
-        || before.ticks != after.ticks || before.emptyText != after.emptyText
-        || !sameNotes || before.span != after.span || differs(before.series, after.series)
+        || before.ticks != after.ticks || before.emptyText != after.emptyText || !sameNotes
+        || before.span != after.span || differs(before.series, after.series)
         || differs(before.baseline, after.baseline);
 }
 
@@ -119,8 +119,7 @@ void Chart::setTheme(const Theme& theme)
 
 void Chart::setContent(ChartContent content)
 {
-    const bool otherAxis
-        = content.axis != m_content.axis || content.overRequests != m_content.overRequests;
+    const bool otherAxis = content.axis != m_content.axis || content.overRequests != m_content.overRequests;
     m_content = std::move(content);
     if (otherAxis) {
         m_fits = true;
@@ -194,10 +193,9 @@ void Chart::styleAxes()
     m_plot->xAxis->setScaleType(scaleOf(isLogarithmic(Qt::Horizontal)));
     m_plot->yAxis->setScaleType(scaleOf(m_logY));
     m_plot->yAxis->setTicker(QSharedPointer<QCPAxisTicker>(new ValueTicker(m_quantity, m_plot->yAxis)));
-    m_plot->xAxis->setLabel(
-        m_content.axis == XAxis::Time   ? tr("seconds since the start")
-            : m_content.overRequests ? tr("requests at once")
-                                     : tr("batch size"));
+    m_plot->xAxis->setLabel(m_content.axis == XAxis::Time ? tr("seconds since the start")
+            : m_content.overRequests                      ? tr("requests at once")
+                                                          : tr("batch size"));
 }
 
 void Chart::paintEvent(QPaintEvent*)

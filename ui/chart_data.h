@@ -44,7 +44,8 @@ SeriesStyle styleOf(const core::Run& run, const SeriesKey& key, const Theme& the
 
 inline constexpr double kNoValue = std::numeric_limits<double>::quiet_NaN();
 
-/// x: batch, requests at once, or seconds since the run's start. y: seconds, items per second, bytes or watts. NaN: unknown.
+/// x: batch, requests at once, or seconds since the run's start. y: seconds, items per second, bytes or
+/// watts. NaN: unknown.
 struct Point {
     double x = 0, y = kNoValue;
     double low = kNoValue, high = kNoValue; // p5 to p95

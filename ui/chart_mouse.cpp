@@ -174,10 +174,9 @@ void Chart::showCursor(std::optional<double> x)
             series.style.text });
     }
     m_readOut->setVisible(!rows.empty());
-    m_readOut->setContent(
-        m_content.axis == XAxis::Time   ? tr("at %1").arg(formatDuration(*x))
-            : m_content.overRequests ? tr("%1 at once").arg(*x)
-                                     : tr("batch %1").arg(*x),
+    m_readOut->setContent(m_content.axis == XAxis::Time ? tr("at %1").arg(formatDuration(*x))
+            : m_content.overRequests                    ? tr("%1 at once").arg(*x)
+                                                        : tr("batch %1").arg(*x),
         std::move(rows));
     const QRect area = m_plot->axisRect()->rect();
     const bool left = m_plot->xAxis->coordToPixel(*x) > area.center().x();

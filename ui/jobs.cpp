@@ -94,8 +94,8 @@ JobRunner::Job costJob(std::shared_ptr<const core::Graph> graph, std::map<std::s
     return job;
 }
 
-JobRunner::Job readInputsJob(std::string source, std::shared_ptr<const core::Graph> graph,
-    std::function<void(core::DimBindings)> take)
+JobRunner::Job readInputsJob(
+    std::string source, std::shared_ptr<const core::Graph> graph, std::function<void(core::DimBindings)> take)
 {
     JobRunner::Job job;
     job.work = [source = std::move(source), graph = std::move(graph), take](

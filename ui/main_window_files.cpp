@@ -68,8 +68,8 @@ void MainWindow::openModelDialog()
 
 void MainWindow::chooseInputsFolder()
 {
-    const QString path = QFileDialog::getExistingDirectory(
-        this, tr("A folder with input_0.pb or NAME.npy"), lastFolder());
+    const QString path
+        = QFileDialog::getExistingDirectory(this, tr("A folder with input_0.pb or NAME.npy"), lastFolder());
     if (!path.isEmpty())
         m_session.useInputs(path);
 }

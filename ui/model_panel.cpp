@@ -286,9 +286,10 @@ void ModelPanel::showBatch()
     QStringList changed;
     for (const std::string& what : loaded->freed.changed)
         changed << text(what);
-    m_free->setToolTip(tr("Opens the model with a batch of any size. Every node was checked to treat the items of "
-                          "a batch alone.\nRewritten: %1.")
-                           .arg(changed.join(QStringLiteral(", "))));
+    m_free->setToolTip(
+        tr("Opens the model with a batch of any size. Every node was checked to treat the items of "
+           "a batch alone.\nRewritten: %1.")
+            .arg(changed.join(QStringLiteral(", "))));
 }
 
 void ModelPanel::showRefusals()

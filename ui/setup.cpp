@@ -35,7 +35,10 @@ ReadList readRequests(const QString& text)
     if (!list.problem.isEmpty())
         list.problem = tr("Cannot read requests: \"%1\" is not a list such as 1,2,4.").arg(text);
     else if (list.numbers.back() > core::kMostRequests)
-        list = { {}, tr("Cannot send %1 requests at once: expected at most %2.").arg(list.numbers.back()).arg(core::kMostRequests) };
+        list = { {},
+            tr("Cannot send %1 requests at once: expected at most %2.")
+                .arg(list.numbers.back())
+                .arg(core::kMostRequests) };
     return list;
 }
 

@@ -137,9 +137,8 @@ void SweepPanel::refresh()
              static_cast<QWidget*>(m_seed), static_cast<QWidget*>(m_checkOutputs) })
         field->setEnabled(edit);
     m_inputs->setEnabled(edit && m_session.model());
-    m_inputs->setFullText(setup.inputs.empty()
-            ? tr("made from the seed")
-            : QFileInfo(QString::fromStdString(setup.inputs)).fileName());
+    m_inputs->setFullText(setup.inputs.empty() ? tr("made from the seed")
+                                               : QFileInfo(QString::fromStdString(setup.inputs)).fileName());
     const QString batches = fixed ? tr("%1, fixed by the file").arg(*fixed) : setup.batches;
     if (m_batches->text() != batches)
         m_batches->setText(batches);

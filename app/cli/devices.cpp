@@ -49,8 +49,7 @@ int devices(Context& context, bool json)
 
 void addDevices(CLI::App& app, Context& context)
 {
-    CLI::App* command
-        = addCommand(app, "devices", "List the engines: what they run on, or why they cannot");
+    CLI::App* command = addCommand(app, "devices", "List the engines: what they run on, or why they cannot");
     auto json = std::make_shared<bool>(false);
     command->add_flag("--json", *json, "As JSON, for programs");
     command->footer("Example: breakeven-cli devices --json");

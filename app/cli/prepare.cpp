@@ -36,7 +36,8 @@ Prepared prepare(Context& context, const core::Model& model, const ModelOptions&
 {
     core::Engine& engine = context.engine(engineOptions.engine, task);
     auto given = core::readInputs(inputs.all(), *model.graph, task);
-    const core::DimBindings dims = core::boundDims(*model.graph, given, batch, modelOptions.dimValues(), task);
+    const core::DimBindings dims
+        = core::boundDims(*model.graph, given, batch, modelOptions.dimValues(), task);
     core::checkDims(*model.graph, dims.named, task);
     Prepared prepared { .model = model,
         .graph = core::optimise(*model.graph),

@@ -36,8 +36,8 @@ const char* phrase(core::CellPhase phase)
 std::string lineOf(const core::Run& run, const core::CellProgress& progress)
 {
     const core::Cell& cell = run.cells[static_cast<std::size_t>(progress.cell)];
-    std::string text = fmt::format("[{}/{}] {}: {}", progress.cell + 1, run.cells.size(), nameOf(cell.key),
-        phrase(progress.phase));
+    std::string text = fmt::format(
+        "[{}/{}] {}: {}", progress.cell + 1, run.cells.size(), nameOf(cell.key), phrase(progress.phase));
     if (cell.summary.median)
         text
             += fmt::format(", median {} ms", figure(static_cast<double>(cell.summary.median->count()) / 1e6));

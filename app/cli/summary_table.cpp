@@ -35,8 +35,7 @@ std::vector<std::string> fields(const core::Cell& cell)
     const core::Summary& summary = cell.summary;
     const auto throughput = cell.throughput();
     const auto* end = cell.finished ? &*cell.finished : nullptr;
-    return { settings(cell.key), batches(cell.key),
-        summary.median ? milliseconds(*summary.median) : "",
+    return { settings(cell.key), batches(cell.key), summary.median ? milliseconds(*summary.median) : "",
         summary.interval ? milliseconds(summary.interval->low) + "-" + milliseconds(summary.interval->high)
                          : "",
         p99(summary), throughput ? figure(*throughput) : "",

@@ -25,7 +25,8 @@ using Seconds = std::chrono::duration<double>;
 struct Options {
     ModelOptions model;
     InputOptions inputs;
-    std::string engines = "cpu", batches, requests = "1", preset = "quick"; // no batches: as the inputs have it, else 1
+    std::string engines = "cpu", batches, requests = "1",
+                preset = "quick"; // no batches: as the inputs have it, else 1
     std::vector<std::string> threads, precisions; // LIST or ENGINE=LIST
     std::optional<double> seconds, minTime, maxTime, halfWidth;
     std::optional<std::size_t> minSamples;
@@ -198,8 +199,7 @@ void explainFailure(const Options& options, const core::Run& run)
         return;
     for (const core::Cell& cell : run.cells) {
         if (!cell.finished && !cell.reason.empty())
-            std::fprintf(
-                stderr, "breakeven-cli: %s: %s\n", nameOf(cell.key).c_str(), cell.reason.c_str());
+            std::fprintf(stderr, "breakeven-cli: %s: %s\n", nameOf(cell.key).c_str(), cell.reason.c_str());
     }
 }
 
@@ -274,8 +274,8 @@ void addOptions(CLI::App& command, Options& options)
     command.add_option("-b,--batch", options.batches, "Batch sizes: 1,2,4-64x2 or 8-32+8 (default: 1)")
         ->type_name("LIST");
     command
-        .add_option("--requests", options.requests,
-            "Batches that come in at once, on cores of their own: 1,2,4")
+        .add_option(
+            "--requests", options.requests, "Batches that come in at once, on cores of their own: 1,2,4")
         ->type_name("LIST")
         ->capture_default_str();
     command.add_option("-t,--threads", options.threads, "Thread counts 1,2 (default: all), or ENGINE=1,2")

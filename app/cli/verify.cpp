@@ -76,8 +76,7 @@ int verify(Context& context, const Options& options)
 
 void addVerify(CLI::App& app, Context& context)
 {
-    CLI::App* command
-        = addCommand(app, "verify", "Compare an engine's outputs with the reference engine's");
+    CLI::App* command = addCommand(app, "verify", "Compare an engine's outputs with the reference engine's");
     auto options = std::make_shared<Options>();
     options->addTo(*command);
     command->add_option("--tolerance", options->tolerance, "Largest relative error that passes")

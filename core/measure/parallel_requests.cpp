@@ -62,8 +62,8 @@ template <typename Work> void ParallelRequests::guarded(Lane& lane, Work work)
 }
 
 /// An engine is used by one thread at a time: a lane is compiled before the next begins.
-void ParallelRequests::start(Lane& lane, int place, Engine& engine, const std::shared_ptr<const Graph>& graph,
-    CompileOptions options)
+void ParallelRequests::start(
+    Lane& lane, int place, Engine& engine, const std::shared_ptr<const Graph>& graph, CompileOptions options)
 {
     options.place = place;
     const auto compile = [&] { lane.program = engine.compile(graph, options); };

@@ -118,7 +118,8 @@ void checkSpec(const SweepSpec& spec)
         throw Error("Cannot start the sweep: no number of requests is chosen.");
     for (const int requests : spec.requests) {
         if (requests < 1 || requests > kMostRequests)
-            throw Error("Cannot start the sweep: {} requests at once, expected 1 to {}.", requests, kMostRequests);
+            throw Error(
+                "Cannot start the sweep: {} requests at once, expected 1 to {}.", requests, kMostRequests);
     }
     std::set<std::string> seen;
     for (const EngineChoice& engine : spec.engines) {

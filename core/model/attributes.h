@@ -264,8 +264,8 @@ class Attributes : public AnyAttributes {
 public:
     Attributes();
     template <typename T>
-        requires(!std::derived_from<std::remove_cvref_t<T>, AnyAttributes>)
-    Attributes(T&& attributes) // as a variant's: an operator's attributes are Attributes
+    requires(!std::derived_from<std::remove_cvref_t<T>, AnyAttributes>)
+        Attributes(T&& attributes) // as a variant's: an operator's attributes are Attributes
         : AnyAttributes(std::in_place_type<std::remove_cvref_t<T>>, std::forward<T>(attributes))
     {
     }

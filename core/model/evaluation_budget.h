@@ -30,7 +30,8 @@ private:
 /// Neither shapes nor weights are made by these: engines run them, and reading a model does not wait for it.
 bool isEnginesWork(const Node& node);
 
-/// The work of evaluating a node that is not the engines', and whose inputs and outputs have their shapes in `shapes`.
+/// The work of evaluating a node that is not the engines', and whose inputs and outputs have their shapes in
+/// `shapes`.
 std::int64_t evaluationWork(const Graph& graph, const Node& node, const Shapes& shapes);
 
 /// The same where only the data decides the outputs' shapes.

@@ -24,8 +24,7 @@ const Value& inputNamed(const Graph& graph, const std::string& name, const char*
             return graph.value(id);
         names.push_back(graph.value(id).name);
     }
-    throw Error(
-        "Cannot {}: the model has no input \"{}\"; it has {}.", task, name, fmt::join(names, ", "));
+    throw Error("Cannot {}: the model has no input \"{}\"; it has {}.", task, name, fmt::join(names, ", "));
 }
 
 /// The tensors that were given so far.
@@ -116,8 +115,8 @@ public:
             return;
         const auto [known, added] = m_values.emplace(dim.symbol, size);
         if (!added && known->second != size)
-            throw Error("Cannot {}: input \"{}\" has {} where \"{}\" is {}.", m_task, input, size,
-                dim.symbol, known->second);
+            throw Error("Cannot {}: input \"{}\" has {} where \"{}\" is {}.", m_task, input, size, dim.symbol,
+                known->second);
     }
 
     void bindAll(const Value& value, const Shape& shape)
@@ -125,8 +124,8 @@ public:
         if (!value.shape)
             return;
         if (value.shape->size() != shape.size())
-            throw Error("Cannot {}: input \"{}\" has {} dimensions, the model wants {}.", m_task,
-                value.name, shape.size(), value.shape->size());
+            throw Error("Cannot {}: input \"{}\" has {} dimensions, the model wants {}.", m_task, value.name,
+                shape.size(), value.shape->size());
         for (std::size_t axis = 0; axis < shape.size(); ++axis)
             bind(value.name, (*value.shape)[axis], shape[axis]);
     }
@@ -148,8 +147,8 @@ private:
 };
 
 /// Fills `to` with the items of `from`, over and over.
-void repeatItems(const Value& value, const std::string& batchSymbol, const Tensor& from,
-    Tensor& to, const char* task)
+void repeatItems(
+    const Value& value, const std::string& batchSymbol, const Tensor& from, Tensor& to, const char* task)
 {
     const bool batched = !batchSymbol.empty() && value.shape && !value.shape->empty()
         && value.shape->front().symbol == batchSymbol;

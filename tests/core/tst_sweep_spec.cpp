@@ -106,7 +106,8 @@ void TstSweepSpec::commandLine_data()
     row("threads differ",
         "zoo:mlp --engine cpu,reference --batch 1,2 --threads cpu=1,2 --threads reference=1 --preset quick");
     row("everything",
-        "zoo:mlp --engine cpu --batch 1-64x2 --requests 1,4 --threads 1 --dim sequence=128 --preset standard --seed 7 "
+        "zoo:mlp --engine cpu --batch 1-64x2 --requests 1,4 --threads 1 --dim sequence=128 --preset standard "
+        "--seed 7 "
         "--input 'x=my x.npy' --inputs set --check");
     row("seconds",
         "zoo:mlp --engine cpu --batch 1,2 --threads 1 --seconds 2.5 --min-samples 6 --half-width 2");

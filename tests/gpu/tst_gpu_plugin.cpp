@@ -68,8 +68,9 @@ private slots:
         const auto refusals = engine->refusals(graph);
         QCOMPARE(refusals.size(), std::size_t { 1 });
         QVERIFY(core::summarise(refusals).starts_with("node \"relu\" (Relu): No CUDA driver: "));
-        QVERIFY(support::sentenceOf([&] { engine->compile(std::make_shared<core::Graph>(graph), {}); })
-                    .starts_with("Cannot use device \"gpu\": No CUDA driver: "));
+        QVERIFY(support::sentenceOf([&] {
+            engine->compile(std::make_shared<core::Graph>(graph), {});
+        }).starts_with("Cannot use device \"gpu\": No CUDA driver: "));
     }
 
 private:

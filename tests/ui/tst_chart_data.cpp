@@ -55,7 +55,8 @@ private slots:
         core::RunStarted start = support::exampleStart();
         start.spec.batches = { 2 };
         start.spec.requests = { 1, 4 };
-        start.cells = { { "cpu", core::Precision::Model, 1, 2, 1 }, { "cpu", core::Precision::Model, 1, 2, 4 } };
+        start.cells
+            = { { "cpu", core::Precision::Model, 1, 2, 1 }, { "cpu", core::Precision::Model, 1, 2, 4 } };
         core::Run run;
         run.apply(start);
         for (int cell = 0; cell < 2; ++cell) {

@@ -49,7 +49,8 @@ private slots:
         QVERIFY(ui::check(setup, { "zoo:mlp", {}, {} }, devices()).spec.requests == (std::vector { 1, 4 }));
         setup.requests = QStringLiteral("many");
         const ui::CheckedSetup checked = ui::check(setup, { "zoo:mlp", {}, {} }, devices());
-        QCOMPARE(checked.problem, QStringLiteral("Cannot read requests: \"many\" is not a list such as 1,2,4."));
+        QCOMPARE(
+            checked.problem, QStringLiteral("Cannot read requests: \"many\" is not a list such as 1,2,4."));
         setup.requests = QStringLiteral("100001");
         QCOMPARE(ui::check(setup, { "zoo:mlp", {}, {} }, devices()).requestsProblem,
             QStringLiteral("Cannot send 100001 requests at once: expected at most 100000."));
