@@ -15,6 +15,13 @@ class TstEventLoop : public QObject {
     support::OwnSettings m_settings;
 
 private slots:
+    void initTestCase()
+    {
+#ifdef BREAKEVEN_SANITIZED
+        QSKIP("Stalls under a sanitizer are the sanitizer's.");
+#endif
+    }
+
     void staysResponsive_data()
     {
         QTest::addColumn<int>("pauseMicroseconds");
