@@ -2,6 +2,8 @@
 // The head of a run as JSON: settings, model, machine, devices.
 #include "core/record/json_fields.h"
 
+#include <limits>
+
 namespace core {
 
 namespace {
@@ -237,12 +239,18 @@ Json toJson(const CellKey& key)
 
 CellKey keyOf(const Json& json)
 {
-    const Json* requests = memberOrNull(json, "requests"); // not in runs of the first version
+    const Json* given = memberOrNull(json, "requests"); // not in runs of the first version
+    const int requests = given ? integerFrom<int>(*given, "requests") : 1;
+    if (requests < 1 || requests > kMostRequests)
+        throw Error("\"requests\" is not between 1 and {}", kMostRequests);
+    const auto batch = integerOf<std::int64_t>(json, "batch");
+    if (batch > std::numeric_limits<std::int64_t>::max() / requests)
+        throw Error("\"batch\" times \"requests\" is too large");
     return { .engine = textOf(json, "engine"),
         .precision = precisionFromName(textOf(json, "precision")),
         .threads = integerOf<int>(json, "threads"),
-        .batch = integerOf<std::int64_t>(json, "batch"),
-        .requests = requests ? integerFrom<int>(*requests, "requests") : 1 };
+        .batch = batch,
+        .requests = requests };
 }
 
 Json toJson(const RunStarted& started)

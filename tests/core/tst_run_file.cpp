@@ -98,6 +98,8 @@ void TstRunFile::refuse_data()
         "\"version\" is not a whole number that fits");
     row("no cells", replaced(good, "\"readings\"", "\"headings\""), "\"readings\" is missing");
     row("status", replaced(good, "\"status\":\"ok\"", "\"status\":\"fine\""), "\"fine\" is not a status");
+    row("no requests", replaced(good, "\"requests\":1", "\"requests\":0"),
+        "\"requests\" is not between 1 and 100000");
     row("batch as text", replaced(good, "\"batch\":1", "\"batch\":\"1\""),
         "\"batch\" is not a whole number that fits");
     row("negative size", replaced(good, "\"file_bytes\":12345", "\"file_bytes\":-1"),
