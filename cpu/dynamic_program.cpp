@@ -3,6 +3,7 @@
 
 #include "core/error.h"
 #include "core/ops/control_flow.h"
+#include "core/ops/for_range.h"
 #include "core/ops/run_node.h"
 
 #include <algorithm>
@@ -150,7 +151,8 @@ core::Tensor DynamicProgram::read(int output)
 core::Sample DynamicProgram::run(core::Trace* trace)
 {
     const auto begin = Clock::now();
-    m_head->run(trace);
+    m_head->run(trace); // which wakes the team
+    const core::ops::RangeScope loops(parallelFor);
     for (std::size_t i = 0; i < m_fromHead.size(); ++i)
         m_values[static_cast<std::size_t>(m_fromHead[i])] = m_head->read(static_cast<int>(i));
     runFrontier(trace);

@@ -3,6 +3,7 @@
 
 #include "core/engine/memory_plan.h"
 #include "core/error.h"
+#include "core/ops/for_range.h"
 #include "cpu/epilogue.h"
 
 #include <algorithm>
@@ -169,6 +170,7 @@ void CpuProgram::execute(std::size_t index)
 core::Sample CpuProgram::run(core::Trace* trace)
 {
     useTeam(m_team);
+    const core::ops::RangeScope loops(parallelFor);
     const auto begin = Clock::now();
     if (trace)
         runTraced(*trace);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/ops/for_range.h"
 #include "core/ops/functions.h"
 #include "core/ops/half.h"
 #include "core/ops/rules.h"
@@ -53,16 +54,19 @@ template <typename From> void castFrom(std::span<const From> from, Tensor& outpu
 {
     if (isHalf(output.type())) {
         const auto to = output.as<std::uint16_t>();
-        for (std::size_t i = 0; i < to.size(); ++i) {
+        forEach(std::ssize(to), 4, [&](std::int64_t index) {
+            const auto i = static_cast<std::size_t>(index);
             const auto value = static_cast<float>(static_cast<Wide<From>>(from[i]));
             to[i] = output.type() == ElementType::Float16 ? halfFromFloat(value) : bfloatFromFloat(value);
-        }
+        });
         return;
     }
     dispatch(AllTypes {}, output.type(), [&]<typename To>() {
         const auto to = output.as<To>();
-        for (std::size_t i = 0; i < to.size(); ++i)
+        forEach(std::ssize(to), 1, [&](std::int64_t index) {
+            const auto i = static_cast<std::size_t>(index);
             to[i] = converted<To>(static_cast<Wide<From>>(from[i]));
+        });
     });
 }
 

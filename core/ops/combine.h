@@ -17,23 +17,24 @@ void combine(const LoopContext& context, Function function)
     Y* allY = context.outputs[0].as<Y>().data();
     const std::array strides { broadcastStrides(context.inputs[0].shape, shape),
         broadcastStrides(context.inputs[1].shape, shape) };
-    walkRuns(shape, strides, [&](std::int64_t first, std::int64_t count, const auto& at, const auto& step) {
-        const A* a = allA + at[0];
-        const B* b = allB + at[1];
-        Y* y = allY + first;
-        if (step[0] == 1 && step[1] == 1)
-            for (std::int64_t k = 0; k < count; ++k)
-                y[k] = function(a[k], b[k]);
-        else if (step[0] == 1 && step[1] == 0)
-            for (std::int64_t k = 0; k < count; ++k)
-                y[k] = function(a[k], *b);
-        else if (step[0] == 0 && step[1] == 1)
-            for (std::int64_t k = 0; k < count; ++k)
-                y[k] = function(*a, b[k]);
-        else
-            for (std::int64_t k = 0; k < count; ++k)
-                y[k] = function(a[k * step[0]], b[k * step[1]]);
-    });
+    walkRunsApart(
+        shape, strides, [&](std::int64_t first, std::int64_t count, const auto& at, const auto& step) {
+            const A* a = allA + at[0];
+            const B* b = allB + at[1];
+            Y* y = allY + first;
+            if (step[0] == 1 && step[1] == 1)
+                for (std::int64_t k = 0; k < count; ++k)
+                    y[k] = function(a[k], b[k]);
+            else if (step[0] == 1 && step[1] == 0)
+                for (std::int64_t k = 0; k < count; ++k)
+                    y[k] = function(a[k], *b);
+            else if (step[0] == 0 && step[1] == 1)
+                for (std::int64_t k = 0; k < count; ++k)
+                    y[k] = function(*a, b[k]);
+            else
+                for (std::int64_t k = 0; k < count; ++k)
+                    y[k] = function(a[k * step[0]], b[k * step[1]]);
+        });
 }
 
 } // namespace core::ops

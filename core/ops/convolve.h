@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/ops/for_range.h"
+#include "core/ops/strides.h"
 #include "core/ops/types.h"
 #include "core/ops/window.h"
 
@@ -38,28 +40,33 @@ std::vector<Work> packedConvWeights(const T* weights, const ConvSizes& sizes)
 }
 
 /// For every pixel of every group of every image: begin(group, sums) sets the sums of its output channels,
-/// end(image * groups + group, pixel, sums) takes them. `offsetOf` says where in the input's plane a tap of
-/// an output position reads, if anywhere.
+/// end(image * groups + group, pixel, sums) takes them; both may be called on several threads at the same
+/// time. `offsetOf` says where in the input's plane a tap of an output position reads, if anywhere.
 template <typename Sum, typename X, typename Offset, typename Begin, typename End>
 void convolve(const X* x, const std::vector<Sum>& packed, const ConvSizes& sizes, const Shape& output,
     const Shape& kernel, Offset&& offsetOf, Begin&& begin, End&& end)
 {
     const std::int64_t tapWeights = sizes.inputChannels * sizes.outputChannels;
-    std::vector<Sum> sums(static_cast<std::size_t>(sizes.outputChannels));
-    for (std::int64_t block = 0; block < sizes.batch * sizes.group; ++block) {
-        const X* input = x + block * sizes.inputChannels * sizes.inputPlane;
-        const std::int64_t group = block % sizes.group;
-        const Sum* weights = packed.data() + group * sizes.taps * tapWeights;
-        Shape at(output.size(), 0), tap(output.size(), 0);
-        for (std::int64_t pixel = 0; pixel < sizes.outputPlane; ++pixel, advance(at, output)) {
-            begin(group, sums);
-            for (std::int64_t k = 0; k < sizes.taps; ++k, advance(tap, kernel))
-                if (const auto offset = offsetOf(at, tap))
-                    addProducts(sums, input + *offset, sizes.inputPlane, weights + k * tapWeights,
-                        sizes.inputChannels);
-            end(block, pixel, sums);
-        }
-    }
+    forRange(sizes.batch * sizes.group * sizes.outputPlane, sizes.taps * tapWeights,
+        [&](std::int64_t first, std::int64_t last) {
+            std::vector<Sum> sums(static_cast<std::size_t>(sizes.outputChannels));
+            Shape tap(output.size(), 0), at;
+            for (std::int64_t i = first; i < last; ++i) {
+                const std::int64_t block = i / sizes.outputPlane, pixel = i % sizes.outputPlane;
+                if (i == first || pixel == 0)
+                    at = positionAt(pixel, output);
+                const X* input = x + block * sizes.inputChannels * sizes.inputPlane;
+                const std::int64_t group = block % sizes.group;
+                const Sum* weights = packed.data() + group * sizes.taps * tapWeights;
+                begin(group, sums);
+                for (std::int64_t k = 0; k < sizes.taps; ++k, advance(tap, kernel))
+                    if (const auto offset = offsetOf(at, tap))
+                        addProducts(sums, input + *offset, sizes.inputPlane, weights + k * tapWeights,
+                            sizes.inputChannels);
+                end(block, pixel, sums);
+                advance(at, output);
+            }
+        });
 }
 
 /// `begin` of convolve() where the sums start at a bias of all output channels, or at 0 when it is null.

@@ -174,7 +174,7 @@ void variadicLoop(const LoopContext& context)
         T* y = context.outputs[0].as<T>().data();
         const auto takeIn = [&](const TensorView& input, auto function) {
             const T* x = input.as<T>().data();
-            walkRuns(shape, std::array { broadcastStrides(input.shape, shape) },
+            walkRunsApart(shape, std::array { broadcastStrides(input.shape, shape) },
                 [&](std::int64_t first, std::int64_t count, const auto& at, const auto& step) {
                     for (std::int64_t k = 0; k < count; ++k)
                         y[first + k] = function(y[first + k], x[at[0] + k * step[0]]);
@@ -263,7 +263,7 @@ void whereLoop(const LoopContext& context)
     dispatchBySize(RawTypes {}, context.inputs[1].type, [&]<typename T>() {
         const T *yes = context.inputs[1].as<T>().data(), *no = context.inputs[2].as<T>().data();
         T* y = context.outputs[0].as<T>().data();
-        walkRuns(
+        walkRunsApart(
             shape, strides, [&](std::int64_t first, std::int64_t count, const auto& at, const auto& step) {
                 for (std::int64_t k = 0; k < count; ++k)
                     y[first + k]

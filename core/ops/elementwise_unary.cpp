@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/ops/for_range.h"
 #include "core/ops/functions.h"
 #include "core/ops/rules.h"
 #include "core/ops/scalar.h"
@@ -37,6 +38,15 @@ void inferClip(InferContext& context)
 
 namespace {
 
+/// Of a transcendental function, in additions.
+constexpr std::int64_t kWorkOfFunction = 8;
+
+/// Calls body(i) for each element of `y`.
+template <typename T, typename Body> void forEachOf(std::span<T> y, std::int64_t work, Body body)
+{
+    forEach(std::ssize(y), work, [&](std::int64_t i) { body(static_cast<std::size_t>(i)); });
+}
+
 /// Those of the functions that integers have too, in their own arithmetic: the lowest one has no positive
 /// twin.
 template <typename T> T ofInteger(OpKind kind, T x)
@@ -56,8 +66,7 @@ void integerLoop(const LoopContext& context)
     dispatch(IntegerTypes {}, context.inputs[0].type, [&]<typename T>() {
         const auto x = context.inputs[0].as<T>();
         const auto y = context.outputs[0].as<T>();
-        for (std::size_t i = 0; i < y.size(); ++i)
-            y[i] = ofInteger(context.node.kind, x[i]);
+        forEachOf(y, 1, [&](std::size_t i) { y[i] = ofInteger(context.node.kind, x[i]); });
     });
 }
 
@@ -69,8 +78,8 @@ template <auto Function> void loopOver(const LoopContext& context)
     dispatch(FloatTypes {}, context.inputs[0].type, [&]<typename T>() {
         const auto x = context.inputs[0].as<T>();
         const auto y = context.outputs[0].as<T>();
-        for (std::size_t i = 0; i < y.size(); ++i)
-            y[i] = static_cast<T>(Function(x[i], alpha, beta));
+        forEachOf(
+            y, kWorkOfFunction, [&](std::size_t i) { y[i] = static_cast<T>(Function(x[i], alpha, beta)); });
     });
 }
 
@@ -164,10 +173,10 @@ void clipLoop(const LoopContext& context)
         const auto most = boundOf<T>(context, 2, attributes.beta);
         const auto x = context.inputs[0].as<T>();
         const auto y = context.outputs[0].as<T>();
-        for (std::size_t i = 0; i < y.size(); ++i) {
+        forEachOf(y, 1, [&](std::size_t i) {
             y[i] = least ? std::max(x[i], *least) : x[i];
             y[i] = most ? std::min(y[i], *most) : y[i];
-        }
+        });
     });
 }
 
@@ -181,10 +190,10 @@ void shrinkLoop(const LoopContext& context)
             = [bias](T x, double by) { return bias == 0 ? x : fromReal<T>(static_cast<double>(x) + by); };
         const auto x = context.inputs[0].as<T>();
         const auto y = context.outputs[0].as<T>();
-        for (std::size_t i = 0; i < y.size(); ++i) {
+        forEachOf(y, 1, [&](std::size_t i) {
             const auto real = static_cast<double>(x[i]);
             y[i] = real < -lambda ? moved(x[i], bias) : real > lambda ? moved(x[i], -bias) : T {};
-        }
+        });
     });
 }
 
@@ -201,8 +210,7 @@ template <typename Test> void testFloats(const LoopContext& context, Test test)
     dispatch(FloatTypes {}, context.inputs[0].type, [&]<typename T>() {
         const auto x = context.inputs[0].as<T>();
         const auto y = context.outputs[0].as<Boolean>();
-        for (std::size_t i = 0; i < y.size(); ++i)
-            y[i] = test(x[i]);
+        forEachOf(y, 1, [&](std::size_t i) { y[i] = test(x[i]); });
     });
 }
 
@@ -225,8 +233,7 @@ void notLoop(const LoopContext& context)
 {
     const auto x = context.inputs[0].as<Boolean>();
     const auto y = context.outputs[0].as<Boolean>();
-    for (std::size_t i = 0; i < y.size(); ++i)
-        y[i] = !x[i];
+    forEachOf(y, 1, [&](std::size_t i) { y[i] = !x[i]; });
 }
 
 } // namespace core::ops

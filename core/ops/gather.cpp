@@ -38,7 +38,7 @@ void gatherElementsLoop(const LoopContext& context)
             const T* x = data.as<T>().data();
             const Index* index = indices.as<Index>().data();
             T* y = context.outputs[0].as<T>().data();
-            walkRuns(indices.shape, std::array { strides },
+            walkRunsApart(indices.shape, std::array { strides },
                 [&](std::int64_t first, std::int64_t count, const auto& at, const auto& step) {
                     for (std::int64_t k = 0; k < count; ++k)
                         y[first + k]

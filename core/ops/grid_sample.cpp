@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/ops/for_range.h"
 #include "core/ops/functions_resample.h"
 #include "core/ops/parse.h"
 #include "core/ops/rules.h"
@@ -181,20 +182,23 @@ void gridSampleLoop(const LoopContext& context)
     const std::int64_t samples = elementCount(spatial(context.outputs[0].shape())),
                        size = elementCount(plane);
     const auto grid = realsOf(context.inputs[1]);
-    std::vector<Line> lines(plane.size());
-    Neighbours neighbours;
     dispatch(NumberTypes {}, context.inputs[0].type, [&]<typename T>() {
         const T* x = context.inputs[0].as<T>().data();
         T* y = context.outputs[0].as<T>().data();
-        for (std::int64_t i = 0; i < shape[0] * samples; ++i) {
-            const double* place = grid.data() + i * std::ssize(plane);
-            for (std::size_t d = 0; d < lines.size(); ++d) // the grid has the innermost dimension first
-                lines[d] = lineAt(place[lines.size() - 1 - d], plane[d], attributes);
-            neighbours.combine(lines, plane);
-            const std::int64_t image = i / samples * shape[1];
-            for (std::int64_t c = 0; c < shape[1]; ++c)
-                y[(image + c) * samples + i % samples] = fromReal<T>(neighbours.of(x + (image + c) * size));
-        }
+        forRange(shape[0] * samples, 16 * shape[1], [&](std::int64_t begin, std::int64_t end) {
+            std::vector<Line> lines(plane.size());
+            Neighbours neighbours;
+            for (std::int64_t i = begin; i < end; ++i) {
+                const double* place = grid.data() + i * std::ssize(plane);
+                for (std::size_t d = 0; d < lines.size(); ++d) // the grid has the innermost dimension first
+                    lines[d] = lineAt(place[lines.size() - 1 - d], plane[d], attributes);
+                neighbours.combine(lines, plane);
+                const std::int64_t image = i / samples * shape[1];
+                for (std::int64_t c = 0; c < shape[1]; ++c)
+                    y[(image + c) * samples + i % samples]
+                        = fromReal<T>(neighbours.of(x + (image + c) * size));
+            }
+        });
     });
 }
 

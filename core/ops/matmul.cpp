@@ -51,18 +51,23 @@ void matMul(
     const Product product = productOf(aView.shape, bView.shape);
     const T *a = aView.as<T>().data(), *b = bView.as<T>().data();
     const T* bias = biasView ? biasView->as<T>().data() : nullptr;
-    T* y = output.as<T>().data();
-    std::vector<Accumulator<T>> sums(static_cast<std::size_t>(product.columns));
     const std::array strides { broadcastStrides(product.a, product.batch),
         broadcastStrides(product.b, product.batch) };
-    walk(product.batch, strides, [&](std::int64_t, const auto& offsets) {
-        for (std::int64_t i = 0; i < product.rows; ++i) {
-            const T* row = a + (offsets[0] * product.rows + i) * product.inner;
-            std::ranges::fill(sums, Accumulator<T> {});
-            addProducts(sums, row, 1, b + offsets[1] * product.inner * product.columns, product.inner);
-            for (std::size_t j = 0; j < sums.size(); ++j)
-                *y++ = finish<T>(sums[j], alpha, bias ? bias[j] : T {});
-        }
+    const auto multiplyRows
+        = [&](std::int64_t batch, const auto& offsets, std::int64_t begin, std::int64_t end) {
+              std::vector<Accumulator<T>> sums(static_cast<std::size_t>(product.columns));
+              T* y = output.as<T>().data() + (batch * product.rows + begin) * product.columns;
+              for (std::int64_t i = begin; i < end; ++i) {
+                  const T* row = a + (offsets[0] * product.rows + i) * product.inner;
+                  std::ranges::fill(sums, Accumulator<T> {});
+                  addProducts(sums, row, 1, b + offsets[1] * product.inner * product.columns, product.inner);
+                  for (std::size_t j = 0; j < sums.size(); ++j)
+                      *y++ = finish<T>(sums[j], alpha, bias ? bias[j] : T {});
+              }
+          };
+    walk(product.batch, strides, [&](std::int64_t batch, const auto& offsets) {
+        forRange(product.rows, product.inner * product.columns,
+            [&](std::int64_t begin, std::int64_t end) { multiplyRows(batch, offsets, begin, end); });
     });
 }
 
@@ -125,19 +130,22 @@ template <typename T> void gemm(const LoopContext& context, const GemmAttributes
     const bool added = hasInput(context, 2);
     const T* c = added ? context.inputs[2].as<T>().data() : nullptr;
     const Strides cStrides = added ? broadcastStrides(context.inputs[2].shape, shape) : Strides { 0, 0 };
-    T* y = context.outputs[0].as<T>().data();
-    std::vector<Accumulator<T>> sums(static_cast<std::size_t>(columns));
-    for (std::int64_t i = 0; i < rows; ++i) {
-        const T* row = a + i * (attributes.transA ? 1 : inner);
-        std::ranges::fill(sums, Accumulator<T> {});
-        addProducts(sums, row, attributes.transA ? rows : 1, attributes.transB ? turned.data() : b, inner);
-        for (std::int64_t j = 0; j < columns; ++j) {
-            const T term = c ? c[i * cStrides[0] + j * cStrides[1]] : T {};
-            const T addend
-                = attributes.beta == 1 ? term : fromReal<T>(attributes.beta * static_cast<double>(term));
-            *y++ = finish<T>(sums[static_cast<std::size_t>(j)], attributes.alpha, addend);
+    forRange(rows, inner * columns, [&](std::int64_t begin, std::int64_t end) {
+        std::vector<Accumulator<T>> sums(static_cast<std::size_t>(columns));
+        T* y = context.outputs[0].as<T>().data() + begin * columns;
+        for (std::int64_t i = begin; i < end; ++i) {
+            const T* row = a + i * (attributes.transA ? 1 : inner);
+            std::ranges::fill(sums, Accumulator<T> {});
+            addProducts(
+                sums, row, attributes.transA ? rows : 1, attributes.transB ? turned.data() : b, inner);
+            for (std::int64_t j = 0; j < columns; ++j) {
+                const T term = c ? c[i * cStrides[0] + j * cStrides[1]] : T {};
+                const T addend
+                    = attributes.beta == 1 ? term : fromReal<T>(attributes.beta * static_cast<double>(term));
+                *y++ = finish<T>(sums[static_cast<std::size_t>(j)], attributes.alpha, addend);
+            }
         }
-    }
+    });
 }
 
 } // namespace

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/ops/for_range.h"
 #include "core/ops/functions.h"
 #include "core/ops/rules.h"
 #include "core/ops/strides.h"
@@ -170,7 +171,7 @@ void layerNormLoop(const LoopContext& context)
     const auto bias
         = hasInput(context, 2) ? expandedTo(context.inputs[2], normalised) : std::vector<double> {};
     dispatch(FloatTypes {}, context.inputs[0].type, [&]<typename T>() {
-        for (std::int64_t row = 0; row < rows; ++row) {
+        forEach(rows, 4 * length, [&](std::int64_t row) {
             const T* x = context.inputs[0].as<T>().data() + row * length;
             T* y = context.outputs[0].as<T>().data() + row * length;
             const auto [mean, inverse] = statisticsOf(x, length, attributes.epsilon);
@@ -180,7 +181,7 @@ void layerNormLoop(const LoopContext& context)
                 context.outputs[1].as<float>()[static_cast<std::size_t>(row)] = static_cast<float>(mean);
             if (context.outputs.size() > 2)
                 context.outputs[2].as<float>()[static_cast<std::size_t>(row)] = static_cast<float>(inverse);
-        }
+        });
     });
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/ops/for_range.h"
 #include "core/ops/functions.h"
 #include "core/ops/rules.h"
 #include "core/ops/strides.h"
@@ -45,9 +46,10 @@ void lpNormLoop(const LoopContext& context)
     dispatch(FloatTypes {}, context.inputs[0].type, [&]<typename T>() {
         const T* x = context.inputs[0].as<T>().data();
         T* y = context.outputs[0].as<T>().data();
-        for (std::int64_t outer = 0; outer < total; outer += length * step)
-            for (std::int64_t inner = outer; inner < outer + step; ++inner)
-                lpNormLine(x + inner, y + inner, length, step, attributes.p == 2);
+        forEach(length == 0 ? 0 : total / length, 2 * length, [&](std::int64_t line) {
+            const std::int64_t first = line / step * step * length + line % step;
+            lpNormLine(x + first, y + first, length, step, attributes.p == 2);
+        });
     });
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/ops/for_range.h"
 #include "core/ops/functions.h"
 #include "core/ops/parse.h"
 #include "core/ops/rules.h"
@@ -110,9 +111,11 @@ template <typename T> void pool(const LoopContext& context, const PoolAttributes
     const auto y = context.outputs[0].as<T>();
     auto indices
         = context.outputs.size() > 1 ? context.outputs[1].as<std::int64_t>() : std::span<std::int64_t> {};
-    Shape at(input.size(), 0);
-    std::int64_t channel = 0;
-    for (std::size_t i = 0; i < y.size(); ++i) {
+    const std::int64_t outputPlane = elementCount(window.output);
+    forEach(std::ssize(y), elementCount(window.kernel), [&](std::int64_t index) {
+        const auto i = static_cast<std::size_t>(index);
+        const std::int64_t channel = index / outputPlane;
+        const Shape at = positionAt(index % outputPlane, window.output);
         if (context.node.kind == OpKind::AveragePool) {
             if constexpr (std::is_floating_point_v<T>)
                 averageWindow(x + channel * plane, y[i], window, input, at, attributes.countIncludePad);
@@ -125,8 +128,7 @@ template <typename T> void pool(const LoopContext& context, const PoolAttributes
                 indices[i] = channel * plane
                     + (attributes.columnMajorIndices && best >= 0 ? columnMajor(best, input) : best);
         }
-        channel += advance(at, window.output) ? 0 : 1;
-    }
+    });
 }
 
 } // namespace
@@ -148,12 +150,13 @@ void globalLpPoolLoop(const LoopContext& context)
     const auto p = static_cast<double>(std::get<PoolAttributes>(context.node.attributes).p);
     dispatch(FloatTypes {}, context.inputs[0].type, [&]<typename T>() {
         const T* x = context.inputs[0].as<T>().data();
-        for (T& y : context.outputs[0].as<T>()) {
+        T* y = context.outputs[0].as<T>().data();
+        forEach(context.outputs[0].count(), 8 * plane, [&](std::int64_t channel) {
             double sum = 0;
-            for (std::int64_t i = 0; i < plane; ++i, ++x)
-                sum += std::pow(std::abs(static_cast<double>(*x)), p);
-            y = static_cast<T>(std::pow(sum, 1 / p));
-        }
+            for (std::int64_t i = channel * plane; i < (channel + 1) * plane; ++i)
+                sum += std::pow(std::abs(static_cast<double>(x[i])), p);
+            y[channel] = static_cast<T>(std::pow(sum, 1 / p));
+        });
     });
 }
 
@@ -162,16 +165,17 @@ void globalPoolLoop(const LoopContext& context)
     const std::int64_t plane = elementCount(spatial(context.inputs[0].shape));
     dispatch(FloatTypes {}, context.inputs[0].type, [&]<typename T>() {
         const T* x = context.inputs[0].as<T>().data();
-        for (T& y : context.outputs[0].as<T>()) {
+        T* y = context.outputs[0].as<T>().data();
+        forEach(context.outputs[0].count(), 2 * plane, [&](std::int64_t channel) {
             double sum = 0;
             double maximum = -std::numeric_limits<double>::infinity();
-            for (std::int64_t i = 0; i < plane; ++i, ++x) {
-                sum += *x;
-                maximum = std::max<double>(maximum, *x);
+            for (std::int64_t i = channel * plane; i < (channel + 1) * plane; ++i) {
+                sum += x[i];
+                maximum = std::max<double>(maximum, x[i]);
             }
             const bool average = context.node.kind == OpKind::GlobalAveragePool;
-            y = static_cast<T>(average ? sum / static_cast<double>(plane) : maximum);
-        }
+            y[channel] = static_cast<T>(average ? sum / static_cast<double>(plane) : maximum);
+        });
     });
 }
 

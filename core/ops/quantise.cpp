@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/ops/quantise.h"
 
+#include "core/ops/for_range.h"
 #include "core/ops/functions_quantise.h"
 #include "core/ops/strides.h"
 
@@ -146,13 +147,21 @@ void requireZeroPoints(const InferContext& context)
             toString(context.inputs[2]));
 }
 
-/// Calls body(first element, first scale, step of the scales) for each `inner` elements.
-template <typename Body> void eachRun(const Granularity& granularity, Body&& body)
+/// Calls body(element, its scale) for each element.
+template <typename Body> void eachElement(const Granularity& granularity, Body&& body)
 {
-    std::int64_t at = 0;
-    for (std::int64_t o = 0; o < granularity.outer; ++o)
-        for (std::int64_t a = 0; a < granularity.length; ++a, at += granularity.inner)
-            body(static_cast<std::size_t>(at), granularity.scaleAt(o, a));
+    const auto run = [&](std::int64_t line, std::int64_t begin, std::int64_t end) {
+        const std::size_t step = granularity.step(),
+                          scale = granularity.scaleAt(line / granularity.length, line % granularity.length);
+        const auto first = static_cast<std::size_t>(line * granularity.inner);
+        for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i)
+            body(first + i, scale + i * step);
+    };
+    const std::int64_t lines = granularity.outer * granularity.length;
+    if (lines == 1)
+        return forRange(
+            granularity.inner, 4, [&](std::int64_t begin, std::int64_t end) { run(0, begin, end); });
+    forEach(lines, 4 * granularity.inner, [&](std::int64_t line) { run(line, 0, granularity.inner); });
 }
 
 Granularity granularityOf(const LoopContext& context)
@@ -195,17 +204,14 @@ void quantiseLoop(const LoopContext& context)
     const Granularity granularity = granularityOf(context);
     const auto scales = realsOf(context.inputs[1]);
     const auto zeros = zerosOf(context, scales.size());
-    const auto inner = static_cast<std::size_t>(granularity.inner), step = granularity.step();
     dispatch(Types<float, double, std::int32_t> {}, context.inputs[0].type, [&]<typename X>() {
         // Divided in float as other engines do: where a tie lies depends on it.
         using Work = std::conditional_t<std::is_same_v<X, double>, double, float>;
         const X* x = context.inputs[0].as<X>().data();
         dispatch(AnyQuantisedTypes {}, context.outputs[0].type(), [&]<typename Y>() {
             Y* y = context.outputs[0].as<Y>().data();
-            eachRun(granularity, [&](std::size_t at, std::size_t scale) {
-                for (std::size_t i = 0; i < inner; ++i, scale += step)
-                    y[at + i] = quantised<Y>(
-                        static_cast<Work>(x[at + i]) / static_cast<Work>(scales[scale]), zeros[scale]);
+            eachElement(granularity, [&](std::size_t i, std::size_t scale) {
+                y[i] = quantised<Y>(static_cast<Work>(x[i]) / static_cast<Work>(scales[scale]), zeros[scale]);
             });
         });
     });
@@ -232,14 +238,12 @@ void dequantiseLoop(const LoopContext& context)
     const Granularity granularity = granularityOf(context);
     const auto scales = realsOf(context.inputs[1]);
     const auto zeros = zerosOf(context, scales.size());
-    const auto inner = static_cast<std::size_t>(granularity.inner), step = granularity.step();
     dispatch(AnyQuantisedTypes {}, context.inputs[0].type, [&]<typename X>() {
         const X* x = context.inputs[0].as<X>().data();
         dispatch(FloatTypes {}, context.outputs[0].type(), [&]<typename Y>() {
             Y* y = context.outputs[0].as<Y>().data();
-            eachRun(granularity, [&](std::size_t at, std::size_t scale) {
-                for (std::size_t i = 0; i < inner; ++i, scale += step)
-                    y[at + i] = static_cast<Y>(static_cast<double>(x[at + i] - zeros[scale]) * scales[scale]);
+            eachElement(granularity, [&](std::size_t i, std::size_t scale) {
+                y[i] = static_cast<Y>(static_cast<double>(x[i] - zeros[scale]) * scales[scale]);
             });
         });
     });

@@ -37,7 +37,7 @@ void permutedCopy(const LoopContext& context, const Shape& parts, const std::vec
     dispatchBySize(RawTypes {}, context.inputs[0].type, [&]<typename T>() {
         const T* x = context.inputs[0].as<T>().data();
         T* y = context.outputs[0].as<T>().data();
-        walkRuns(shape, std::array { strides },
+        walkRunsApart(shape, std::array { strides },
             [&](std::int64_t first, std::int64_t count, const auto& at, const auto& step) {
                 for (std::int64_t k = 0; k < count; ++k)
                     y[first + k] = x[at[0] + k * step[0]];

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/ops/for_range.h"
 #include "core/ops/functions.h"
 #include "core/ops/rules.h"
 #include "core/ops/strides.h"
@@ -224,7 +225,7 @@ void argLoop(const LoopContext& context)
     const bool largest = context.node.kind == OpKind::ArgMax;
     std::span<std::int64_t> y = context.outputs[0].as<std::int64_t>();
     dispatch(NumberTypes {}, context.inputs[0].type, [&]<typename T>() {
-        for (std::int64_t i = 0; i < std::ssize(y); ++i) {
+        forEach(std::ssize(y), shape[axis], [&](std::int64_t i) {
             const T* line = context.inputs[0].as<T>().data() + i / step * step * shape[axis] + i % step;
             std::int64_t best = 0;
             for (std::int64_t k = 1; k < shape[axis]; ++k) {
@@ -233,7 +234,7 @@ void argLoop(const LoopContext& context)
                     best = k;
             }
             y[static_cast<std::size_t>(i)] = best;
-        }
+        });
     });
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/ops/for_range.h"
 #include "core/ops/functions_resample.h"
 #include "core/ops/parse.h"
 #include "core/ops/resize_taps.h"
@@ -186,21 +187,20 @@ void resample(const std::vector<T>& from, std::vector<T>& to, const Taps& taps, 
 {
     const std::int64_t outer = std::ssize(from) / std::max<std::int64_t>(axis.input * inner, 1);
     to.assign(static_cast<std::size_t>(outer * axis.output * inner), T {});
-    T* y = to.data();
-    for (std::int64_t o = 0; o < outer; ++o)
-        for (std::int64_t i = 0; i < axis.output; ++i, y += inner) {
-            if (taps.outside[static_cast<std::size_t>(i)]) {
-                std::fill_n(y, inner, outside);
-                continue;
-            }
-            for (std::int64_t k = i * taps.count; k < (i + 1) * taps.count; ++k) {
-                const T weight = static_cast<T>(taps.weights[static_cast<std::size_t>(k)]);
-                const T* x
-                    = from.data() + (o * axis.input + taps.indices[static_cast<std::size_t>(k)]) * inner;
-                for (std::int64_t j = 0; j < inner; ++j)
-                    y[j] += weight * x[j];
-            }
+    forEach(outer * axis.output, taps.count * inner, [&](std::int64_t line) {
+        const std::int64_t o = line / axis.output, i = line % axis.output;
+        T* y = to.data() + line * inner;
+        if (taps.outside[static_cast<std::size_t>(i)]) {
+            std::fill_n(y, inner, outside);
+            return;
         }
+        for (std::int64_t k = i * taps.count; k < (i + 1) * taps.count; ++k) {
+            const T weight = static_cast<T>(taps.weights[static_cast<std::size_t>(k)]);
+            const T* x = from.data() + (o * axis.input + taps.indices[static_cast<std::size_t>(k)]) * inner;
+            for (std::int64_t j = 0; j < inner; ++j)
+                y[j] += weight * x[j];
+        }
+    });
 }
 
 std::vector<ResizeAxis> axesOf(const LoopContext& context, const ResizeAttributes& resize)

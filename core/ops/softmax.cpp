@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/ops/for_range.h"
 #include "core/ops/functions.h"
 #include "core/ops/rules.h"
 #include "core/ops/strides.h"
@@ -10,6 +11,8 @@
 
 namespace core::ops {
 namespace {
+
+constexpr std::int64_t kWorkOfExponential = 8; // in additions
 
 /// Before opset 13 the axis may stand behind the last dimension: everything before it is one row each.
 std::size_t axisOf(const AxisAttributes& attributes, std::size_t rank)
@@ -68,12 +71,13 @@ void softmaxLoop(const LoopContext& context)
     dispatch(FloatTypes {}, context.inputs[0].type, [&]<typename T>() {
         const T* x = context.inputs[0].as<T>().data();
         T* y = context.outputs[0].as<T>().data();
-        for (std::int64_t outer = 0; outer < total; outer += length * step)
-            for (std::int64_t inner = outer; inner < outer + step; ++inner)
-                if (context.node.kind == OpKind::Hardmax)
-                    hardmaxLine(x + inner, y + inner, length, step);
-                else
-                    softmaxLine(x + inner, y + inner, length, step, context.node.kind == OpKind::LogSoftmax);
+        forEach(length == 0 ? 0 : total / length, length * kWorkOfExponential, [&](std::int64_t line) {
+            const std::int64_t first = line / step * step * length + line % step;
+            if (context.node.kind == OpKind::Hardmax)
+                hardmaxLine(x + first, y + first, length, step);
+            else
+                softmaxLine(x + first, y + first, length, step, context.node.kind == OpKind::LogSoftmax);
+        });
     });
 }
 

@@ -20,7 +20,7 @@ void stridedCopy(const TensorView& from, std::int64_t base, const Strides& strid
                 for (std::int64_t k = 0; k < count; ++k)
                     y[first + k] = source[k * steps[0]];
         };
-        walkRuns(to.shape(), std::array { strides }, copyRun);
+        walkRunsApart(to.shape(), std::array { strides }, copyRun);
     });
 }
 
@@ -36,10 +36,10 @@ void mappedCopy(const TensorView& from, const IndexMaps& maps, const TensorView*
             return;
         }
         const std::size_t inner = shape.size() - 1;
-        Shape position(inner, 0);
-        T* y = to.as<T>().data();
-        const std::int64_t rows = shape[inner] == 0 ? 0 : to.count() / shape[inner];
-        for (std::int64_t row = 0; row < rows; ++row, y += shape[inner]) {
+        const Shape outer(shape.begin(), shape.end() - 1);
+        forEach(to.count() == 0 ? 0 : elementCount(outer), shape[inner], [&](std::int64_t row) {
+            const Shape position = positionAt(row, outer);
+            T* y = to.as<T>().data() + row * shape[inner];
             std::int64_t offset = 0;
             bool inside = true;
             for (std::size_t d = 0; d < inner; ++d) {
@@ -54,9 +54,7 @@ void mappedCopy(const TensorView& from, const IndexMaps& maps, const TensorView*
                     const std::int64_t index = maps[inner][static_cast<std::size_t>(i)];
                     y[i] = index == kFill ? filler : x[offset + index];
                 }
-            for (std::size_t d = inner; d-- > 0 && ++position[d] == shape[d];)
-                position[d] = 0;
-        }
+        });
     });
 }
 

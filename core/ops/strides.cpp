@@ -24,4 +24,12 @@ Strides broadcastStrides(const Shape& from, const Shape& to)
     return strides;
 }
 
+Shape positionAt(std::int64_t index, const Shape& shape)
+{
+    Shape position(shape.size(), 0);
+    for (std::size_t d = shape.size(); d-- > 0 && index > 0; index /= shape[d])
+        position[d] = index % shape[d];
+    return position;
+}
+
 } // namespace core::ops

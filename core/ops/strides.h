@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/model/tensor.h"
+#include "core/ops/for_range.h"
 
 #include <array>
 #include <cstddef>
@@ -20,15 +21,23 @@ Strides denseStrides(const Shape& shape);
 /// With which a tensor of shape `from` is read along the dimensions of `to`: 0 where it is broadcast.
 Strides broadcastStrides(const Shape& from, const Shape& to);
 
-/// Calls body(i, offsets) for each element i of `shape` in row-major order, with where it is in each of the N
-/// operands.
+/// Where element `index` of `shape` is, in row-major order.
+Shape positionAt(std::int64_t index, const Shape& shape);
+
+/// Calls body(i, offsets) for the elements [begin, end) of `shape` in row-major order, with where each is in
+/// each of the N operands.
 template <std::size_t N, typename Body>
-void walk(const Shape& shape, const std::array<Strides, N>& strides, Body&& body)
+void walkPart(const Shape& shape, const std::array<Strides, N>& strides, std::int64_t begin, std::int64_t end,
+    Body&& body)
 {
-    const std::int64_t count = elementCount(shape);
-    std::vector<std::int64_t> position(shape.size(), 0);
+    if (begin >= end)
+        return;
+    Shape position = positionAt(begin, shape);
     std::array<std::int64_t, N> offsets {};
-    for (std::int64_t i = 0; i < count; ++i) {
+    for (std::size_t n = 0; n < N; ++n)
+        for (std::size_t d = 0; d < shape.size(); ++d)
+            offsets[n] += strides[n][d] * position[d];
+    for (std::int64_t i = begin; i < end; ++i) {
         body(i, offsets);
         for (std::size_t d = shape.size(); d-- > 0;) {
             for (std::size_t n = 0; n < N; ++n)
@@ -40,6 +49,13 @@ void walk(const Shape& shape, const std::array<Strides, N>& strides, Body&& body
                 offsets[n] -= strides[n][d] * shape[d];
         }
     }
+}
+
+/// The same for all elements.
+template <std::size_t N, typename Body>
+void walk(const Shape& shape, const std::array<Strides, N>& strides, Body&& body)
+{
+    walkPart(shape, strides, 0, elementCount(shape), body);
 }
 
 /// A shape with each operand's steps along it.
@@ -72,15 +88,17 @@ template <std::size_t N> Path<N> mergedPath(const Shape& shape, const std::array
     return path;
 }
 
-/// Calls body(first, count, offsets, steps) for each run of elements whose operands advance evenly: a loop
-/// over `count` that compilers can vectorise. Element first + k of `shape` is at offsets[n] + k * steps[n].
-template <std::size_t N, typename Body>
-void walkRuns(const Shape& shape, const std::array<Strides, N>& strides, Body&& body)
-{
-    Path<N> outer = mergedPath(shape, strides);
+/// All elements of a walk, in runs whose operands advance evenly.
+template <std::size_t N> struct Runs {
+    Path<N> outer;
     std::array<std::int64_t, N> steps {};
-    std::int64_t count = 1;
-    if (!outer.shape.empty()) {
+    std::int64_t count = 1; // of a run
+
+    Runs(const Shape& shape, const std::array<Strides, N>& strides)
+        : outer(mergedPath(shape, strides))
+    {
+        if (outer.shape.empty())
+            return;
         count = outer.shape.back();
         outer.shape.pop_back();
         for (std::size_t n = 0; n < N; ++n) {
@@ -88,9 +106,40 @@ void walkRuns(const Shape& shape, const std::array<Strides, N>& strides, Body&& 
             outer.strides[n].pop_back();
         }
     }
-    if (count > 0)
-        walk(outer.shape, outer.strides,
-            [&](std::int64_t run, const auto& at) { body(run * count, count, at, steps); });
+
+    template <typename Body> void walkPart(std::int64_t begin, std::int64_t end, Body&& body) const
+    {
+        if (count > 0)
+            ops::walkPart(outer.shape, outer.strides, begin, end,
+                [&](std::int64_t run, const auto& at) { body(run * count, count, at, steps); });
+    }
+};
+
+/// Calls body(first, count, offsets, steps) for each run of elements whose operands advance evenly: a loop
+/// over `count` that compilers can vectorise. Element first + k of `shape` is at offsets[n] + k * steps[n].
+template <std::size_t N, typename Body>
+void walkRuns(const Shape& shape, const std::array<Strides, N>& strides, Body&& body)
+{
+    const Runs<N> runs(shape, strides);
+    runs.walkPart(0, elementCount(runs.outer.shape), body);
+}
+
+/// The same for elements that do not depend on each other: on several threads where an engine lends them,
+/// and a single long run in pieces.
+template <std::size_t N, typename Body>
+void walkRunsApart(const Shape& shape, const std::array<Strides, N>& strides, Body&& body)
+{
+    const Runs<N> runs(shape, strides);
+    const std::int64_t number = elementCount(runs.outer.shape);
+    if (number != 1)
+        return forRange(number, runs.count,
+            [&](std::int64_t begin, std::int64_t end) { runs.walkPart(begin, end, body); });
+    forRange(runs.count, 1, [&](std::int64_t begin, std::int64_t end) {
+        std::array<std::int64_t, N> at;
+        for (std::size_t n = 0; n < N; ++n)
+            at[n] = begin * runs.steps[n];
+        body(begin, end - begin, at, runs.steps);
+    });
 }
 
 } // namespace core::ops
