@@ -125,6 +125,21 @@ JobRunner::Job writeFileJob(std::string path, const char* what, std::function<st
     return job;
 }
 
+namespace {
+
+/// Empty when no inputs are given: then they are made.
+core::InputMaker makerOf(const std::vector<std::string>& sources, const core::Graph& graph,
+    const std::map<std::string, std::int64_t>& dims, std::uint64_t seed, const char* task)
+{
+    if (sources.empty())
+        return {};
+    core::NamedTensors given = core::readInputs(sources, graph, task);
+    core::boundDims(graph, given, 0, dims, task); // refuses what contradicts
+    return core::givenInputs(std::move(given), seed);
+}
+
+} // namespace
+
 JobRunner::Job traceJob(std::vector<core::TraceSpec> specs, std::shared_ptr<const core::Graph> graph,
     SharedEngines engines, std::function<void(core::EngineTrace)> take)
 {
@@ -140,7 +155,8 @@ JobRunner::Job traceJob(std::vector<core::TraceSpec> specs, std::shared_ptr<cons
             try {
                 if (engine == engines->end())
                     throw core::Error("Cannot trace: there is no engine \"{}\".", spec.cell.engine);
-                trace->placement = core::runTrace(spec, graph, **engine, stop);
+                trace->placement = core::runTrace(
+                    spec, graph, **engine, stop, makerOf(spec.inputs, *graph, spec.dims, spec.seed, "trace"));
             } catch (const core::Error& error) {
                 trace->why = error.what();
             }
@@ -163,15 +179,9 @@ JobRunner::Job sweepJob(core::SweepSpec spec, core::Model model, SharedEngines e
             post(
                 [take, event = std::make_shared<const core::SweepEvent>(std::move(event))] { take(*event); });
         });
-        core::InputMaker inputs;
-        if (!spec.inputs.empty()) {
-            core::NamedTensors given = core::readInputs(spec.inputs, *model.graph, "start the sweep");
-            core::boundDims(*model.graph, given, 0, spec.dims, "start the sweep"); // refuses what contradicts
-            inputs = core::givenInputs(std::move(given), spec.seed);
-        }
         core::runSweep(
             spec, model, borrowed, stop, [&bundler](const core::SweepEvent& event) { bundler.add(event); },
-            {}, inputs);
+            {}, makerOf(spec.inputs, *model.graph, spec.dims, spec.seed, "start the sweep"));
         bundler.flush();
     };
     return job;

@@ -230,6 +230,7 @@ std::vector<core::TraceSpec> Session::traceSpecs() const
         core::TraceSpec& spec = specs.emplace_back();
         spec.model = sweep.model;
         spec.dims = sweep.dims;
+        spec.inputs = sweep.inputs;
         spec.seed = sweep.seed;
         spec.cell.engine = engine.id;
         if (!engine.threads.empty())

@@ -133,6 +133,14 @@ void checkSpec(const SweepSpec& spec)
     }
 }
 
+std::string inputOptions(const std::vector<std::string>& sources)
+{
+    std::string text;
+    for (const std::string& source : sources)
+        text += (source.find('=') == source.npos ? " --inputs " : " --input ") + shellQuoted(source);
+    return text;
+}
+
 std::string commandLine(const SweepSpec& spec)
 {
     std::vector<std::string> ids;
@@ -153,8 +161,7 @@ std::string commandLine(const SweepSpec& spec)
     text += ruleOptions(spec.rule);
     if (spec.seed != SweepSpec {}.seed)
         text += fmt::format(" --seed {}", spec.seed);
-    for (const std::string& input : spec.inputs)
-        text += (input.find('=') == input.npos ? " --inputs " : " --input ") + shellQuoted(input);
+    text += inputOptions(spec.inputs);
     if (spec.checkOutputs)
         text += " --check";
     return text;

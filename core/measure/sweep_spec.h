@@ -65,6 +65,9 @@ void checkSpec(const SweepSpec& spec);
 /// One word for a POSIX shell.
 std::string shellQuoted(const std::string& word);
 
+/// " --input NAME=FILE" and " --inputs FOLDER" for sources of inputs, quoted for a shell.
+std::string inputOptions(const std::vector<std::string>& sources);
+
 /// The `breakeven-cli sweep ...` line that runs this spec, quoted for a shell.
 std::string commandLine(const SweepSpec& spec);
 

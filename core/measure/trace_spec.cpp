@@ -10,16 +10,17 @@
 
 namespace core {
 
-NodePlacement runTrace(
-    const TraceSpec& spec, std::shared_ptr<const Graph> graph, Engine& engine, std::stop_token stop)
+NodePlacement runTrace(const TraceSpec& spec, std::shared_ptr<const Graph> graph, Engine& engine,
+    std::stop_token stop, const InputMaker& inputs)
 {
     checkDims(*graph, spec.dims, "trace");
     if (const auto refusals = engine.refusals(*graph); !refusals.empty())
         throw Error("Cannot trace: engine \"{}\" refuses {}", spec.cell.engine, summarise(refusals));
     const DimBindings dims { spec.cell.batch, spec.dims };
-    const auto inputs = synthesiseInputs(*graph, inferShapes(*graph, dims), spec.seed);
+    const Shapes shapes = inferShapes(*graph, dims);
+    const auto tensors = inputs ? inputs(*graph, shapes) : synthesiseInputs(*graph, shapes, spec.seed);
     const auto program = engine.compile(graph, { dims, spec.cell.precision, std::max(1, spec.cell.threads) });
-    writeInputs(*program, inputs);
+    writeInputs(*program, tensors);
     const std::vector<Trace> traces = tracedRuns(*program, spec.runs, std::move(stop));
     if (traces.empty())
         throw Error("Cannot trace: it was stopped before the first run ended.");
@@ -36,6 +37,7 @@ std::string commandLine(const TraceSpec& spec)
         text += fmt::format(" --precision {}", precisionName(spec.cell.precision));
     for (const auto& [name, value] : spec.dims)
         text += " --dim " + shellQuoted(fmt::format("{}={}", name, value));
+    text += inputOptions(spec.inputs);
     if (spec.seed != TraceSpec {}.seed)
         text += fmt::format(" --seed {}", spec.seed);
     if (spec.runs != TraceSpec {}.runs)

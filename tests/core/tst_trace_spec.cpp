@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/inputs.h"
 #include "core/engine/reference_engine.h"
 #include "core/measure/model_summary.h"
 #include "core/measure/trace_spec.h"
@@ -22,6 +23,20 @@ private slots:
         QCOMPARE(placement.runs, 2U);
         QCOMPARE(placement.nodes.size(), graph->nodes.size());
         QCOMPARE(placement.nodes[0].cost->flop, 2 * 5 * 4 * 3);
+    }
+
+    void tracesGivenInputs()
+    {
+        core::ReferenceEngine engine;
+        const auto graph = std::make_shared<const core::Graph>(support::tinyGraph());
+        const core::TraceSpec spec { .model = "tiny", .runs = 1 };
+        int asked = 0;
+        const auto make = [&](const core::Graph& of, const core::Shapes& shapes) {
+            ++asked;
+            return core::synthesiseInputs(of, shapes, 7);
+        };
+        core::runTrace(spec, graph, engine, {}, make);
+        QCOMPARE(asked, 1);
     }
 
     void fails_data()
@@ -70,6 +85,10 @@ private slots:
             std::string(
                 "breakeven-cli trace 'my model.onnx' --engine cpu --batch 4 --threads 2 --precision bf16 "
                 "--dim x.1=7 --seed 3 --runs 5"));
+        spec = { .model = "zoo:mlp", .inputs = { "x=my x.npy", "folder" } };
+        QCOMPARE(core::commandLine(spec),
+            std::string(
+                "breakeven-cli trace zoo:mlp --engine '' --batch 1 --input 'x=my x.npy' --inputs folder"));
         spec = { .model = "zoo:mlp" };
         spec.cell.engine = "gpu";
         QCOMPARE(core::commandLine(spec), std::string("breakeven-cli trace zoo:mlp --engine gpu --batch 1"));

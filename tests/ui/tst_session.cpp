@@ -106,6 +106,7 @@ private slots:
         QVERIFY(QTest::qWaitFor([&] { return !session.setup().inputs.empty(); }));
         support::runAndWait(session, QStringLiteral("1,3"));
         QCOMPARE(session.run().header.spec.inputs, std::vector { folder.path().toStdString() });
+        QCOMPARE(session.traceSpecs().at(0).inputs, std::vector { folder.path().toStdString() });
         for (const core::Cell& cell : session.run().cells)
             QVERIFY2(cell.finished, cell.reason.c_str());
 
