@@ -7,7 +7,7 @@
 namespace core::ops {
 
 /// output[i] = function(a, b) with the first two inputs broadcast to the output. The cases that models have,
-/// both dense or one of them repeated, are loops of their own, for compilers to vectorise.
+/// wide numbers, both dense or one of them repeated, are loops of their own, for compilers to vectorise.
 template <typename A, typename B, typename Y, typename Function>
 void combine(const LoopContext& context, Function function)
 {
@@ -22,18 +22,25 @@ void combine(const LoopContext& context, Function function)
             const A* a = allA + at[0];
             const B* b = allB + at[1];
             Y* y = allY + first;
-            if (step[0] == 1 && step[1] == 1)
-                for (std::int64_t k = 0; k < count; ++k)
-                    y[k] = function(a[k], b[k]);
-            else if (step[0] == 1 && step[1] == 0)
-                for (std::int64_t k = 0; k < count; ++k)
-                    y[k] = function(a[k], *b);
-            else if (step[0] == 0 && step[1] == 1)
-                for (std::int64_t k = 0; k < count; ++k)
-                    y[k] = function(*a, b[k]);
-            else
-                for (std::int64_t k = 0; k < count; ++k)
-                    y[k] = function(a[k * step[0]], b[k * step[1]]);
+            if constexpr (std::is_same_v<A, B> && sizeof(A) >= sizeof(float)) {
+                if (step[0] == 1 && step[1] == 1) {
+                    for (std::int64_t k = 0; k < count; ++k)
+                        y[k] = function(a[k], b[k]);
+                    return;
+                }
+                if (step[0] == 1 && step[1] == 0) {
+                    for (std::int64_t k = 0; k < count; ++k)
+                        y[k] = function(a[k], *b);
+                    return;
+                }
+                if (step[0] == 0 && step[1] == 1) {
+                    for (std::int64_t k = 0; k < count; ++k)
+                        y[k] = function(*a, b[k]);
+                    return;
+                }
+            }
+            for (std::int64_t k = 0; k < count; ++k)
+                y[k] = function(a[k * step[0]], b[k * step[1]]);
         });
 }
 

@@ -47,6 +47,7 @@ void convolve(const X* x, const std::vector<Sum>& packed, const ConvSizes& sizes
     const Shape& kernel, Offset&& offsetOf, Begin&& begin, End&& end)
 {
     const std::int64_t tapWeights = sizes.inputChannels * sizes.outputChannels;
+    const std::int64_t taps = sizes.inputChannels > 0 ? sizes.taps : 0; // without channels there is no input
     forRange(sizes.batch * sizes.group * sizes.outputPlane, sizes.taps * tapWeights,
         [&](std::int64_t first, std::int64_t last) {
             std::vector<Sum> sums(static_cast<std::size_t>(sizes.outputChannels));
@@ -59,7 +60,7 @@ void convolve(const X* x, const std::vector<Sum>& packed, const ConvSizes& sizes
                 const std::int64_t group = block % sizes.group;
                 const Sum* weights = packed.data() + group * sizes.taps * tapWeights;
                 begin(group, sums);
-                for (std::int64_t k = 0; k < sizes.taps; ++k, advance(tap, kernel))
+                for (std::int64_t k = 0; k < taps; ++k, advance(tap, kernel))
                     if (const auto offset = offsetOf(at, tap))
                         addProducts(sums, input + *offset, sizes.inputPlane, weights + k * tapWeights,
                             sizes.inputChannels);

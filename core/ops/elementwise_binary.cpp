@@ -117,10 +117,25 @@ template <typename T> T flooredRemainder(T a, T b)
     return remainder != 0 && (remainder < 0) != (b < 0) ? static_cast<T>(remainder + b) : remainder;
 }
 
-/// Calls body(function) with the node's function of two numbers: a type of its own for each, so that loops
-/// over it are compiled, and vectorised, one by one.
-template <typename T, typename Body> void withArithmetic(const Node& node, Body&& body)
+/// The types that models compute in.
+template <typename T> constexpr bool kHot = std::is_same_v<T, float> || std::is_same_v<T, std::int64_t>;
+
+/// Calls body(function). For hot types each function is a type of its own, so that loops over it are
+/// compiled, and vectorised, one by one; for the others it is a pointer, and they share a loop.
+template <typename T, typename Body> auto functionsFor(Body& body)
 {
+    return [&body](auto function) {
+        if constexpr (kHot<T>)
+            body(function);
+        else
+            body(+function);
+    };
+}
+
+/// Calls it with the node's function of two numbers.
+template <typename T, typename Body> void withArithmetic(const Node& node, Body&& given)
+{
+    const auto body = functionsFor<T>(given);
     if (node.kind == OpKind::Add || node.kind == OpKind::Sum || node.kind == OpKind::Mean)
         return body([](T a, T b) { return wrapping(a, b, std::plus<>()); });
     if (node.kind == OpKind::Sub)
@@ -144,8 +159,9 @@ template <typename T, typename Body> void withArithmetic(const Node& node, Body&
 }
 
 /// The same for its comparison.
-template <typename T, typename Body> void withComparison(OpKind kind, Body&& body)
+template <typename T, typename Body> void withComparison(OpKind kind, Body&& given)
 {
+    const auto body = functionsFor<T>(given);
     if (kind == OpKind::Equal)
         return body([](T a, T b) { return a == b; });
     if (kind == OpKind::Greater)
@@ -227,14 +243,34 @@ template <typename T, typename Exponent> T power(T base, Exponent exponent)
     return fromReal<T>(std::pow(static_cast<double>(base), static_cast<double>(exponent)));
 }
 
+/// The exponents as the widest of their kind, in place of ten types beside ten types of bases.
+template <typename Wide> Tensor widenedExponents(const TensorView& from, ElementType type)
+{
+    Tensor to(type, from.shape);
+    dispatch(NumberTypes {}, from.type,
+        [&]<typename T>() { std::ranges::copy(from.as<T>(), to.as<Wide>().begin()); });
+    return to;
+}
+
+template <typename Exponent> void raise(const LoopContext& context, ElementType type)
+{
+    const Tensor exponents = widenedExponents<Exponent>(context.inputs[1], type);
+    const std::array inputs { context.inputs[0], exponents.view() };
+    dispatch(NumberTypes {}, context.inputs[0].type, [&]<typename T>() {
+        combine<T, Exponent, T>({ context.node, inputs, context.outputs }, power<T, Exponent>);
+    });
+}
+
 } // namespace
 
 void powLoop(const LoopContext& context)
 {
-    dispatch(NumberTypes {}, context.inputs[0].type, [&]<typename T>() {
-        dispatch(NumberTypes {}, context.inputs[1].type,
-            [&]<typename Exponent>() { combine<T, Exponent, T>(context, power<T, Exponent>); });
-    });
+    const ElementType exponent = context.inputs[1].type;
+    if (isFloat(exponent))
+        return raise<double>(context, ElementType::Double);
+    if (exponent == ElementType::UInt64)
+        return raise<std::uint64_t>(context, ElementType::UInt64);
+    raise<std::int64_t>(context, ElementType::Int64);
 }
 
 void inferSwiGlu(InferContext& context)

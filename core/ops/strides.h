@@ -107,11 +107,18 @@ template <std::size_t N> struct Runs {
         }
     }
 
-    template <typename Body> void walkPart(std::int64_t begin, std::int64_t end, Body&& body) const
+    std::int64_t number() const { return count > 0 ? elementCount(outer.shape) : 0; }
+
+    /// The elements [first, last) of each of the runs [begin, end).
+    template <typename Body>
+    void walkPart(
+        std::int64_t begin, std::int64_t end, std::int64_t first, std::int64_t last, Body&& body) const
     {
-        if (count > 0)
-            ops::walkPart(outer.shape, outer.strides, begin, end,
-                [&](std::int64_t run, const auto& at) { body(run * count, count, at, steps); });
+        ops::walkPart(outer.shape, outer.strides, begin, end, [&](std::int64_t run, auto at) {
+            for (std::size_t n = 0; n < N; ++n)
+                at[n] += first * steps[n];
+            body(run * count + first, last - first, at, steps);
+        });
     }
 };
 
@@ -121,7 +128,7 @@ template <std::size_t N, typename Body>
 void walkRuns(const Shape& shape, const std::array<Strides, N>& strides, Body&& body)
 {
     const Runs<N> runs(shape, strides);
-    runs.walkPart(0, elementCount(runs.outer.shape), body);
+    runs.walkPart(0, runs.number(), 0, runs.count, body);
 }
 
 /// The same for elements that do not depend on each other: on several threads where an engine lends them,
@@ -130,16 +137,12 @@ template <std::size_t N, typename Body>
 void walkRunsApart(const Shape& shape, const std::array<Strides, N>& strides, Body&& body)
 {
     const Runs<N> runs(shape, strides);
-    const std::int64_t number = elementCount(runs.outer.shape);
-    if (number != 1)
-        return forRange(number, runs.count,
-            [&](std::int64_t begin, std::int64_t end) { runs.walkPart(begin, end, body); });
-    forRange(runs.count, 1, [&](std::int64_t begin, std::int64_t end) {
-        std::array<std::int64_t, N> at;
-        for (std::size_t n = 0; n < N; ++n)
-            at[n] = begin * runs.steps[n];
-        body(begin, end - begin, at, runs.steps);
-    });
+    const bool one = runs.number() == 1;
+    forRange(
+        one ? runs.count : runs.number(), one ? 1 : runs.count, [&](std::int64_t begin, std::int64_t end) {
+            // One call for both cases: bodies are large, and are compiled for every type there is.
+            runs.walkPart(one ? 0 : begin, one ? 1 : end, one ? begin : 0, one ? end : runs.count, body);
+        });
 }
 
 } // namespace core::ops
