@@ -12,6 +12,7 @@ void appendActivation(dnnl::post_ops& ops, const core::PostOp& op)
 {
     switch (op.kind) {
     case Kind::Add:
+    case Kind::Quantise:
         break;
     case Kind::Linear:
         return ops.append_eltwise(algorithm::eltwise_linear, op.alpha, op.beta);
@@ -36,13 +37,17 @@ void appendActivation(dnnl::post_ops& ops, const core::PostOp& op)
     }
 }
 
-/// The residual in layout `dst`, seen with the dimensions of `dst`.
+constexpr auto kFloat = dnnl::memory::data_type::f32;
+
+/// The residual in layout `dst`, seen with the dimensions of `dst`, of its own type.
 TensorId residualIn(Lowering& lowering, core::ValueId value, const Desc& dst)
 {
     const core::Shape& shape = lowering.shapeOf(value);
+    const auto type = *dataType(lowering.typeOf(value));
+    const Desc layout = dst.get_data_type() == type ? dst : withType(dst, type);
     if (dst.get_dims() == Dims(shape.begin(), shape.end()))
-        return lowering.inLayout(value, dst);
-    return lowering.view(lowering.plain(value), dst);
+        return lowering.inLayout(value, layout);
+    return lowering.view(lowering.plain(value), layout);
 }
 
 } // namespace
@@ -72,28 +77,78 @@ bool mayAccumulate(Lowering& lowering, const core::Node& node, int index)
 
 } // namespace
 
+void addQuantisation(Lowering& lowering, const core::Quantisation& as, int argument,
+    dnnl::primitive_attr& attr, std::vector<std::pair<int, TensorId>>& arguments, int mask)
+{
+    const auto count = static_cast<std::int64_t>(as.scales.size());
+    attr.set_scales_mask(argument, mask);
+    arguments.emplace_back(DNNL_ARG_ATTR_SCALES | argument,
+        lowering.keep(std::make_shared<core::Tensor>(
+            core::Tensor::of<float>(core::ElementType::Float32, { count }, as.scales))));
+    if (as.zero == 0)
+        return;
+    attr.set_zero_points_mask(argument, 0);
+    arguments.emplace_back(DNNL_ARG_ATTR_ZERO_POINTS | argument,
+        lowering.keep(std::make_shared<core::Tensor>(core::Tensor::of<std::int32_t>(
+            core::ElementType::Int32, { 1 }, { static_cast<std::int32_t>(as.zero) }))));
+}
+
+void addInputQuantisation(Lowering& lowering, const core::Node& node, int channelMask, Epilogue& epilogue)
+{
+    const core::Quantisation& weights = *core::inputQuantisation(node, 1);
+    addQuantisation(
+        lowering, *core::inputQuantisation(node, 0), DNNL_ARG_SRC, epilogue.attr, epilogue.arguments);
+    addQuantisation(lowering, weights, DNNL_ARG_WEIGHTS, epilogue.attr, epilogue.arguments,
+        weights.scales.size() > 1 ? channelMask : 0);
+}
+
+TensorId dequantised(Lowering& lowering, TensorId source, const core::Quantisation& as)
+{
+    const Desc from = lowering.tensor(source).desc, to = withType(from, kFloat);
+    const TensorId target = lowering.temporary(to);
+    dnnl::primitive_attr attr = plainAttr();
+    std::vector<std::pair<int, TensorId>> arguments { { DNNL_ARG_SRC, source }, { DNNL_ARG_DST, target } };
+    addQuantisation(lowering, as, DNNL_ARG_SRC, attr, arguments);
+    const dnnl::reorder::primitive_desc desc(lowering.engine(), from, lowering.engine(), to, attr);
+    lowering.add(dnnl::reorder(desc), std::move(arguments), "dequantise");
+    return target;
+}
+
 Epilogue makeEpilogue(Lowering& lowering, const core::Node& node, const Desc& dst)
 {
     Epilogue epilogue { .attr = plainAttr() };
     dnnl::post_ops ops;
     for (const core::PostOp& op : node.epilogue) {
+        if (op.kind == Kind::Quantise) {
+            addQuantisation(lowering, op.to, DNNL_ARG_DST, epilogue.attr, epilogue.arguments);
+            continue;
+        }
         if (op.kind != Kind::Add) {
             appendActivation(ops, op);
             continue;
         }
         const core::ValueId value = node.inputs[static_cast<std::size_t>(op.input)];
         const bool free = mayAccumulate(lowering, node, op.input);
-        const TensorId residual = residualIn(lowering, value, dst);
+        TensorId residual = residualIn(lowering, value, dst);
+        const core::Quantisation* as = core::inputQuantisation(node, static_cast<std::size_t>(op.input));
+        const Desc layout = lowering.tensor(residual).desc;
+        const bool fits = dnnl::memory::data_type_size(layout.get_data_type())
+            == dnnl::memory::data_type_size(dst.get_data_type());
         // Summing in place saves writing to fresh memory. A reordered copy of the residual does not qualify:
         // somebody else may read it.
-        if (free && epilogue.accumulate < 0 && ops.len() == 0
+        if (free && fits && epilogue.accumulate < 0 && ops.len() == 0
             && lowering.tensor(residual).buffer == lowering.tensor(lowering.current(value)).buffer) {
-            ops.append_sum(1.0F);
+            if (as)
+                ops.append_sum(as->scales[0], static_cast<std::int32_t>(as->zero), layout.get_data_type());
+            else
+                ops.append_sum(1.0F);
             epilogue.accumulate = residual;
             continue;
         }
+        if (as)
+            residual = dequantised(lowering, residual, *as);
         epilogue.arguments.emplace_back(DNNL_ARG_ATTR_MULTIPLE_POST_OP(ops.len()) | DNNL_ARG_SRC_1, residual);
-        ops.append_binary(algorithm::binary_add, dst);
+        ops.append_binary(algorithm::binary_add, lowering.tensor(residual).desc);
     }
     epilogue.attr.set_post_ops(ops);
     return epilogue;
@@ -104,7 +159,7 @@ TensorId defineOutput(Lowering& lowering, const core::Node& node, const Epilogue
     const core::ValueId output = node.outputs[0];
     const core::Shape& shape = lowering.shapeOf(output);
     const bool sameDims = dst.get_dims() == Dims(shape.begin(), shape.end());
-    const Desc layout = sameDims ? dst : plainDesc(shape, core::ElementType::Float32);
+    const Desc layout = sameDims ? dst : plainDesc(shape, lowering.typeOf(output));
     const TensorId defined = epilogue.accumulate < 0
         ? lowering.define(output, layout)
         : lowering.defineAlias(output, epilogue.accumulate, layout);

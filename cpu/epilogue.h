@@ -20,6 +20,17 @@ Epilogue makeEpilogue(Lowering& lowering, const core::Node& node, const Desc& ds
 /// memory. Returns the tensor the kernel writes, described by `dst`.
 TensorId defineOutput(Lowering& lowering, const core::Node& node, const Epilogue& epilogue, const Desc& dst);
 
+/// What the first two inputs of the node, both quantised, stand for. `channelMask` has the bits of the
+/// weights' dimensions that output channels lie along.
+void addInputQuantisation(Lowering& lowering, const core::Node& node, int channelMask, Epilogue& epilogue);
+
+/// Scale and zero point of `argument`, one for all its elements, in `attr` and as further arguments.
+void addQuantisation(Lowering& lowering, const core::Quantisation& as, int argument,
+    dnnl::primitive_attr& attr, std::vector<std::pair<int, TensorId>>& arguments, int mask = 0);
+
+/// The real numbers that `source` stands for, in memory of their own, laid out like it.
+TensorId dequantised(Lowering& lowering, TensorId source, const core::Quantisation& as);
+
 /// Attributes with user scratchpad and nothing else.
 dnnl::primitive_attr plainAttr();
 

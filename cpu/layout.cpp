@@ -64,12 +64,18 @@ Desc channelBlockedDesc(const core::Shape& shape, int block)
     return Desc(shape, memory::data_type::f32, block == 16 ? tags16[index] : tags8[index]);
 }
 
-Desc channelsLastDesc(const core::Shape& shape)
+Desc channelsLastDesc(const core::Shape& shape, memory::data_type type)
 {
     using Tag = memory::format_tag;
     assert(shape.size() >= 3 && shape.size() <= 5);
     const Tag tags[] { Tag::nwc, Tag::nhwc, Tag::ndhwc };
-    return Desc(shape, memory::data_type::f32, tags[shape.size() - 3]);
+    return Desc(shape, type, tags[shape.size() - 3]);
+}
+
+Desc withType(const Desc& desc, memory::data_type type)
+{
+    assert(desc.get_inner_blks().empty() && "blocks of one type are no blocks of another");
+    return Desc(desc.get_dims(), type, desc.get_strides());
 }
 
 bool sameMemory(const Desc& a, const Desc& b)

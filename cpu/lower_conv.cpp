@@ -71,6 +71,13 @@ std::vector<std::pair<Desc, Desc>> layoutsFor(
     return layouts;
 }
 
+/// Integer kernels work on plain rows of channels.
+std::vector<std::pair<Desc, Desc>> integerLayouts(
+    const core::Shape& input, const core::Shape& output, memory::data_type from, memory::data_type to)
+{
+    return { { channelsLastDesc(input, from), channelsLastDesc(output, to) } };
+}
+
 /// A row's layout as that of the column it stands for.
 Desc standing(const Desc& row, const core::Shape& shape)
 {
@@ -98,15 +105,17 @@ bool convOnednn(Lowering& lowering, const core::Node& node)
     const auto& attributes = std::get<core::ConvAttributes>(node.attributes);
     core::Shape input = lowering.shapeOf(node.inputs[0]), output = lowering.shapeOf(node.outputs[0]);
     const auto weights = lowering.constant(node.inputs[1]);
-    if (!weights || lowering.typeOf(node.inputs[0]) != core::ElementType::Float32 || input.size() < 3
-        || input.size() > 5 || core::elementCount(output) == 0 || core::elementCount(input) == 0)
+    const bool integers = core::inputQuantisation(node, 0) && core::inputQuantisation(node, 1);
+    if (!weights || (!integers && lowering.typeOf(node.inputs[0]) != core::ElementType::Float32)
+        || input.size() < 3 || input.size() > 5 || core::elementCount(output) == 0
+        || core::elementCount(input) == 0)
         return false;
 
     const core::Window given
         = core::convWindow(attributes, core::ops::spatial(input), core::ops::spatial(weights->shape));
     Window window = windowOf(given, input);
     Dims dims = weightDims(weights->shape, attributes.group);
-    const bool column = isColumn(node, input, output, weights->shape);
+    const bool column = !integers && isColumn(node, input, output, weights->shape);
     if (column) {
         input = turned(input);
         output = turned(output);
@@ -114,8 +123,8 @@ bool convOnednn(Lowering& lowering, const core::Node& node)
         for (Dims* each : { &window.strides, &window.dilations, &window.padsBegin, &window.padsEnd })
             std::swap((*each)[0], (*each)[1]);
     }
-    const Desc fileWeights = plainDesc(dims);
-    const Desc anyWeights(dims, memory::data_type::f32, memory::format_tag::any);
+    const Desc fileWeights = plainDesc(core::Shape(dims), weights->type);
+    const Desc anyWeights(dims, *dataType(weights->type), memory::format_tag::any);
 
     const auto bias = node.inputs.size() > 2 ? lowering.constant(node.inputs[2]) : std::nullopt;
     if (!bias && node.inputs.size() > 2 && node.inputs[2] != core::kNoValue)
@@ -123,8 +132,13 @@ bool convOnednn(Lowering& lowering, const core::Node& node)
     const Desc biasDesc = bias ? plainDesc(bias->shape, core::ElementType::Float32) : Desc();
 
     std::optional<Choice> choice;
-    for (const auto& [src, dst] : layoutsFor(input, output, attributes.group, lowering.channelBlock())) {
+    const auto layouts = integers ? integerLayouts(input, output, *dataType(lowering.typeOf(node.inputs[0])),
+                             *dataType(lowering.typeOf(node.outputs[0])))
+                                  : layoutsFor(input, output, attributes.group, lowering.channelBlock());
+    for (const auto& [src, dst] : layouts) {
         Choice next { .epilogue = makeEpilogue(lowering, node, dst) };
+        if (integers)
+            addInputQuantisation(lowering, node, attributes.group > 1 ? 3 : 1, next.epilogue);
         next.desc = convolution_forward::primitive_desc(lowering.engine(), prop_kind::forward_inference,
             dnnl::algorithm::convolution_direct, src, anyWeights, biasDesc, dst, window.strides,
             window.dilations, window.padsBegin, window.padsEnd, next.epilogue.attr, true);

@@ -11,18 +11,19 @@ using dnnl::memory;
 
 constexpr auto kFloat = core::ElementType::Float32;
 
+/// Floats, or integers that stand for such.
 bool allFloat(const Lowering& lowering, const core::Node& node)
 {
-    for (const core::ValueId input : node.inputs)
-        if (input != core::kNoValue && lowering.typeOf(input) != kFloat)
+    for (std::size_t i = 0; i < node.inputs.size(); ++i)
+        if (node.inputs[i] != core::kNoValue && lowering.typeOf(node.inputs[i]) != kFloat
+            && !core::inputQuantisation(node, i))
             return false;
     return core::elementCount(lowering.shapeOf(node.outputs[0])) > 0;
 }
 
-Desc matrix(std::int64_t rows, std::int64_t columns, bool transposed)
+Desc matrix(std::int64_t rows, std::int64_t columns, bool transposed, core::ElementType type = kFloat)
 {
-    return Desc(
-        { rows, columns }, memory::data_type::f32, transposed ? Dims { 1, rows } : Dims { columns, 1 });
+    return Desc({ rows, columns }, *dataType(type), transposed ? Dims { 1, rows } : Dims { columns, 1 });
 }
 
 /// dst[M, N] = alpha * src[M, K] weights[K, N] + bias[N], with the weights packed once.
@@ -37,13 +38,18 @@ struct WeightProduct {
 bool lowerWeightProduct(Lowering& lowering, const core::Node& node, const WeightProduct& product)
 {
     const auto weights = lowering.constant(product.weights);
-    const Desc src = matrix(product.m, product.k, product.transA);
-    const Desc fileWeights = matrix(product.k, product.n, product.transB);
-    const Desc anyWeights({ product.k, product.n }, memory::data_type::f32, memory::format_tag::any);
-    const Desc dst = matrix(product.m, product.n, false);
+    const bool integers = core::inputQuantisation(node, 0) && core::inputQuantisation(node, 1);
+    if (integers && product.alpha != 1)
+        return false;
+    const Desc src = matrix(product.m, product.k, product.transA, lowering.typeOf(product.src));
+    const Desc fileWeights = matrix(product.k, product.n, product.transB, weights->type);
+    const Desc anyWeights({ product.k, product.n }, *dataType(weights->type), memory::format_tag::any);
+    const Desc dst = matrix(product.m, product.n, false, lowering.typeOf(node.outputs[0]));
     const Desc bias = product.bias ? matrix(1, product.n, false) : Desc();
 
     Epilogue epilogue = makeEpilogue(lowering, node, dst);
+    if (integers)
+        addInputQuantisation(lowering, node, 1 << 1, epilogue);
     std::vector<std::pair<int, TensorId>> arguments = epilogue.arguments;
     if (product.alpha != 1) {
         epilogue.attr.set_scales_mask(DNNL_ARG_WEIGHTS, 0);
@@ -116,8 +122,8 @@ bool matmulBatched(Lowering& lowering, const core::Node& node)
     const core::Shape& b = lowering.shapeOf(node.inputs[1]);
     const core::Shape& output = lowering.shapeOf(node.outputs[0]);
     const auto* attributes = std::get_if<core::MatMulAttributes>(&node.attributes);
-    if (!allFloat(lowering, node) || a.size() < 2 || b.size() < 2 || a.back() == 0 || output.size() > 6
-        || (node.inputs.size() > 2 && node.inputs[2] != core::kNoValue)
+    if (!allFloat(lowering, node) || !node.quantised.empty() || a.size() < 2 || b.size() < 2 || a.back() == 0
+        || output.size() > 6 || (node.inputs.size() > 2 && node.inputs[2] != core::kNoValue)
         || (attributes && attributes->alpha != 1))
         return false;
     const Desc src = broadcastMatrix(a, output.size());

@@ -12,8 +12,13 @@ using dnnl::pooling_forward;
 
 bool lowerPool(Lowering& lowering, const core::Node& node, algorithm how, const Window& window)
 {
-    const Desc src = channelBlockedDesc(lowering.shapeOf(node.inputs[0]), lowering.channelBlock());
-    const Desc dst = channelBlockedDesc(lowering.shapeOf(node.outputs[0]), lowering.channelBlock());
+    const auto type = *dataType(lowering.typeOf(node.inputs[0]));
+    const auto layout = [&](core::ValueId value) {
+        return type == dnnl::memory::data_type::f32
+            ? channelBlockedDesc(lowering.shapeOf(value), lowering.channelBlock())
+            : channelsLastDesc(lowering.shapeOf(value), type);
+    };
+    const Desc src = layout(node.inputs[0]), dst = layout(node.outputs[0]);
     const Epilogue epilogue = makeEpilogue(lowering, node, dst);
     if (epilogue.accumulate >= 0)
         return false;
@@ -30,7 +35,10 @@ bool lowerPool(Lowering& lowering, const core::Node& node, algorithm how, const 
 bool suits(const Lowering& lowering, const core::Node& node)
 {
     const core::Shape& input = lowering.shapeOf(node.inputs[0]);
-    return lowering.typeOf(node.inputs[0]) == core::ElementType::Float32 && input.size() >= 3
+    const core::ElementType type = lowering.typeOf(node.inputs[0]);
+    const bool chooses = node.kind == core::OpKind::MaxPool || node.kind == core::OpKind::GlobalMaxPool;
+    const bool eightBit = type == core::ElementType::UInt8 || type == core::ElementType::Int8;
+    return (type == core::ElementType::Float32 || (chooses && eightBit)) && input.size() >= 3
         && input.size() <= 5 && core::elementCount(input) > 0
         && core::elementCount(lowering.shapeOf(node.outputs[0])) > 0 && node.outputs.size() == 1
         && node.epilogue.empty();

@@ -45,6 +45,8 @@ constexpr LowerRow kRows[] {
     { K::Neg, { unaryOnednn } },
     { K::Round, { unaryOnednn } },
     { K::Cast, { castOwn } },
+    { K::QuantizeLinear, { quantiseOnednn } },
+    { K::DequantizeLinear, { dequantiseOnednn } },
     { K::Add, { linearOnednn, binaryOnednn, binaryChannels, binaryOwn } },
     { K::Sub, { linearOnednn, binaryOnednn, binaryChannels, binaryOwn } },
     { K::Mul, { linearOnednn, binaryOnednn, binaryChannels, binaryOwn } },

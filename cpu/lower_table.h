@@ -28,6 +28,9 @@ bool convOnednn(Lowering&, const core::Node&);
 // lower_conv_transpose.cpp
 bool convTransposeTiles(Lowering&, const core::Node&); // stride equal to the kernel
 bool convTransposeOnednn(Lowering&, const core::Node&);
+// lower_quantise.cpp
+bool quantiseOnednn(Lowering&, const core::Node&); // one scale
+bool dequantiseOnednn(Lowering&, const core::Node&);
 // lower_recurrent.cpp
 bool lstmOnednn(Lowering&, const core::Node&);
 // lower_matmul.cpp

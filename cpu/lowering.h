@@ -155,8 +155,11 @@ Desc plainDesc(const Dims& dims);
 /// fp32 [N, C, spatial...] with `block` channels innermost (nChw16c and the like), for 3 to 5 dimensions.
 Desc channelBlockedDesc(const core::Shape& shape, int block);
 
-/// fp32 [N, C, spatial...] with the channels innermost (nhwc and the like), for 3 to 5 dimensions.
-Desc channelsLastDesc(const core::Shape& shape);
+/// [N, C, spatial...] with the channels innermost (nhwc and the like), for 3 to 5 dimensions.
+Desc channelsLastDesc(const core::Shape& shape, dnnl::memory::data_type type = dnnl::memory::data_type::f32);
+
+/// The same places in memory, counted in elements, for elements of another type. Not for blocks.
+Desc withType(const Desc& desc, dnnl::memory::data_type type);
 
 /// True when both lay out the same bytes: equal, or differing only in dimensions of size one and whole
 /// blocks.

@@ -271,7 +271,7 @@ void requireWritable(const Node& node, int opset)
     if (node.kind == OpKind::Unknown)
         throw Error("Cannot write model: node \"{}\" is of an operator Breakeven does not know, {}.",
             node.name, node.type);
-    if (node.kind == OpKind::FusedAttention || !node.epilogue.empty())
+    if (node.kind == OpKind::FusedAttention || !node.epilogue.empty() || !node.quantised.empty())
         throw Error("Cannot write model: node \"{}\" ({}) is a fusion, and ONNX has no word for it.",
             node.name, node.type);
     if (!expressible(node, opset))

@@ -81,4 +81,18 @@ std::int64_t parameterCount(const Graph& graph)
     return count;
 }
 
+const Quantisation* inputQuantisation(const Node& node, std::size_t input)
+{
+    for (const QuantisedInput& each : node.quantised)
+        if (each.input == static_cast<int>(input))
+            return &each.as;
+    return nullptr;
+}
+
+const Quantisation* outputQuantisation(const Node& node)
+{
+    const bool quantises = !node.epilogue.empty() && node.epilogue.back().kind == PostOp::Kind::Quantise;
+    return quantises ? &node.epilogue.back().to : nullptr;
+}
+
 } // namespace core

@@ -36,12 +36,41 @@ struct Value {
     std::optional<TensorView> constant; // a weight: a view into the mapped file or into Graph::storage
 };
 
+/// What 8-bit integers stand for: real = scale * (integer - zero).
+struct Quantisation {
+    ElementType type = ElementType::UInt8; // UInt8 or Int8
+    std::vector<float> scales; // one, or one per index of `axis`
+    std::int64_t zero = 0;
+    std::int64_t axis = 0; // of a tensor with several scales
+    bool operator==(const Quantisation&) const = default;
+};
+
+/// An input of a node that holds integers in place of the numbers its operator computes with.
+struct QuantisedInput {
+    int input = -1; // index into Node::inputs
+    Quantisation as;
+};
+
 /// What an engine does to a node's first output before it is stored; applied in order.
 struct PostOp {
-    enum class Kind { Add, Linear, Relu, Clip, Sigmoid, HardSigmoid, HardSwish, Tanh, Gelu, GeluTanh, Swish };
+    enum class Kind {
+        Add,
+        Linear,
+        Relu,
+        Clip,
+        Sigmoid,
+        HardSigmoid,
+        HardSwish,
+        Tanh,
+        Gelu,
+        GeluTanh,
+        Swish,
+        Quantise // to 8-bit integers; always the last
+    };
     Kind kind = Kind::Relu;
     float alpha = 0, beta = 0; // Clip: minimum, maximum; HardSigmoid, Linear: slope, offset
     int input = -1; // Add: index into Node::inputs of the tensor that is added (same shape as the output)
+    Quantisation to {}; // Quantise: of the output
 };
 
 struct Node {
@@ -54,9 +83,16 @@ struct Node {
     std::vector<ValueId> outputs;
     Attributes attributes;
     std::vector<PostOp> epilogue; // set by passes; empty in a graph as read
+    std::vector<QuantisedInput> quantised; // set by passes; empty in a graph as read
     /// Names of the file's nodes this one stands for, itself first; set by passes, for the placement table.
     std::vector<std::string> fused;
 };
+
+/// How an input of the node is quantised; null when it is not.
+const Quantisation* inputQuantisation(const Node& node, std::size_t input);
+
+/// How the node's first output is quantised by its epilogue; null when it is not.
+const Quantisation* outputQuantisation(const Node& node);
 
 struct Graph {
     std::string name;

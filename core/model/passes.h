@@ -19,6 +19,10 @@ Graph specialise(const Graph& graph, const Shapes& shapes);
 /// specialise() would put a branch in place of an If; what is in the branch can then be specialised itself.
 bool hasDecidedBranch(const Graph& graph, const Shapes& shapes);
 
+/// Products of dequantised inputs and dequantised constant weights read the integers: Node::quantised.
+Graph fuseQuantised(Graph graph);
+/// What only moves elements, between DequantizeLinear and a QuantizeLinear that undoes it, moves integers.
+Graph moveQuantised(Graph graph);
 Graph foldConstants(Graph graph); // nodes whose inputs are all constant, by the reference loops
 Graph removeIdentities(
     Graph graph); // Identity, Dropout, casts to the same type, no-op reshapes with known shape

@@ -181,7 +181,9 @@ void requireAddend(const Node& node, const PostOp& post, const NodeOutputs& outp
     const ValueId id = post.input < 0 || index >= node.inputs.size() ? kNoValue : node.inputs[index];
     if (id == kNoValue)
         throw Error("adds a tensor that is not there to its output.");
-    if (shapes.of(id) != outputs.shapes[0] || shapes.typeOf(id) != outputs.types[0])
+    const Quantisation* as = inputQuantisation(node, index);
+    const ElementType real = outputQuantisation(node) ? ElementType::Float32 : outputs.types[0];
+    if (shapes.of(id) != outputs.shapes[0] || shapes.typeOf(id) != (as ? as->type : real))
         throw Error(
             "adds {} to its output of shape {}.", toString(shapes.of(id)), toString(outputs.shapes[0]));
 }

@@ -34,6 +34,8 @@ double applied(const PostOp& post, double x)
         return ops::geluTanh(x);
     case PostOp::Kind::Swish:
         return ops::swish(x);
+    case PostOp::Kind::Quantise: // into a tensor of another type: see runNode()
+        return x;
     }
     return x;
 }

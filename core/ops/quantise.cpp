@@ -249,6 +249,31 @@ void dequantiseLoop(const LoopContext& context)
     });
 }
 
+Tensor dequantised(const TensorView& view, const Quantisation& as)
+{
+    Tensor result(ElementType::Float32, view.shape);
+    const auto at = view.shape.begin() + (as.scales.size() > 1 ? as.axis + 1 : 0);
+    const std::int64_t inner = elementCount(Shape(at, view.shape.end()));
+    dispatch(QuantisedTypes {}, view.type, [&]<typename T>() {
+        const T* x = view.as<T>().data();
+        float* y = result.as<float>().data();
+        forEach(result.count(), 4, [&](std::int64_t i) {
+            const auto scale = static_cast<std::size_t>(inner == 0 ? 0 : i / inner) % as.scales.size();
+            y[i] = static_cast<float>(static_cast<double>(x[i] - as.zero) * as.scales[scale]);
+        });
+    });
+    return result;
+}
+
+void quantise(const TensorView& from, const Quantisation& as, Tensor& to)
+{
+    dispatch(QuantisedTypes {}, to.type(), [&]<typename T>() {
+        const float* x = from.as<float>().data();
+        T* y = to.as<T>().data();
+        forEach(to.count(), 4, [&](std::int64_t i) { y[i] = quantised<T>(x[i] / as.scales[0], as.zero); });
+    });
+}
+
 void inferDynamicQuantise(InferContext& context)
 {
     requireType(context, 0, kFloat32);

@@ -24,6 +24,12 @@ template <typename T> T quantised(double scaled, std::int64_t zero)
 /// The integers of a tensor of any quantised type, such as zero points.
 std::vector<std::int64_t> quantisedIntegers(const TensorView& view);
 
+/// The real numbers, float32, that 8-bit integers stand for.
+Tensor dequantised(const TensorView& view, const Quantisation& as);
+
+/// The reverse, into `to`, whose type is that of `as`: one scale.
+void quantise(const TensorView& from, const Quantisation& as, Tensor& to);
+
 /// What DynamicQuantizeLinear finds: uint8 over the range of the numbers and 0.
 struct DynamicScale {
     float scale;

@@ -4,6 +4,7 @@
 #include "core/error.h"
 #include "core/model/limits.h"
 #include "core/ops/half.h"
+#include "core/ops/quantise.h"
 
 #include <algorithm>
 #include <cstring>
@@ -43,6 +44,7 @@ bool takesHalves(OpKind kind)
 }
 
 void runWide(const Node& node, std::span<const TensorView> inputs, std::span<Tensor> outputs);
+void runQuantised(const Node& node, std::span<const TensorView> inputs, std::span<Tensor> outputs);
 
 /// Large weights in a mapped file may lie unaligned; plain C++ cannot read those where they are.
 std::vector<TensorView> alignedViews(std::span<const TensorView> inputs, std::vector<Tensor>& copies)
@@ -116,9 +118,13 @@ NodeInputs nodeInputs(const Graph& graph, const Shapes& shapes, const Node& node
         if (elementSize(shapes.typeOf(id)) == 0)
             throw Error(
                 "reads \"{}\", whose elements are of a type that is not supported.", graph.value(id).name);
+        const Quantisation* quantised = inputQuantisation(node, inputs.types.size());
+        if (quantised && shapes.typeOf(id) != quantised->type)
+            throw Error("dequantises {} with a zero point of {}.", elementName(shapes.typeOf(id)),
+                elementName(quantised->type));
         inputs.shapes.push_back(shapes.of(id));
-        inputs.types.push_back(shapes.typeOf(id));
-        inputs.known.push_back(constantOf(graph, shapes, id));
+        inputs.types.push_back(quantised ? ElementType::Float32 : shapes.typeOf(id));
+        inputs.known.push_back(quantised ? std::nullopt : constantOf(graph, shapes, id));
     }
     return inputs;
 }
@@ -137,11 +143,17 @@ NodeOutputs inferNode(const Node& node, const NodeInputs& inputs)
     for (const Shape& shape : outputs.shapes)
         if (const auto problem = shapeProblem(shape))
             throw Error("makes a tensor that {}", *problem);
+    if (const Quantisation* as = outputQuantisation(node))
+        outputs.types[0] = as->type;
     return outputs;
 }
 
 void runNode(const Node& node, std::span<const TensorView> inputs, std::span<Tensor> outputs)
 {
+    if (!node.quantised.empty() || outputQuantisation(node)) {
+        runQuantised(node, inputs, outputs);
+        return;
+    }
     const bool halves = hasHalves(inputs) || makesHalves(outputs);
     if (halves && !takesHalves(node.kind) && opRow(node.kind)->loop) {
         runWide(node, inputs, outputs);
@@ -187,6 +199,32 @@ void runWide(const Node& node, std::span<const TensorView> inputs, std::span<Ten
 
 namespace {
 
+/// On the real numbers that quantised inputs stand for; a quantised output is rounded once, at the end.
+void runQuantised(const Node& node, std::span<const TensorView> inputs, std::span<Tensor> outputs)
+{
+    Node real = node;
+    real.quantised.clear();
+    std::vector<Tensor> owners;
+    std::vector<TensorView> realInputs(inputs.begin(), inputs.end());
+    owners.reserve(inputs.size());
+    for (const QuantisedInput& each : node.quantised) {
+        TensorView& view = realInputs.at(static_cast<std::size_t>(each.input));
+        view = owners.emplace_back(ops::dequantised(view, each.as)).view();
+    }
+    const Quantisation* as = outputQuantisation(node);
+    if (!as)
+        return runNode(real, realInputs, outputs);
+    real.epilogue.pop_back();
+    std::vector<Tensor> realOutputs;
+    realOutputs.emplace_back(ElementType::Float32, outputs[0].shape());
+    runNode(real, realInputs, realOutputs);
+    ops::quantise(realOutputs[0].view(), *as, outputs[0]);
+}
+
+} // namespace
+
+namespace {
+
 /// The rule's checks, then the data's own shapes. What the rule finds without data would be found again.
 std::vector<Tensor> produce(const Node& node, const std::vector<TensorView>& inputs, NodeInputs known)
 {
@@ -214,9 +252,10 @@ std::vector<Tensor> evaluate(const Node& node, const std::vector<TensorView>& in
     NodeInputs known;
     for (std::size_t i = 0; i < std::min(inputs.size(), ownInputCount(node)); ++i) {
         known.shapes.push_back(inputs[i].shape);
-        known.types.push_back(inputs[i].type);
+        const bool quantised = inputQuantisation(node, i) != nullptr;
+        known.types.push_back(quantised ? ElementType::Float32 : inputs[i].type);
         known.known.push_back(
-            inputs[i].type == ElementType::Undefined ? std::nullopt : std::optional(inputs[i]));
+            quantised || inputs[i].type == ElementType::Undefined ? std::nullopt : std::optional(inputs[i]));
     }
     if (const OpRow* row = opRow(node.kind); row && row->produce)
         return produce(node, inputs, std::move(known));

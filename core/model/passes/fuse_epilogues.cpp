@@ -2,6 +2,7 @@
 #include "core/model/passes.h"
 #include "core/model/passes/constants.h"
 #include "core/model/passes/probed_shapes.h"
+#include "core/model/passes/quantisation.h"
 
 #include <cmath>
 
@@ -79,6 +80,7 @@ public:
     {
         while (m_rewrite.node(m_host).epilogue.size() < kMostPostOps
             && (takeActivation() || takeLinear() || takeGate() || takeSum())) { }
+        takeQuantiser();
     }
 
 private:
@@ -100,6 +102,39 @@ private:
         if (postOp)
             take(*postOp, { reader });
         return postOp.has_value();
+    }
+
+    bool integers() const { return !m_rewrite.node(m_host).quantised.empty(); }
+
+    /// Products of integers make integers again.
+    void takeQuantiser()
+    {
+        const NodeIndex reader = m_rewrite.onlyReader(output());
+        if (!integers() || reader == kNoNode)
+            return;
+        if (const auto as = quantiser(m_rewrite.graph(), m_rewrite.node(reader)))
+            take({ .kind = PostOp::Kind::Quantise, .to = *as }, { reader });
+    }
+
+    /// The Add behind a host of integers whose output is rounded only to be added: that rounding, which the
+    /// sum's own follows, is left out. More exact than the file asks for.
+    NodeIndex addBehindRounding()
+    {
+        const NodeIndex quantise = integers() ? m_rewrite.onlyReader(output()) : kNoNode;
+        if (quantise == kNoNode || !quantiser(m_rewrite.graph(), m_rewrite.node(quantise)))
+            return kNoNode;
+        const NodeIndex dequantise = m_rewrite.onlyReader(m_rewrite.node(quantise).outputs[0]);
+        const ValueId real = dequantise == kNoNode ? kNoValue : m_rewrite.node(dequantise).outputs[0];
+        if (real == kNoValue || !dequantised(m_rewrite, real)
+            || m_rewrite.onlyReader(real, OpKind::Add) == kNoNode)
+            return kNoNode;
+        const NodeIndex add = m_rewrite.onlyReader(real, OpKind::Add);
+        const ValueId other = otherInput(m_rewrite.node(add), real);
+        if (other == kNoValue || other == real || !m_shapes.same(other, real)
+            || !m_shapes.same(other, m_rewrite.node(add).outputs[0]))
+            return kNoNode;
+        m_rewrite.merge(m_host, { quantise, dequantise }, real);
+        return add;
     }
 
     /// Arithmetic with a constant number; two in a row are one.
@@ -178,14 +213,20 @@ private:
     /// at the end.
     bool takeSum()
     {
-        const NodeIndex add = m_rewrite.onlyReader(output(), OpKind::Add);
+        NodeIndex add = m_rewrite.onlyReader(output(), OpKind::Add);
+        if (add == kNoNode)
+            add = addBehindRounding();
         const ValueId other = add == kNoNode ? kNoValue : otherInput(m_rewrite.node(add), output());
         if (other == kNoValue || other == output() || !m_shapes.same(other, output())
             || !m_shapes.same(other, m_rewrite.node(add).outputs[0]))
             return false;
         Node& node = m_rewrite.node(m_host);
-        node.inputs.push_back(other);
-        m_rewrite.addReader(other, m_host);
+        const auto quantised = integers() ? dequantised(m_rewrite, other) : std::nullopt;
+        const ValueId addend = quantised && quantised->as.scales.size() == 1 ? quantised->integers : other;
+        if (addend != other)
+            node.quantised.push_back({ static_cast<int>(node.inputs.size()), quantised->as });
+        node.inputs.push_back(addend);
+        m_rewrite.addReader(addend, m_host);
         take({ .kind = PostOp::Kind::Add, .input = static_cast<int>(node.inputs.size()) - 1 }, { add });
         return true;
     }

@@ -11,7 +11,8 @@ using namespace passes;
 /// Columns of a product with a constant right side and no bias yet; nullopt for any other node.
 std::optional<std::int64_t> columnsOf(const Graph& graph, const Node& node)
 {
-    if (node.inputs.size() != 2 || !node.epilogue.empty() || !isFloatConstant(graph, node.inputs[1]))
+    if (node.inputs.size() != 2 || !node.epilogue.empty() || node.inputs[1] == kNoValue
+        || !(isFloatConstant(graph, node.inputs[1]) || inputQuantisation(node, 1)))
         return std::nullopt;
     const Shape& weights = graph.value(node.inputs[1]).constant->shape;
     if (weights.size() != 2)

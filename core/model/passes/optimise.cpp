@@ -8,7 +8,9 @@ std::shared_ptr<const Graph> optimise(const Graph& graph)
     // Constants first, since patterns ask whether something is one; epilogues last, since what they take in
     // is no longer seen by other patterns.
     Graph result = removeDeadNodes(graph);
+    result = fuseQuantised(std::move(result)); // before weights are folded to the numbers they stand for
     result = foldConstants(std::move(result));
+    result = moveQuantised(std::move(result));
     result = removeIdentities(std::move(result));
     result = foldAffine(std::move(result));
     result = fuseHardSwish(std::move(result));
