@@ -21,8 +21,8 @@ inline int nodesOf(const core::Graph& graph, core::OpKind kind)
 /// "Conv+Add+Relu, Gemm": the nodes in order with their epilogues.
 inline QString outline(const core::Graph& graph)
 {
-    static const QStringList words { "Add", "Linear", "Relu", "Clip", "Sigmoid", "HardSigmoid", "HardSwish", "Tanh",
-        "Gelu", "GeluTanh", "Swish" };
+    static const QStringList words { "Add", "Linear", "Relu", "Clip", "Sigmoid", "HardSigmoid", "HardSwish",
+        "Tanh", "Gelu", "GeluTanh", "Swish", "Quantise" };
     QStringList nodes;
     for (const core::Node& node : graph.nodes) {
         QString text = QString::fromStdString(node.type);

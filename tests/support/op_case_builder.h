@@ -36,6 +36,7 @@ struct CaseOptions {
     int outputs = 1;
     int version = 17;
     double tolerance = 1e-4;
+    std::vector<core::QuantisedInput> quantised {};
 };
 
 OpCase opCase(std::string name, core::OpKind kind, std::vector<Operand> operands,
@@ -58,6 +59,7 @@ void addResampleCases(std::vector<OpCase>& cases);
 void addSequenceCases(std::vector<OpCase>& cases);
 void addWindowCases(std::vector<OpCase>& cases);
 void addQuantisedCases(std::vector<OpCase>& cases);
+void addIntegerCases(std::vector<OpCase>& cases);
 void addMicrosoftCases(std::vector<OpCase>& cases);
 
 } // namespace support

@@ -129,7 +129,8 @@ OpCase opCase(std::string name, core::OpKind kind, std::vector<Operand> operands
         .type = std::string(core::opName(kind)),
         .version = options.version,
         .attributes = std::move(attributes),
-        .epilogue = std::move(options.epilogue) };
+        .epilogue = std::move(options.epilogue),
+        .quantised = std::move(options.quantised) };
     for (std::size_t i = 0; i < operands.size(); ++i) {
         if (operands[i].absent) {
             node.inputs.push_back(core::kNoValue);
@@ -169,6 +170,7 @@ std::vector<OpCase> opCases()
     addSequenceCases(cases);
     addWindowCases(cases);
     addQuantisedCases(cases);
+    addIntegerCases(cases);
     addMicrosoftCases(cases);
     return cases;
 }
@@ -183,7 +185,9 @@ std::string firstDifference(std::span<const T> actual, std::span<const T> expect
         for (const T element : expected)
             if (std::isfinite(element))
                 scale = std::max<double>(scale, std::abs(element));
-    const double allowed = std::is_floating_point_v<T> ? tolerance * scale : 0;
+    const double allowed = std::is_floating_point_v<T> ? tolerance * scale
+        : sizeof(T) == 1                               ? std::floor(tolerance)
+                                                       : 0;
     for (std::size_t i = 0; i < expected.size(); ++i) {
         const double a = static_cast<double>(actual[i]), e = static_cast<double>(expected[i]);
         const bool same = actual[i] == expected[i] || (a != a && e != e) || std::abs(a - e) <= allowed;

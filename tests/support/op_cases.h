@@ -17,7 +17,7 @@ struct OpCase {
     core::DimBindings dims; // the batch its inputs are fixed at
     std::vector<core::Tensor> inputs; // one per graph input, in order
     /// Allowed |difference| for float outputs, relative to the reference output's largest magnitude or 1,
-    /// whichever is more. Other outputs must be equal.
+    /// whichever is more. For 8-bit integers it counts in steps; others must be equal.
     double tolerance = 0;
 };
 
