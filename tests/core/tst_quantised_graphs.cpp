@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/error.h"
 #include "core/model/passes.h"
 #include "core/ops/run_graph.h"
 #include "tests/support/graphs.h"
