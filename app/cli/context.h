@@ -50,6 +50,7 @@ void addZoo(CLI::App& app, Context& context);
 void addInspect(CLI::App& app, Context& context);
 void addInfer(CLI::App& app, Context& context);
 void addVerify(CLI::App& app, Context& context);
+void addQuantise(CLI::App& app, Context& context);
 void addSweep(CLI::App& app, Context& context);
 void addTrace(CLI::App& app, Context& context);
 void addOperators(CLI::App& app, Context& context);

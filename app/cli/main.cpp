@@ -23,6 +23,7 @@ int parseAndRun(int argc, char** argv)
     app::addInspect(program, context);
     app::addInfer(program, context);
     app::addVerify(program, context);
+    app::addQuantise(program, context);
     app::addSweep(program, context);
     app::addTrace(program, context);
     app::addConformance(program, context);
