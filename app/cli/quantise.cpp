@@ -5,6 +5,7 @@
 #include "app/cli/table.h"
 #include "core/engine/inputs.h"
 #include "core/measure/model_summary.h"
+#include "core/model/upgrade.h"
 #include "core/model/writer.h"
 #include "core/record/given_inputs.h"
 #include "core/record/json_fields.h"
@@ -17,7 +18,6 @@ namespace app {
 namespace {
 
 constexpr const char* kTask = "quantise";
-constexpr int kOpsetOfAxes = 13; // the first in which DequantizeLinear has a scale per channel
 
 struct Options {
     ModelOptions model;
@@ -35,27 +35,21 @@ struct Options {
 /// The opset of the default domain that the file is written for.
 int opsetOf(const core::Graph& graph)
 {
-    int opset = kOpsetOfAxes;
+    int opset = 13;
     for (const core::Node& node : graph.nodes)
-        if (node.domain.empty() || node.domain == "ai.onnx") {
-            if (node.version < kOpsetOfAxes)
-                throw core::Error(
-                    "Cannot quantise: the model is of opset {}, and a scale for each channel needs "
-                    "opset {} or later.",
-                    node.version, kOpsetOfAxes);
+        if (node.domain.empty() || node.domain == "ai.onnx")
             opset = std::max(opset, node.version);
-        }
     return opset;
 }
 
-/// Given inputs as the only set, or `count` sets made from seeds from `seed` on.
-std::vector<core::InputSet> inputSets(const Options& options, const core::Graph& graph,
-    const core::DimBindings& dims, const core::NamedTensors& given, std::uint64_t seed, int count)
+/// What `given` makes as the only set; without it `count` sets made from seeds from `seed` on.
+std::vector<core::InputSet> inputSets(const core::Graph& graph, const core::DimBindings& dims,
+    const core::InputMaker& given, std::uint64_t seed, int count)
 {
     const core::Shapes shapes = core::inferShapes(graph, dims);
     std::vector<core::InputSet> sets;
-    if (!options.inputs.empty()) {
-        sets.push_back(core::givenInputs(given, seed)(graph, shapes));
+    if (given) {
+        sets.push_back(given(graph, shapes));
         return sets;
     }
     for (int i = 0; i < count; ++i)
@@ -120,20 +114,23 @@ int quantise(Context& context, Options options)
 {
     core::Engine& engine = context.engine(options.engine.engine, kTask);
     const core::Model model = core::openModel(options.model.model);
-    const core::Graph& graph = *model.graph;
-    const int opset = opsetOf(graph);
-    const auto given = core::readInputs(options.inputs.all(), graph, kTask);
+    auto given = core::readInputs(options.inputs.all(), *model.graph, kTask);
     const core::DimBindings dims
-        = core::boundDims(graph, given, options.batch, options.model.dimValues(), kTask);
-    core::checkDims(graph, dims.named, kTask);
+        = core::boundDims(*model.graph, given, options.batch, options.model.dimValues(), kTask);
+    core::checkDims(*model.graph, dims.named, kTask);
+    // DequantizeLinear has scales for channels since opset 13.
+    const core::Graph graph = core::upgradedTo13(*model.graph, core::inferShapes(*model.graph, dims));
     options.how.method = core::calibrationFromName(options.method);
     options.how.keep = { options.keep.begin(), options.keep.end() };
-    const auto calibration = inputSets(options, graph, dims, given, options.engine.seed, options.samples);
-    const auto evaluation = inputSets(options, graph, dims, given,
-        options.engine.seed + static_cast<std::uint64_t>(options.samples), options.evaluated);
+    const std::uint64_t seed = options.engine.seed;
+    const core::InputMaker maker
+        = options.inputs.empty() ? core::InputMaker() : core::givenInputs(std::move(given), seed);
+    const auto calibration = inputSets(graph, dims, maker, seed, options.samples);
+    const auto evaluation = inputSets(
+        graph, dims, maker, seed + static_cast<std::uint64_t>(options.samples), options.evaluated);
     const core::QuantisedModel quantised = core::quantise(graph, engine,
         options.engine.compileOptions(engine.device(), dims), calibration, evaluation, options.how);
-    core::writeOnnx(quantised.graph, options.output, opset);
+    core::writeOnnx(quantised.graph, options.output, opsetOf(graph));
     print(options.json ? core::dumped(document(options, quantised), 2) + "\n" : report(options, quantised));
     return kOk;
 }

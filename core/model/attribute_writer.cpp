@@ -118,6 +118,42 @@ struct AttributeVisitor {
         list.integer("axis", norm.axis);
     }
 
+    void operator()(const QuantiseAttributes& quantise) const
+    {
+        if (opset >= 13)
+            list.integer("axis", quantise.axis);
+        if (quantise.blockSize != 0)
+            list.integer("block_size", quantise.blockSize);
+        if (quantise.output != ElementType::Undefined)
+            list.integer("output_dtype", static_cast<std::int64_t>(quantise.output));
+    }
+
+    void operator()(const ResizeAttributes& resize) const
+    {
+        using Resize = ResizeAttributes;
+        const Resize defaults;
+        const auto word
+            = [&](const char* name, auto value, auto usual, std::initializer_list<const char*> words) {
+                  if (value != usual)
+                      list.text(name, *(words.begin() + static_cast<std::ptrdiff_t>(value)));
+              };
+        word("mode", resize.mode, Resize::Mode::Nearest, { "nearest", "linear", "cubic" });
+        word("coordinate_transformation_mode", resize.coordinates, defaults.coordinates,
+            { "half_pixel", "half_pixel_symmetric", "pytorch_half_pixel", "align_corners", "asymmetric",
+                "tf_half_pixel_for_nn", "tf_crop_and_resize" });
+        word("nearest_mode", resize.rounding, defaults.rounding,
+            { "round_prefer_floor", "round_prefer_ceil", "floor", "ceil" });
+        word("keep_aspect_ratio_policy", resize.policy, defaults.policy,
+            { "stretch", "not_larger", "not_smaller" });
+        if (resize.cubicA != defaults.cubicA)
+            list.real("cubic_coeff_a", resize.cubicA);
+        if (resize.extrapolation != 0)
+            list.real("extrapolation_value", resize.extrapolation);
+        list.flagIfSet("exclude_outside", resize.excludeOutside);
+        list.flagIfSet("antialias", resize.antialias);
+        list.integersIfAny("axes", resize.axes);
+    }
+
     void operator()(const AxisAttributes& axis) const
     {
         list.integer("axis", axis.axis);
@@ -253,6 +289,15 @@ bool expressible(const Node& node, int opset)
     }
     if (const auto* norm = std::get_if<BatchNormAttributes>(&node.attributes))
         return (!norm->perElement || opset < 9) && (!norm->training || opset >= 14);
+    if (const auto* quantise = std::get_if<QuantiseAttributes>(&node.attributes)) {
+        const bool late = quantise->blockSize != 0 || quantise->output != ElementType::Undefined;
+        return !late || opset >= (node.kind == OpKind::DequantizeLinear ? 23 : 21);
+    }
+    if (const auto* resize = std::get_if<ResizeAttributes>(&node.attributes)) {
+        const bool late = !resize->axes.empty() || resize->antialias
+            || resize->policy != ResizeAttributes::Policy::Stretch;
+        return !resize->scalesFirst && resize->scales.empty() && opset >= (late ? 18 : 11);
+    }
     if (node.kind == OpKind::Pad)
         return opset < 11 ? node.inputs.size() == 1 : node.inputs.size() > 1;
     if (node.kind == OpKind::Gelu)

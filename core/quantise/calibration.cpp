@@ -131,15 +131,22 @@ double Calibration::divergence(std::size_t first, std::size_t last) const
 
 Calibration::Range Calibration::entropyRange() const
 {
-    constexpr std::size_t kTried = 64;
-    const double width = edge(1) - edge(0);
-    const auto middle = static_cast<std::size_t>(
-        std::clamp(-static_cast<double>(m_least) / width, 0.0, static_cast<double>(kBins)));
+    constexpr int kTried = 64;
+    constexpr double kLeastKept = 0.999; // of few samples the noise alone would ask for less
+    const auto total = std::accumulate(m_bins.begin(), m_bins.end(), std::int64_t { 0 });
+    const double width = edge(1) - edge(0), largest = std::max<double>(-m_least, m_most);
+    const auto binAt = [&](double x) {
+        const double bin = std::nearbyint((x - m_least) / width);
+        return static_cast<std::size_t>(std::clamp(bin, 0.0, static_cast<double>(kBins)));
+    };
     Range best { m_least, m_most };
     double least = std::numeric_limits<double>::infinity();
-    for (std::size_t i = kTried; i > kTried / 4; --i) { // both ends towards 0 in step
-        const std::size_t first = middle - middle * i / kTried, last = middle + (kBins - middle) * i / kTried;
-        if (last <= first + kSteps / 4)
+    for (int i = kTried; i > 0; --i) { // magnitudes up to some limit
+        const double limit = largest * i / kTried;
+        const std::size_t first = binAt(-limit), last = binAt(limit);
+        const auto kept = std::accumulate(m_bins.begin() + static_cast<std::ptrdiff_t>(first),
+            m_bins.begin() + static_cast<std::ptrdiff_t>(last), std::int64_t { 0 });
+        if (last < first + kSteps / 2 || static_cast<double>(kept) < kLeastKept * static_cast<double>(total))
             break;
         const double lost = divergence(first, last);
         if (lost < least) {

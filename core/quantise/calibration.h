@@ -31,7 +31,8 @@ public:
     /// uint8 over the range that the method finds, widened to hold 0, which padding needs exactly.
     /// - MinMax: from the least to the most of all.
     /// - Percentile: without the (100 - percentile) / 2 per cent at either end.
-    /// - Entropy: the part of that range, of 64 tried, whose 256 steps lose least, by the Kullback-Leibler
+    /// - Entropy: the magnitudes up to one of 64 limits, those of 99.9 per cent at least, whose 256 steps
+    /// lose least, by the Kullback-Leibler
     ///   divergence of the samples' distribution from the rounded one's (Migacz, 8-bit inference with
     ///   TensorRT, GTC 2017).
     Quantisation quantisation(CalibrationMethod method, double percentile) const;

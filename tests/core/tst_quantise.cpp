@@ -52,7 +52,7 @@ QString sentenceOf(const Graph& graph, const core::QuantiseOptions& options = {}
 Graph withSensitiveLayer()
 {
     Graph graph = graphOf({ "batch", 8 }, [](GraphBuilder& b, ValueId x) {
-        const ValueId large = b.node(OpKind::Mul, "large", { x, b.random("factors", { 8 }, 0, 1) });
+        const ValueId large = b.node(OpKind::Mul, "large", { x, b.random("factors", { 8 }, 0.01, 1) });
         const ValueId first
             = b.node(OpKind::MatMul, "first", { large, b.random("first.weight", { 8, 6 }, 1) });
         const ValueId second
