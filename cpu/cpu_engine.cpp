@@ -78,7 +78,7 @@ core::DeviceInfo CpuEngine::device() const
         = fmt::format("oneDNN {}.{}.{}, {}", version->major, version->minor, version->patch, isaName());
     info.maxThreads = cores;
     info.memoryBytes = core::machineMemory();
-    info.precisions = { core::Precision::Float32 };
+    info.precisions = { core::Precision::Float32, core::Precision::Int8 };
     info.facts = { { "threads", "pinned, one a core" } };
     return info;
 }
@@ -93,12 +93,26 @@ std::vector<core::Refusal> CpuEngine::refusals(const core::Graph& graph) const
     return found;
 }
 
+/// Which arithmetic is done is the file's word: integers where it is quantised, fp32 elsewhere.
+void checkPrecision(const core::Graph& graph, core::Precision precision)
+{
+    using core::Precision;
+    const bool quantised = std::any_of(graph.nodes.begin(), graph.nodes.end(),
+        [](const core::Node& node) { return !node.quantised.empty(); });
+    if (precision == Precision::Float32 && quantised)
+        throw core::Error("Cannot compile for fp32: the model is quantised, and computes with integers.");
+    if (precision == Precision::Int8 && !quantised)
+        throw core::Error("Cannot compile for int8: the model is not quantised; \"breakeven-cli quantise\" "
+                          "writes one that is.");
+    if (precision != Precision::Model && precision != Precision::Float32 && precision != Precision::Int8)
+        throw core::Error("Cannot compile for {}: the CPU engine computes in fp32 and int8.",
+            core::precisionName(precision));
+}
+
 std::unique_ptr<core::Program> CpuEngine::compile(
     std::shared_ptr<const core::Graph> graph, const core::CompileOptions& options)
 {
-    if (options.precision != core::Precision::Model && options.precision != core::Precision::Float32)
-        throw core::Error("Cannot compile for {}: the CPU engine computes in fp32.",
-            core::precisionName(options.precision));
+    checkPrecision(*graph, options.precision);
     if (options.threads < 1)
         throw core::Error("Cannot compile for {} threads: at least one is needed.", options.threads);
 

@@ -45,7 +45,7 @@ constexpr LowerRow kRows[] {
     { K::Neg, { unaryOnednn } },
     { K::Round, { unaryOnednn } },
     { K::Cast, { castOwn } },
-    { K::QuantizeLinear, { quantiseOnednn } },
+    { K::QuantizeLinear, { quantiseOwn, quantiseOnednn } },
     { K::DequantizeLinear, { dequantiseOnednn } },
     { K::Add, { linearOnednn, binaryOnednn, binaryChannels, binaryOwn } },
     { K::Sub, { linearOnednn, binaryOnednn, binaryChannels, binaryOwn } },
@@ -76,8 +76,8 @@ std::array<Candidate, 4> candidatesOf(K kind)
 }
 
 /// Kernels of this engine; the other candidates are oneDNN's.
-constexpr Candidate kOwn[] { convTransposeTiles, binaryOwn, castOwn, aliasOwn, dropoutOwn, concatOwn,
-    gatherOwn, controlFlowOwn };
+constexpr Candidate kOwn[] { convTransposeTiles, binaryOwn, castOwn, quantiseOwn, aliasOwn, dropoutOwn,
+    concatOwn, gatherOwn, controlFlowOwn };
 
 /// oneDNN says "unimplemented" only when a primitive is described: for the table that is "does not fit".
 bool accepts(Candidate candidate, Lowering& lowering, const core::Node& node)

@@ -84,6 +84,13 @@ struct AttributeVisitor {
         list.integer("group", conv.group);
     }
 
+    void operator()(const ConvTransposeAttributes& transpose) const
+    {
+        (*this)(transpose.conv);
+        list.integersIfAny("output_padding", transpose.outputPadding);
+        list.integersIfAny("output_shape", transpose.outputShape);
+    }
+
     void operator()(const PoolAttributes& pool) const
     {
         writeWindow(list, pool);

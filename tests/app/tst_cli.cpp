@@ -73,7 +73,7 @@ void TstCli::help_data()
 {
     QTest::addColumn<QStringList>("command");
     for (const char* command : { "", "devices", "zoo", "zoo list", "zoo export", "inspect", "infer", "verify",
-             "sweep", "trace", "conformance", "operators", "completion" })
+             "quantise", "sweep", "trace", "conformance", "operators", "completion" })
         QTest::newRow(*command ? command : "none") << QString(command).split(' ', Qt::SkipEmptyParts);
 }
 

@@ -172,6 +172,45 @@ private slots:
         QVERIFY(!axesRead.keepDims);
     }
 
+    void attributesOfImagesAndIntegersComeBack()
+    {
+        using Resize = core::ResizeAttributes;
+        const Resize resize { .mode = Resize::Mode::Cubic,
+            .coordinates = Resize::Coordinates::AlignCorners,
+            .rounding = Resize::Rounding::Ceil,
+            .policy = Resize::Policy::NotLarger,
+            .cubicA = -0.5F,
+            .antialias = true,
+            .axes = { 2, 3 } };
+        const auto read = [](OpKind kind, const core::Attributes& attributes, int opset) {
+            return parse(core::toOnnx(oneNode(kind, attributes, 2), opset)).graph->nodes[0].attributes;
+        };
+        const auto resized = std::get<Resize>(read(OpKind::Resize, resize, 18));
+        QCOMPARE(resized.mode, resize.mode);
+        QCOMPARE(resized.coordinates, resize.coordinates);
+        QCOMPARE(resized.rounding, resize.rounding);
+        QCOMPARE(resized.policy, resize.policy);
+        QCOMPARE(resized.cubicA, resize.cubicA);
+        QVERIFY(resized.antialias);
+        QCOMPARE(resized.axes, resize.axes);
+
+        const core::QuantiseAttributes blocks {
+            .axis = 0, .blockSize = 32, .output = core::ElementType::Int8
+        };
+        const auto quantised = std::get<core::QuantiseAttributes>(read(OpKind::QuantizeLinear, blocks, 21));
+        QCOMPARE(quantised.axis, 0);
+        QCOMPARE(quantised.blockSize, 32);
+        QCOMPARE(quantised.output, core::ElementType::Int8);
+
+        const core::ConvTransposeAttributes transpose { .conv = { .strides = { 2, 2 }, .group = 3 },
+            .outputPadding = { 1, 0 } };
+        const auto turned
+            = std::get<core::ConvTransposeAttributes>(read(OpKind::ConvTranspose, transpose, 13));
+        QCOMPARE(turned.conv.strides, transpose.conv.strides);
+        QCOMPARE(turned.conv.group, 3);
+        QCOMPARE(turned.outputPadding, transpose.outputPadding);
+    }
+
     void refusesWhatOnnxCannotSay_data()
     {
         QTest::addColumn<int>("kind");
@@ -181,8 +220,10 @@ private slots:
                                 << "node \"node\" (FusedAttention) is a fusion, and ONNX has no word for it.";
         QTest::newRow("unknown") << static_cast<int>(OpKind::Unknown) << 17
                                  << "node \"node\" is of an operator Breakeven does not know, Unknown.";
-        QTest::newRow("read only") << static_cast<int>(OpKind::Resize) << 17
-                                   << "node \"node\" (Resize) has attributes that are only read.";
+        QTest::newRow("read only") << static_cast<int>(OpKind::GridSample) << 17
+                                   << "node \"node\" (GridSample) has attributes that are only read.";
+        QTest::newRow("blocks too early") << static_cast<int>(OpKind::QuantizeLinear) << 19
+                                          << "node \"node\" (QuantizeLinear) has no form in opset 19.";
         QTest::newRow("too new") << static_cast<int>(OpKind::Gelu) << 17
                                  << "node \"node\" (Gelu) has no form in opset 17.";
         QTest::newRow("moved") << static_cast<int>(OpKind::ReduceMean) << 18
@@ -220,8 +261,10 @@ private slots:
         core::Attributes attributes;
         if (static_cast<OpKind>(kind) == OpKind::ReduceMean)
             attributes = core::AxesAttributes { .axes = std::vector<std::int64_t> { 1 } };
-        if (static_cast<OpKind>(kind) == OpKind::Resize)
-            attributes = core::ResizeAttributes {};
+        if (static_cast<OpKind>(kind) == OpKind::GridSample)
+            attributes = core::GridSampleAttributes {};
+        if (static_cast<OpKind>(kind) == OpKind::QuantizeLinear)
+            attributes = core::QuantiseAttributes { .blockSize = 32 };
         const core::Graph graph = oneNode(static_cast<OpKind>(kind), attributes);
         QCOMPARE(sentenceOf([&] { core::toOnnx(graph, opset); }), "Cannot write model: " + sentence);
     }

@@ -3,6 +3,7 @@
 #include "core/model/passes.h"
 #include "core/model/zoo.h"
 #include "cpu/cpu_engine.h"
+#include "tests/support/op_cases.h"
 #include "tests/support/programs.h"
 #include "tests/support/sentence.h"
 
@@ -106,7 +107,25 @@ private slots:
         const auto graph = core::optimise(*core::openZoo("mlp").graph);
         QCOMPARE(support::sentenceOf(
                      [&] { cpu::makeEngine()->compile(graph, { .precision = core::Precision::BFloat16 }); }),
-            std::string("Cannot compile for bf16: the CPU engine computes in fp32."));
+            std::string("Cannot compile for bf16: the CPU engine computes in fp32 and int8."));
+        QCOMPARE(support::sentenceOf(
+                     [&] { cpu::makeEngine()->compile(graph, { .precision = core::Precision::Int8 }); }),
+            std::string(
+                "Cannot compile for int8: the model is not quantised; \"breakeven-cli quantise\" writes one "
+                "that is."));
+    }
+
+    void knowsAQuantisedModel()
+    {
+        const auto cases = support::opCases();
+        const auto found = std::ranges::find(cases, "integer gemm", &support::OpCase::name);
+        QVERIFY(found != cases.end());
+        const auto compile = [&](core::Precision precision) {
+            return cpu::makeEngine()->compile(found->graph, { .dims = found->dims, .precision = precision });
+        };
+        QVERIFY(compile(core::Precision::Int8));
+        QCOMPARE(support::sentenceOf([&] { compile(core::Precision::Float32); }),
+            std::string("Cannot compile for fp32: the model is quantised, and computes with integers."));
     }
 
     void refusesNoThreads()
