@@ -19,6 +19,9 @@ Graph specialise(const Graph& graph, const Shapes& shapes);
 /// specialise() would put a branch in place of an If; what is in the branch can then be specialised itself.
 bool hasDecidedBranch(const Graph& graph, const Shapes& shapes);
 
+/// Operators on quantised numbers (QLinearConv and its kin, QGemm) with constant parameters become those on real
+/// numbers between DequantizeLinear and QuantizeLinear, for the next two passes.
+Graph expandQuantised(Graph graph);
 /// Products of dequantised inputs and dequantised constant weights read the integers: Node::quantised.
 Graph fuseQuantised(Graph graph);
 /// What only moves elements, between DequantizeLinear and a QuantizeLinear that undoes it, moves integers.

@@ -36,20 +36,12 @@ std::map<ValueId, std::size_t> producersOf(const Graph& graph)
     return producers;
 }
 
-/// Operators whose output has no other numbers than their first input: they may as well move integers.
+/// Operators whose output has no other numbers than their first input, so that they may as well move
+/// integers. Transpose and Reshape are left alone: between them and what they belong to, rounding would hide
+/// attention.
 bool onlyMoves(const Node& node)
 {
-    switch (node.kind) {
-    case OpKind::MaxPool:
-    case OpKind::Reshape:
-    case OpKind::Flatten:
-    case OpKind::Squeeze:
-    case OpKind::Unsqueeze:
-    case OpKind::Transpose:
-        return node.outputs.size() == 1;
-    default:
-        return false;
-    }
+    return (node.kind == OpKind::MaxPool || node.kind == OpKind::Flatten) && node.outputs.size() == 1;
 }
 
 } // namespace

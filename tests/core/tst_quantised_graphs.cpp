@@ -180,6 +180,51 @@ private slots:
         QVERIFY(difference(before, *after) < 1e-5);
     }
 
+    /// The operators that say in one word what QDQ says in three.
+    void expandsQLinearOperators()
+    {
+        QuantisedGraph b;
+        const ValueId x = b.quantise(b.input({ 1, 4, 5, 5 }), 0.01F, 128);
+        const auto conv = [&](ValueId from, float fromScale, std::uint8_t fromZero, std::uint8_t zero) {
+            std::vector<std::int8_t> weights(16);
+            for (std::size_t i = 0; i < weights.size(); ++i)
+                weights[i] = static_cast<std::int8_t>(static_cast<int>(i * 37 % 255) - 127);
+            return b.node(OpKind::QLinearConv,
+                { from, b.scale(fromScale), b.zero(fromZero),
+                    b.constant<std::int8_t>(ElementType::Int8, { 4, 4, 1, 1 }, weights),
+                    b.constant<float>(ElementType::Float32, { 4 }, { 0.002F, 0.004F, 0.002F, 0.006F }),
+                    b.constant<std::int8_t>(ElementType::Int8, { 4 }, { 0, 0, 0, 0 }), b.scale(0.02F),
+                    b.zero(zero),
+                    b.constant<std::int32_t>(ElementType::Int32, { 4 }, { 100, -200, 0, 5000 }) },
+                core::ConvAttributes {});
+        };
+        const ValueId left = conv(x, 0.01F, 128, 90), right = conv(left, 0.02F, 90, 70);
+        const ValueId sum = b.node(OpKind::QLinearAdd,
+            { left, b.scale(0.02F), b.zero(90), right, b.scale(0.02F), b.zero(70), b.scale(0.03F),
+                b.zero(60) });
+        const ValueId pooled = b.node(OpKind::QLinearGlobalAveragePool,
+            { sum, b.scale(0.03F), b.zero(60), b.scale(0.03F), b.zero(60) }, core::PoolAttributes {});
+        const Graph before = b.finish(b.dequantise(pooled, 0.03F, 60));
+        const auto after = core::optimise(before);
+        QCOMPARE(outline(*after),
+            QStringLiteral(
+                "QuantizeLinear, Conv+Quantise, Conv+Add+Quantise, DequantizeLinear, GlobalAveragePool, "
+                "QuantizeLinear, DequantizeLinear"));
+        QVERIFY(difference(before, *after) <= 0.03 * 1.001);
+    }
+
+    void leavesExactIntegersAlone()
+    {
+        QuantisedGraph b;
+        const ValueId x = b.quantise(b.input({ 2, 4 }), 0.01F, 128);
+        const ValueId product = b.node(OpKind::QLinearMatMul,
+            { x, b.scale(0.01F), b.zero(128),
+                b.constant<std::uint8_t>(ElementType::UInt8, { 4, 2 }, { 1, 2, 3, 4, 5, 6, 7, 8 }),
+                b.scale(0.01F), b.zero(3), b.scale(0.02F), b.zero(7) });
+        QCOMPARE(
+            outline(*core::optimise(b.finish(product))), QStringLiteral("QuantizeLinear, QLinearMatMul"));
+    }
+
     void leavesAlone_data()
     {
         QTest::addColumn<QString>("what");

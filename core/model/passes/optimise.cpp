@@ -8,6 +8,7 @@ std::shared_ptr<const Graph> optimise(const Graph& graph)
     // Constants first, since patterns ask whether something is one; epilogues last, since what they take in
     // is no longer seen by other patterns.
     Graph result = removeDeadNodes(graph);
+    result = expandQuantised(std::move(result));
     result = fuseQuantised(std::move(result)); // before weights are folded to the numbers they stand for
     result = foldConstants(std::move(result));
     result = moveQuantised(std::move(result));
