@@ -94,7 +94,12 @@ void interleaveBaseline(const std::uint8_t* lines, std::int64_t step, std::uint8
     interleaveAll(lines, step, y, count);
 }
 
-[[gnu::target("avx512f,avx512bw,avx512vl,prefer-vector-width=512")]] void roundAvx512(
+#if defined(__clang__)
+#define BREAKEVEN_AVX512 "avx512f,avx512bw,avx512vl"
+#else // GCC is content with half the width unless it is told
+#define BREAKEVEN_AVX512 "avx512f,avx512bw,avx512vl,prefer-vector-width=512"
+#endif
+[[gnu::target(BREAKEVEN_AVX512)]] void roundAvx512(
     const float* x, std::uint8_t* y, std::int64_t count, const QuantiseKernel& kernel)
 {
     roundAll(x, y, count, kernel);

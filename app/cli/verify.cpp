@@ -5,19 +5,14 @@
 #include "core/measure/reference_outputs.h"
 #include "core/record/json_fields.h"
 
-#include <algorithm>
 #include <cmath>
 
 namespace app {
 
 namespace {
 
-/// What outputs of a quantised model must have in common with the reference's: a sum that two engines round
-/// to neighbouring integers is a whole step off.
-constexpr double kLeastCosine = 0.99;
-
 struct Options : PrepareOptions {
-    double tolerance = 1e-3;
+    double tolerance = core::kLargestError;
     bool json = false;
 };
 
@@ -44,26 +39,18 @@ std::vector<Output> compared(const Prepared& prepared)
     return outputs;
 }
 
-bool isQuantised(const core::Graph& graph)
-{
-    return std::any_of(graph.nodes.begin(), graph.nodes.end(), [](const core::Node& node) {
-        return !node.quantised.empty() || node.kind == core::OpKind::QuantizeLinear
-            || node.kind == core::OpKind::QLinearConv || node.kind == core::OpKind::QLinearMatMul;
-    });
-}
-
 int verify(Context& context, const Options& options)
 {
     const Prepared prepared = prepare(context, options, "verify");
     const std::vector<Output> outputs = compared(prepared);
-    const bool quantised = isQuantised(*prepared.graph);
+    const bool quantised = core::isQuantised(*prepared.graph);
     bool good = true;
     core::Json list = core::Json::array();
     Table table({ { "OUTPUT", Align::Left }, { "SHAPE", Align::Left }, { "MAX ABS" }, { "MAX REL" },
         { "COSINE" }, { "VERDICT", Align::Left } });
     for (const Output& output : outputs) {
         const core::Difference& off = output.difference;
-        const bool within = quantised ? off.cosine >= kLeastCosine : off.maxRel <= options.tolerance;
+        const bool within = core::passes(off, quantised, options.tolerance);
         good = good && within;
         const auto real
             = [](double value) { return std::isfinite(value) ? core::Json(value) : core::Json(nullptr); };
@@ -80,7 +67,7 @@ int verify(Context& context, const Options& options)
         print(core::dumped(json, 2) + "\n");
     } else {
         const std::string limit = quantised
-            ? fmt::format("a cosine of at least {:g}, as the model is quantised,", kLeastCosine)
+            ? fmt::format("a cosine of at least {:g}, as the model is quantised,", core::kLeastCosine)
             : fmt::format("a relative error of {:g}", options.tolerance);
         print(table.text()
             + fmt::format("{} within {} against the reference engine.\n",

@@ -73,6 +73,11 @@ double numberAt(const TensorView& tensor, std::size_t index)
     throw Error("Cannot compare tensors: {} has no numbers.", elementName(tensor.type));
 }
 
+bool passes(const Difference& difference, bool quantised, double largestError)
+{
+    return quantised ? difference.cosine >= kLeastCosine : difference.maxRel <= largestError;
+}
+
 Difference compare(const TensorView& actual, const TensorView& expected)
 {
     if (actual.shape != expected.shape)

@@ -16,6 +16,13 @@ struct Difference {
     double cosine = 1; // of the angle between both as vectors; 1 for two vectors of zeros
 };
 
+/// The largest relative error that passes for the same numbers, and for quantised models, where a sum that
+/// two engines round to neighbouring integers is a whole step off, the least cosine.
+inline constexpr double kLargestError = 1e-3, kLeastCosine = 0.99;
+
+/// Whether a difference is small enough for outputs to be called the same.
+bool passes(const Difference& difference, bool quantised, double largestError = kLargestError);
+
 /// `actual` against `expected`, of any element types. Throws Error when their shapes differ.
 Difference compare(const TensorView& actual, const TensorView& expected);
 

@@ -89,6 +89,14 @@ const Quantisation* inputQuantisation(const Node& node, std::size_t input)
     return nullptr;
 }
 
+bool isQuantised(const Graph& graph)
+{
+    return std::any_of(graph.nodes.begin(), graph.nodes.end(), [](const Node& node) {
+        return !node.quantised.empty() || node.kind == OpKind::QuantizeLinear
+            || node.kind == OpKind::QLinearConv || node.kind == OpKind::QLinearMatMul;
+    });
+}
+
 const Quantisation* outputQuantisation(const Node& node)
 {
     const bool quantises = !node.epilogue.empty() && node.epilogue.back().kind == PostOp::Kind::Quantise;

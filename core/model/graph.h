@@ -88,8 +88,13 @@ struct Node {
     std::vector<std::string> fused;
 };
 
+struct Graph;
+
 /// How an input of the node is quantised; null when it is not.
 const Quantisation* inputQuantisation(const Node& node, std::size_t input);
+
+/// Whether any of it computes with quantised numbers.
+bool isQuantised(const Graph& graph);
 
 /// How the node's first output is quantised by its epilogue; null when it is not.
 const Quantisation* outputQuantisation(const Node& node);
