@@ -5,6 +5,7 @@
 #include "cpu/quantise_kernel.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace cpu {
 
@@ -21,7 +22,8 @@ std::optional<core::Quantisation> quantisation(
     if (!eightBit || !scale || scale->type != core::ElementType::Float32
         || core::elementCount(scale->shape) != 1 || (given && !zero))
         return std::nullopt;
-    core::Quantisation as { .type = integers, .scales = { scale->as<float>()[0] } };
+    core::Quantisation as { .type = integers, .scales = { 0 } };
+    std::memcpy(as.scales.data(), scale->bytes.data(), sizeof(float)); // it may lie at any address
     if (zero)
         as.zero = core::ops::quantisedIntegers(*zero)[0];
     return as;
@@ -44,11 +46,15 @@ namespace {
 
 constexpr std::int64_t kGrain = 16'384; // elements: some microseconds
 
-/// Integer convolutions read plain rows of channels, and images are what has four dimensions or five.
+bool isImage(const core::Shape& shape)
+{
+    return shape.size() == 4 || shape.size() == 5;
+}
+
+/// Integer convolutions read plain rows of channels.
 Desc integerLayout(const core::Shape& shape, core::ElementType type)
 {
-    const bool image = shape.size() == 4 || shape.size() == 5;
-    return image ? channelsLastDesc(shape, *dataType(type)) : plainDesc(shape, type);
+    return isImage(shape) ? channelsLastDesc(shape, *dataType(type)) : plainDesc(shape, type);
 }
 
 /// Where the elements of a float tensor lie, as far as the kernel below knows it.
@@ -58,12 +64,12 @@ std::optional<Order> orderOf(const Desc& src, const Desc& dst, const core::Shape
 {
     if (src == withType(dst, dnnl::memory::data_type::f32))
         return Order::AsOutput;
-    if (shape.size() < 3)
+    if (!isImage(shape))
         return std::nullopt;
     if (src == plainDesc(shape, core::ElementType::Float32))
         return Order::Planes;
     for (const int block : { 8, 16 })
-        if (shape.size() <= 5 && src == channelBlockedDesc(shape, block))
+        if (src == channelBlockedDesc(shape, block))
             return Order::Blocks;
     return std::nullopt;
 }
@@ -80,9 +86,13 @@ bool quantiseOwn(Lowering& lowering, const core::Node& node)
     if (!as || lowering.typeOf(node.inputs[0]) != core::ElementType::Float32
         || core::elementCount(shape) == 0)
         return false;
-    const TensorId source = lowering.current(node.inputs[0]);
+    TensorId source = lowering.current(node.inputs[0]);
     const Desc dst = integerLayout(shape, type);
-    const auto order = orderOf(lowering.tensor(source).desc, dst, shape);
+    auto order = dst ? orderOf(lowering.tensor(source).desc, dst, shape) : std::nullopt;
+    if (dst && !order) {
+        source = lowering.plain(node.inputs[0]);
+        order = orderOf(lowering.tensor(source).desc, dst, shape);
+    }
     if (!order)
         return false;
     const QuantiseKernel kernel { as->scales[0], static_cast<std::int32_t>(as->zero),
@@ -116,20 +126,6 @@ bool quantiseOwn(Lowering& lowering, const core::Node& node)
                 }
             });
     });
-    return true;
-}
-
-bool quantiseOnednn(Lowering& lowering, const core::Node& node)
-{
-    const core::Shape& shape = lowering.shapeOf(node.outputs[0]);
-    const core::ElementType type = lowering.typeOf(node.outputs[0]);
-    const auto as = quantisation(lowering, node, type);
-    if (!as || lowering.typeOf(node.inputs[0]) != core::ElementType::Float32
-        || core::elementCount(shape) == 0)
-        return false;
-    const TensorId source = lowering.current(node.inputs[0]);
-    const Desc dst = integerLayout(shape, type);
-    addReorder(lowering, *as, DNNL_ARG_DST, source, lowering.define(node.outputs[0], dst));
     return true;
 }
 

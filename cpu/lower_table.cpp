@@ -45,7 +45,7 @@ constexpr LowerRow kRows[] {
     { K::Neg, { unaryOnednn } },
     { K::Round, { unaryOnednn } },
     { K::Cast, { castOwn } },
-    { K::QuantizeLinear, { quantiseOwn, quantiseOnednn } },
+    { K::QuantizeLinear, { quantiseOwn } },
     { K::DequantizeLinear, { dequantiseOnednn } },
     { K::Add, { linearOnednn, binaryOnednn, binaryChannels, binaryOwn } },
     { K::Sub, { linearOnednn, binaryOnednn, binaryChannels, binaryOwn } },

@@ -29,8 +29,7 @@ bool convOnednn(Lowering&, const core::Node&);
 bool convTransposeTiles(Lowering&, const core::Node&); // stride equal to the kernel
 bool convTransposeOnednn(Lowering&, const core::Node&);
 // lower_quantise.cpp
-bool quantiseOwn(Lowering&, const core::Node&);
-bool quantiseOnednn(Lowering&, const core::Node&); // one scale
+bool quantiseOwn(Lowering&, const core::Node&); // one scale
 bool dequantiseOnednn(Lowering&, const core::Node&);
 // lower_recurrent.cpp
 bool lstmOnednn(Lowering&, const core::Node&);

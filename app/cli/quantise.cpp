@@ -81,11 +81,10 @@ std::string report(const Options& options, const core::QuantisedModel& model)
         model.layers.size() - kept, model.layers.size(), options.method,
         static_cast<double>(model.weightBytesAfter) / 1e6,
         static_cast<double>(model.weightBytesBefore) / 1e6);
-    text
-        += fmt::format("Over {} {} inputs, against fp32: least cosine {:.6f}, largest difference {:.3g}, the "
-                       "same largest element in {} of {} rows.\n",
-            accuracy.inputs, options.inputs.empty() ? "made-up" : "given", accuracy.cosine, accuracy.maxAbs,
-            percentOf(accuracy.sameTop, accuracy.rows), accuracy.rows);
+    text += fmt::format("Over {} {} inputs, against fp32: least cosine {:.6f}, largest difference {:.3g};\n"
+                        "the same largest element in {} of {} rows.\n",
+        accuracy.inputs, options.inputs.empty() ? "made-up" : "given", accuracy.cosine, accuracy.maxAbs,
+        percentOf(accuracy.sameTop, accuracy.rows), accuracy.rows);
     return text + fmt::format("Written to {}.\n", options.output);
 }
 

@@ -181,12 +181,14 @@ private:
     /// The layer reads its weights, and its bias where that is constant, behind DequantizeLinear.
     void quantiseWeights(Node& node, std::int64_t axis)
     {
-        const TensorView weights = *m_from.value(node.inputs[1]).constant;
-        const Quantisation as = weightQuantisation(weights, axis);
+        // Copies: what a file maps may lie at any address.
+        const Tensor weights = Tensor::copyOf(*m_from.value(node.inputs[1]).constant);
+        const Quantisation as = weightQuantisation(weights.view(), axis);
         const Quantisation& input = m_ranges.at(node.inputs[0]);
         const std::string name = m_from.value(node.inputs[1]).name + "_of_" + node.name;
         const auto channels = std::ssize(as.scales);
-        const ValueId integers = m_to.addConstant(unique(name + "_quantized"), quantisedWeights(weights, as));
+        const ValueId integers
+            = m_to.addConstant(unique(name + "_quantized"), quantisedWeights(weights.view(), as));
         const ValueId zeros = m_to.addConstant(unique(name + "_zero_point"),
             Tensor::of<std::int8_t>(ElementType::Int8, { channels },
                 std::vector<std::int8_t>(static_cast<std::size_t>(channels), 0)));
@@ -201,8 +203,8 @@ private:
     /// In steps of the products' own, so that sums of integers start at it. A bias too large for that stays.
     void quantiseBias(Node& node, const Quantisation& weights, const Quantisation& input)
     {
-        const TensorView bias = *m_from.value(node.inputs[2]).constant;
-        if (bias.type != ElementType::Float32 || bias.shape != Shape { std::ssize(weights.scales) })
+        const Tensor bias = Tensor::copyOf(*m_from.value(node.inputs[2]).constant);
+        if (bias.type() != ElementType::Float32 || bias.shape() != Shape { std::ssize(weights.scales) })
             return;
         std::vector<float> scales;
         std::vector<std::int32_t> integers;

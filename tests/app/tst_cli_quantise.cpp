@@ -58,7 +58,7 @@ private slots:
         QVERIFY2(made.out.contains("Over 3 made-up inputs, against fp32: least cosine 0.99"),
             qPrintable(made.out));
         for (const QString& line : made.out.split('\n'))
-            QVERIFY2(line.size() <= 170, qPrintable(line));
+            QVERIFY2(line.size() <= 100, qPrintable(line));
     }
 
     void takesGivenInputs()

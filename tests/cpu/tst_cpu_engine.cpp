@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/inputs.h"
+#include "core/engine/reference_engine.h"
 #include "core/error.h"
 #include "core/model/passes.h"
 #include "core/model/zoo.h"
+#include "core/model/zoo/graph_builder.h"
 #include "cpu/cpu_engine.h"
 #include "tests/support/op_cases.h"
 #include "tests/support/programs.h"
@@ -126,6 +129,45 @@ private slots:
         QVERIFY(compile(core::Precision::Int8));
         QCOMPARE(support::sentenceOf([&] { compile(core::Precision::Float32); }),
             std::string("Cannot compile for fp32: the model is quantised, and computes with integers."));
+    }
+
+    void quantisesFromAnyLayout_data()
+    {
+        QTest::addColumn<int>("rank");
+        QTest::addColumn<int>("channels");
+        for (const int rank : { 3, 4, 5 })
+            for (const int channels : { 3, 17, 32 })
+                QTest::addRow("%d dimensions, %d channels", rank, channels) << rank << channels;
+    }
+
+    /// Convolutions leave blocks of channels; the integers behind them are in rows.
+    void quantisesFromAnyLayout()
+    {
+        QFETCH(int, rank);
+        QFETCH(int, channels);
+        core::zoo::GraphBuilder b("quantised", 1);
+        const core::ValueId x = rank == 3 ? b.input("x", core::ElementType::Float32, { 2, 8, 40 })
+            : rank == 4                   ? b.input("x", core::ElementType::Float32, { 2, 8, 9, 11 })
+                                          : b.input("x", core::ElementType::Float32, { 2, 8, 3, 4, 5 });
+        core::Shape weights(static_cast<std::size_t>(rank), 1);
+        weights[0] = channels;
+        weights[1] = 8;
+        const core::ValueId made
+            = b.node(core::OpKind::Conv, "conv", { x, b.random("w", weights, 0.5) }, core::ConvAttributes {});
+        const core::ValueId y = b.node(core::OpKind::QuantizeLinear, "quantise",
+            { made, b.scalar("scale", 0.05F) }, core::QuantiseAttributes {});
+        b.output(y, "y", core::ElementType::UInt8, {});
+        core::Graph graph = b.finish();
+        graph.values[static_cast<std::size_t>(y)].shape.reset();
+        const auto shared = std::make_shared<const core::Graph>(std::move(graph));
+        const core::CompileOptions options { .dims = { .batch = 2, .named = {} } };
+        const auto inputs = core::synthesiseInputs(*shared, core::inferShapes(*shared, options.dims), 1);
+        const auto fast = cpu::makeEngine()->compile(shared, options);
+        const auto slow = core::ReferenceEngine().compile(shared, options);
+        const auto actual = support::runOnce(*fast, *shared, inputs),
+                   expected = support::runOnce(*slow, *shared, inputs);
+        const std::string difference = support::differenceOf(actual[0].view(), expected[0].view(), 1);
+        QVERIFY2(difference.empty(), difference.c_str());
     }
 
     void refusesNoThreads()
