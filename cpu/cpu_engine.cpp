@@ -78,7 +78,7 @@ core::DeviceInfo CpuEngine::device() const
         = fmt::format("oneDNN {}.{}.{}, {}", version->major, version->minor, version->patch, isaName());
     info.maxThreads = cores;
     info.memoryBytes = core::machineMemory();
-    info.precisions = { core::Precision::Float32, core::Precision::Int8 };
+    info.precisions = { core::Precision::Float32 }; // int8 is what a quantised file has
     info.facts = { { "threads", "pinned, one a core" } };
     return info;
 }

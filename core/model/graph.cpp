@@ -76,7 +76,7 @@ std::int64_t parameterCount(const Graph& graph)
 {
     std::int64_t count = 0;
     for (const ValueId id : usedConstants(graph))
-        if (isFloatingPoint(graph.value(id).type))
+        if (isFloatingPoint(graph.value(id).type) || graph.value(id).type == ElementType::Int8)
             count += elementCount(graph.value(id).constant->shape);
     return count;
 }

@@ -137,7 +137,7 @@ std::optional<DimPlace> placeOf(const Graph& graph, const std::string& symbol);
 /// Bytes of all constants that nodes use.
 std::size_t weightBytes(const Graph& graph);
 
-/// Number of elements of all floating-point constants that nodes use.
+/// Number of elements of all constants that nodes use as numbers: floating-point ones, and int8 weights.
 std::int64_t parameterCount(const Graph& graph);
 
 } // namespace core

@@ -86,9 +86,10 @@ std::map<ValueId, ValueId> roundedValues(const Graph& graph, const std::vector<Q
                 [&](const Quantisable& layer) { return layer.node == found->second; });
     };
     for (const Node& node : graph.nodes)
-        if (node.kind == OpKind::Add && node.inputs.size() == 2 && isLayer(node.inputs[0])
-            && isLayer(node.inputs[1]))
-            rounded.emplace(node.inputs[1], node.inputs[1]);
+        if (node.kind == OpKind::Add)
+            for (const ValueId id : node.inputs)
+                if (isLayer(id))
+                    rounded.emplace(id, id);
     return rounded;
 }
 

@@ -18,7 +18,8 @@ struct Quantisable {
 std::vector<Quantisable> quantisables(const Graph& graph);
 
 /// Values that are rounded when `layers` are quantised, each with the value whose range it is rounded by: the
-/// layers' inputs; those of pools and flattenings on the way there; and one side of sums of two layers.
+/// layers' inputs; those of pools and flattenings on the way there; and layers' outputs that are added to
+/// something, which integer kernels of other engines ask for.
 std::map<ValueId, ValueId> roundedValues(const Graph& graph, const std::vector<Quantisable>& layers);
 
 /// `graph` with `layers` quantised: their weights are int8, their biases int32, and whoever reads a rounded

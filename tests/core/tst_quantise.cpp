@@ -33,7 +33,9 @@ core::QuantisedModel quantised(
     const Graph& graph, const core::QuantiseOptions& options = {}, std::stop_token stop = {})
 {
     core::ReferenceEngine engine;
-    return core::quantise(graph, engine, { .dims = { .batch = 2, .named = {} } }, inputs(graph, 1, 3),
+    return core::quantise(graph, engine, { .dims = { .batch = 2, .named = {} } },
+        inputs(graph, 101, 16), // few see the whole range of a small output
+
         inputs(graph, 11, 2), options, std::move(stop));
 }
 
