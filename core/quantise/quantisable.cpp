@@ -86,7 +86,8 @@ std::map<ValueId, ValueId> roundedValues(const Graph& graph, const std::vector<Q
                 [&](const Quantisable& layer) { return layer.node == found->second; });
     };
     for (const Node& node : graph.nodes)
-        if (node.kind == OpKind::Add)
+        if (node.kind == OpKind::Add // of a bias is part of the layer
+            && std::ranges::none_of(node.inputs, [&](ValueId id) { return isConstant(graph, id); }))
             for (const ValueId id : node.inputs)
                 if (isLayer(id))
                     rounded.emplace(id, id);

@@ -172,6 +172,21 @@ private slots:
             QCOMPARE(by, range);
     }
 
+    /// What is added to a layer's output is rounded with it; a bias is not.
+    void roundsWhatIsAdded()
+    {
+        const Graph graph = graphOf({ "batch", 8 }, [](GraphBuilder& b, ValueId x) {
+            const ValueId product = b.node(OpKind::MatMul, "product", { x, b.random("w", { 8, 8 }, 1) });
+            const ValueId biased = b.node(OpKind::Add, "biased", { product, b.random("bias", { 8 }, 1) });
+            const ValueId other = b.node(OpKind::MatMul, "other", { biased, b.random("v", { 8, 8 }, 1) });
+            return b.node(OpKind::Add, "sum", { biased, other });
+        });
+        std::set<std::string> names;
+        for (const auto& [id, range] : core::roundedValues(graph, core::quantisables(graph)))
+            names.insert(graph.value(id).name);
+        QCOMPARE(names, (std::set<std::string> { "x", "biased_output_0", "other_output_0" }));
+    }
+
     void fails_data()
     {
         QTest::addColumn<QString>("what");
