@@ -57,8 +57,9 @@ void Calibration::count(std::span<const float> sample)
     for (const float x : sample) {
         if (!std::isfinite(x))
             continue;
-        m_least = empty() ? x : std::min(m_least, x);
-        m_most = std::max(m_most, x);
+        const bool first = empty();
+        m_least = first ? x : std::min(m_least, x);
+        m_most = first ? x : std::max(m_most, x);
     }
 }
 
