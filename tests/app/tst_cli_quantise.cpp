@@ -41,8 +41,7 @@ private slots:
         const QStringList rows = traced.out.split('\n');
         for (const QString& row : rows.filter(",Conv,"))
             QVERIFY2(
-                row.contains("int8") || row.contains("uint8") || row.contains("vnni") || row.contains("Gemm"),
-                qPrintable(row));
+                row.contains("int8") || row.contains("vnni"), qPrintable(row)); // its kernel or its output
         QCOMPARE(rows.filter("own:quantise").size(), 2); // of the image, and of what is averaged at the end
     }
 
@@ -61,9 +60,8 @@ private slots:
             QVERIFY2(line.size() <= 100, qPrintable(line));
     }
 
-    void takesGivenInputs()
+    void refusesInputsThatAreNotThere()
     {
-        QVERIFY(cli({ "infer", "zoo:mlp", "--output", path("inputs") }).status == 0); // any folder of tensors
         const CliResult wrong
             = cli({ "quantise", "zoo:mlp", "--output", path("m.onnx"), "--inputs", path("nowhere") });
         QCOMPARE(wrong.status, 1);
