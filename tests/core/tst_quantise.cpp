@@ -35,7 +35,6 @@ core::QuantisedModel quantised(
     core::ReferenceEngine engine;
     return core::quantise(graph, engine, { .dims = { .batch = 2, .named = {} } },
         inputs(graph, 101, 16), // few see the whole range of a small output
-
         inputs(graph, 11, 2), options, std::move(stop));
 }
 
@@ -105,7 +104,8 @@ private slots:
         QCOMPARE(result.accuracy.inputs, 2U);
         QVERIFY(result.accuracy.sameTop <= result.accuracy.rows && result.accuracy.rows > 0);
         QVERIFY(result.weightBytesAfter < result.weightBytesBefore);
-        for (const core::Node& node : core::optimise(result.graph)->nodes)
+        const auto optimised = core::optimise(result.graph);
+        for (const core::Node& node : optimised->nodes)
             if (node.kind == OpKind::Conv || node.kind == OpKind::Gemm)
                 QVERIFY2(!node.quantised.empty(), node.name.c_str());
     }
