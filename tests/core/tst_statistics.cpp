@@ -201,7 +201,7 @@ void TstStatistics::summaryOfSamplesInAnyOrder()
 
 void TstStatistics::summaryOfNothing()
 {
-    const core::Summary summary = core::summarise({});
+    const core::Summary summary = core::summarise(std::span<const core::Nanoseconds> {});
     QCOMPARE(summary.samples, std::size_t { 0 });
     QVERIFY(!summary.median && !summary.minimum && !summary.interval && !summary.relativeHalfWidth());
 }
