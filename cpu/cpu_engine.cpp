@@ -3,7 +3,9 @@
 
 #include "core/error.h"
 #include "core/model/machine_memory.h"
+#include "core/model/passes.h"
 #include "cpu/compile.h"
+#include "cpu/isa.h"
 #include "cpu/lower_table.h"
 #include "cpu/threads.h"
 
@@ -51,6 +53,17 @@ std::string isaName()
     }
 }
 
+bool isHalf(core::Precision precision)
+{
+    return precision == core::Precision::BFloat16 || precision == core::Precision::Float16;
+}
+
+dnnl::cpu_isa isaFor(core::Precision half)
+{
+    return half == core::Precision::BFloat16 ? dnnl::cpu_isa::avx512_core_bf16
+                                             : dnnl::cpu_isa::avx512_core_fp16;
+}
+
 class CpuEngine final : public core::Engine {
 public:
     CpuEngine()
@@ -79,6 +92,9 @@ core::DeviceInfo CpuEngine::device() const
     info.maxThreads = cores;
     info.memoryBytes = core::machineMemory();
     info.precisions = { core::Precision::Float32 }; // int8 is what a quantised file has
+    for (const core::Precision half : { core::Precision::BFloat16, core::Precision::Float16 })
+        if (hasIsa(isaFor(half)))
+            info.precisions.push_back(half);
     info.facts = { { "threads", "pinned, one a core" } };
     return info;
 }
@@ -93,7 +109,7 @@ std::vector<core::Refusal> CpuEngine::refusals(const core::Graph& graph) const
     return found;
 }
 
-/// Which arithmetic is done is the file's word: integers where it is quantised, fp32 elsewhere.
+/// Integers are the file's word: they are computed with where it is quantised, and only there.
 void checkPrecision(const core::Graph& graph, core::Precision precision)
 {
     using core::Precision;
@@ -104,9 +120,18 @@ void checkPrecision(const core::Graph& graph, core::Precision precision)
     if (precision == Precision::Int8 && !quantised)
         throw core::Error("Cannot compile for int8: the model is not quantised; \"breakeven-cli quantise\" "
                           "writes one that is.");
-    if (precision != Precision::Model && precision != Precision::Float32 && precision != Precision::Int8)
-        throw core::Error("Cannot compile for {}: the CPU engine computes in fp32 and int8.",
-            core::precisionName(precision));
+    if (precision == Precision::Tf32)
+        throw core::Error("Cannot compile for tf32: CPUs have no such arithmetic.");
+    if (!isHalf(precision))
+        return;
+    const auto name = core::precisionName(precision);
+    if (quantised)
+        throw core::Error("Cannot compile for {}: the model is quantised, and computes with integers.", name);
+    if (!hasIsa(isaFor(precision)))
+        throw core::Error(
+            "Cannot compile for {}: this CPU has no arithmetic for it ({}), and without it takes "
+            "several times as long as in fp32.",
+            name, isaName());
 }
 
 std::unique_ptr<core::Program> CpuEngine::compile(
@@ -117,6 +142,10 @@ std::unique_ptr<core::Program> CpuEngine::compile(
         throw core::Error("Cannot compile for {} threads: at least one is needed.", options.threads);
 
     const core::Shapes shapes = core::inferShapes(*graph, options.dims);
+    if (isHalf(options.precision))
+        graph = std::make_shared<const core::Graph>(core::narrow(*graph, shapes,
+            options.precision == core::Precision::BFloat16 ? core::ElementType::BFloat16
+                                                           : core::ElementType::Float16));
     std::vector<core::InputFact> inputs;
     for (const core::ValueId id : graph->inputs)
         inputs.push_back({ .type = shapes.typeOf(id), .shape = shapes.of(id), .known = nullptr });

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "cpu/isa.h"
 #include "cpu/lowering.h"
 
 #include <cassert>
@@ -27,6 +28,20 @@ std::optional<memory::data_type> dataType(core::ElementType type)
     }
 }
 
+bool isReal(core::ElementType type)
+{
+    switch (type) {
+    case core::ElementType::Float32:
+        return true;
+    case core::ElementType::BFloat16:
+        return hasIsa(dnnl::cpu_isa::avx512_core_bf16);
+    case core::ElementType::Float16:
+        return hasIsa(dnnl::cpu_isa::avx512_core_fp16);
+    default:
+        return false;
+    }
+}
+
 namespace {
 
 Dims denseStrides(const Dims& dims)
@@ -49,19 +64,19 @@ Desc plainDesc(const core::Shape& shape, core::ElementType type)
     return Desc(dims, *known, denseStrides(dims));
 }
 
-Desc plainDesc(const Dims& dims)
+Desc plainDesc(const Dims& dims, memory::data_type type)
 {
-    return Desc(dims, memory::data_type::f32, denseStrides(dims));
+    return Desc(dims, type, denseStrides(dims));
 }
 
-Desc channelBlockedDesc(const core::Shape& shape, int block)
+Desc channelBlockedDesc(const core::Shape& shape, int block, memory::data_type type)
 {
     using Tag = memory::format_tag;
     assert(shape.size() >= 3 && shape.size() <= 5);
     const Tag tags16[] { Tag::nCw16c, Tag::nChw16c, Tag::nCdhw16c };
     const Tag tags8[] { Tag::nCw8c, Tag::nChw8c, Tag::nCdhw8c };
     const auto index = shape.size() - 3;
-    return Desc(shape, memory::data_type::f32, block == 16 ? tags16[index] : tags8[index]);
+    return Desc(shape, type, block == 16 ? tags16[index] : tags8[index]);
 }
 
 Desc channelsLastDesc(const core::Shape& shape, memory::data_type type)
@@ -74,7 +89,9 @@ Desc channelsLastDesc(const core::Shape& shape, memory::data_type type)
 
 Desc withType(const Desc& desc, memory::data_type type)
 {
-    assert(desc.get_inner_blks().empty() && "blocks of one type are no blocks of another");
+    const auto blocks = desc.get_inner_blks();
+    if (!blocks.empty()) // those of channels are the only ones that values have
+        return channelBlockedDesc(desc.get_dims(), static_cast<int>(blocks[0]), type);
     return Desc(desc.get_dims(), type, desc.get_strides());
 }
 

@@ -11,21 +11,20 @@ using dnnl::memory;
 
 /// [batch, length, heads * size] seen as [batch, heads, length, size] (or its last two swapped): no transpose
 /// is run.
-Desc perHead(const core::Shape& shape, std::int64_t heads, bool transposed)
+Desc perHead(const core::Shape& shape, std::int64_t heads, memory::data_type type, bool transposed = false)
 {
     const std::int64_t batch = shape[0], length = shape[1], width = shape[2], size = width / heads;
     const Dims strides { length * width, size, width, 1 };
     if (transposed)
-        return Desc(
-            { batch, heads, size, length }, memory::data_type::f32, { strides[0], strides[1], 1, width });
-    return Desc({ batch, heads, length, size }, memory::data_type::f32, strides);
+        return Desc({ batch, heads, size, length }, type, { strides[0], strides[1], 1, width });
+    return Desc({ batch, heads, length, size }, type, strides);
 }
 
-Desc padded(const core::Shape& shape)
+Desc padded(const core::Shape& shape, memory::data_type type)
 {
     Dims dims(4, 1);
     std::copy(shape.begin(), shape.end(), dims.end() - static_cast<std::ptrdiff_t>(shape.size()));
-    return plainDesc(dims);
+    return plainDesc(dims, type);
 }
 
 } // namespace
@@ -36,27 +35,29 @@ bool attentionOnednn(Lowering& lowering, const core::Node& node)
     const core::Shape& q = lowering.shapeOf(node.inputs[0]);
     const core::Shape& k = lowering.shapeOf(node.inputs[1]);
     const core::Shape& v = lowering.shapeOf(node.inputs[2]);
-    if (lowering.typeOf(node.inputs[0]) != core::ElementType::Float32 || !node.epilogue.empty()
-        || core::elementCount(q) == 0 || core::elementCount(k) == 0 || core::elementCount(v) == 0)
+    const core::ElementType element = lowering.typeOf(node.inputs[0]);
+    if (!isReal(element) || lowering.typeOf(node.inputs[1]) != element
+        || lowering.typeOf(node.inputs[2]) != element || !node.epilogue.empty() || core::elementCount(q) == 0
+        || core::elementCount(k) == 0 || core::elementCount(v) == 0)
         return false;
     const bool masked = node.inputs.size() > 3 && node.inputs[3] != core::kNoValue;
-    if (masked
-        && (lowering.shapeOf(node.inputs[3]).size() > 4
-            || lowering.typeOf(node.inputs[3]) != core::ElementType::Float32))
+    if (masked && (lowering.shapeOf(node.inputs[3]).size() > 4 || lowering.typeOf(node.inputs[3]) != element))
         return false;
     const std::int64_t heads = attributes.heads;
-    const Desc scores = plainDesc(Dims { q[0], heads, q[1], k[1] });
+    const auto type = *dataType(element);
+    // Halves keep their scores in float32 up to the softmax, whose differences of large numbers would suffer.
+    const Desc scores = plainDesc(Dims { q[0], heads, q[1], k[1] }), weights = withType(scores, type);
 
     // scores = scale * Q K^T + mask
     dnnl::primitive_attr attr = plainAttr();
     dnnl::post_ops ops;
     ops.append_eltwise(dnnl::algorithm::eltwise_linear, attributes.scale, 0);
-    const Desc mask = masked ? padded(lowering.shapeOf(node.inputs[3])) : Desc();
+    const Desc mask = masked ? padded(lowering.shapeOf(node.inputs[3]), type) : Desc();
     if (masked)
         ops.append_binary(dnnl::algorithm::binary_add, mask);
     attr.set_post_ops(ops);
-    const Desc qHeads = perHead(q, heads, false), kHeads = perHead(k, heads, true),
-               vHeads = perHead(v, heads, false);
+    const Desc qHeads = perHead(q, heads, type), kHeads = perHead(k, heads, type, true),
+               vHeads = perHead(v, heads, type);
     const matmul::primitive_desc first(lowering.engine(), qHeads, kHeads, scores, attr);
     const TensorId scoresTensor = lowering.temporary(scores);
     std::vector<std::pair<int, TensorId>> arguments {
@@ -70,15 +71,16 @@ bool attentionOnednn(Lowering& lowering, const core::Node& node)
     lowering.add(matmul(first), std::move(arguments));
 
     const dnnl::softmax_forward::primitive_desc softmax(lowering.engine(), dnnl::prop_kind::forward_inference,
-        dnnl::algorithm::softmax_accurate, scores, scores, 3, plainAttr());
+        dnnl::algorithm::softmax_accurate, scores, weights, 3, plainAttr());
+    const TensorId weightsTensor = weights == scores ? scoresTensor : lowering.temporary(weights);
     lowering.add(
-        dnnl::softmax_forward(softmax), { { DNNL_ARG_SRC, scoresTensor }, { DNNL_ARG_DST, scoresTensor } });
+        dnnl::softmax_forward(softmax), { { DNNL_ARG_SRC, scoresTensor }, { DNNL_ARG_DST, weightsTensor } });
 
     const core::Shape& output = lowering.shapeOf(node.outputs[0]);
-    const Desc outHeads = perHead(output, heads, false);
-    const matmul::primitive_desc second(lowering.engine(), scores, vHeads, outHeads, plainAttr());
+    const Desc outHeads = perHead(output, heads, type);
+    const matmul::primitive_desc second(lowering.engine(), weights, vHeads, outHeads, plainAttr());
     lowering.add(matmul(second),
-        { { DNNL_ARG_SRC, scoresTensor },
+        { { DNNL_ARG_SRC, weightsTensor },
             { DNNL_ARG_WEIGHTS, lowering.view(lowering.plain(node.inputs[2]), vHeads) },
             { DNNL_ARG_DST, lowering.view(lowering.definePlain(node.outputs[0]), outHeads) } });
     return true;

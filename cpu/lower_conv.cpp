@@ -58,16 +58,15 @@ struct Choice {
 
 /// Layouts of input and output to try, in order: channel blocks, which nearly every kernel is best in, then
 /// plain rows of channels, which some odd channel counts need to be spared the reference kernel.
-std::vector<std::pair<Desc, Desc>> layoutsFor(
-    const core::Shape& input, const core::Shape& output, std::int64_t group, int block)
+std::vector<std::pair<Desc, Desc>> layoutsFor(const core::Shape& input, const core::Shape& output,
+    std::int64_t group, int block, memory::data_type type)
 {
-    const Desc plain = plainDesc(input, core::ElementType::Float32);
-    const Desc blocked = channelBlockedDesc(output, block);
+    const Desc blocked = channelBlockedDesc(output, block, type);
     std::vector<std::pair<Desc, Desc>> layouts;
     if (readsPlainImage(input, group))
-        layouts.emplace_back(plain, blocked);
-    layouts.emplace_back(channelBlockedDesc(input, block), blocked);
-    layouts.emplace_back(channelsLastDesc(input), channelsLastDesc(output));
+        layouts.emplace_back(plainDesc(input, type), blocked);
+    layouts.emplace_back(channelBlockedDesc(input, block, type), blocked);
+    layouts.emplace_back(channelsLastDesc(input, type), channelsLastDesc(output, type));
     return layouts;
 }
 
@@ -82,11 +81,12 @@ std::vector<std::pair<Desc, Desc>> integerLayouts(
 Desc standing(const Desc& row, const core::Shape& shape)
 {
     const core::Shape column = turned(shape);
-    if (row == plainDesc(shape, core::ElementType::Float32))
-        return plainDesc(column, core::ElementType::Float32);
+    const auto type = row.get_data_type();
+    if (row == plainDesc(shape, type))
+        return plainDesc(column, type);
     const auto blocks = row.get_inner_blks();
-    return blocks.empty() ? channelsLastDesc(column)
-                          : channelBlockedDesc(column, static_cast<int>(blocks[0]));
+    return blocks.empty() ? channelsLastDesc(column, type)
+                          : channelBlockedDesc(column, static_cast<int>(blocks[0]), type);
 }
 
 TensorId source(Lowering& lowering, const core::Node& node, const Desc& src, bool column)
@@ -106,9 +106,9 @@ bool convOnednn(Lowering& lowering, const core::Node& node)
     core::Shape input = lowering.shapeOf(node.inputs[0]), output = lowering.shapeOf(node.outputs[0]);
     const auto weights = lowering.constant(node.inputs[1]);
     const bool integers = core::inputQuantisation(node, 0) && core::inputQuantisation(node, 1);
-    if (!weights || (!integers && lowering.typeOf(node.inputs[0]) != core::ElementType::Float32)
-        || input.size() < 3 || input.size() > 5 || core::elementCount(output) == 0
-        || core::elementCount(input) == 0)
+    const core::ElementType type = lowering.typeOf(node.inputs[0]);
+    if (!weights || (!integers && (!isReal(type) || weights->type != type)) || input.size() < 3
+        || input.size() > 5 || core::elementCount(output) == 0 || core::elementCount(input) == 0)
         return false;
 
     const core::Window given
@@ -132,9 +132,9 @@ bool convOnednn(Lowering& lowering, const core::Node& node)
     const Desc biasDesc = bias ? plainDesc(bias->shape, core::ElementType::Float32) : Desc();
 
     std::optional<Choice> choice;
-    const auto layouts = integers ? integerLayouts(input, output, *dataType(lowering.typeOf(node.inputs[0])),
-                             *dataType(lowering.typeOf(node.outputs[0])))
-                                  : layoutsFor(input, output, attributes.group, lowering.channelBlock());
+    const auto layouts = integers
+        ? integerLayouts(input, output, *dataType(type), *dataType(lowering.typeOf(node.outputs[0])))
+        : layoutsFor(input, output, attributes.group, lowering.channelBlock(), *dataType(type));
     for (const auto& [src, dst] : layouts) {
         Choice next { .epilogue = makeEpilogue(lowering, node, dst) };
         if (integers)
@@ -159,7 +159,7 @@ bool convOnednn(Lowering& lowering, const core::Node& node)
     arguments.emplace_back(DNNL_ARG_SRC, source(lowering, node, src, column));
     arguments.emplace_back(DNNL_ARG_WEIGHTS, lowering.packed(*weights, fileWeights, desc.weights_desc()));
     if (bias)
-        arguments.emplace_back(DNNL_ARG_BIAS, lowering.constantTensor(*bias, biasDesc));
+        arguments.emplace_back(DNNL_ARG_BIAS, lowering.floatRow(*bias));
     arguments.emplace_back(DNNL_ARG_DST,
         column ? lowering.view(lowering.define(node.outputs[0], standing(dst, output)), dst)
                : defineOutput(lowering, node, epilogue, dst));

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/ops/half.h"
 #include "cpu/broadcast.h"
 #include "cpu/epilogue.h"
 #include "cpu/lower_table.h"
@@ -27,9 +28,9 @@ std::optional<float> scalar(
     if (index >= node.inputs.size() || node.inputs[index] == core::kNoValue)
         return fallback;
     const auto view = lowering.constant(node.inputs[index]);
-    if (!view || view->type != kFloat || core::elementCount(view->shape) != 1)
+    if (!view || !isReal(view->type) || core::elementCount(view->shape) != 1)
         return std::nullopt;
-    return view->as<float>()[0];
+    return core::ops::isHalf(view->type) ? core::ops::widened(*view).as<float>()[0] : view->as<float>()[0];
 }
 
 std::optional<Eltwise> clip(const Lowering& lowering, const core::Node& node)
@@ -152,7 +153,7 @@ bool addEltwise(Lowering& lowering, const core::Node& node, core::ValueId value,
 bool unaryOnednn(Lowering& lowering, const core::Node& node)
 {
     const auto eltwise = eltwiseOf(lowering, node);
-    if (!eltwise || lowering.typeOf(node.inputs[0]) != kFloat || !node.epilogue.empty()
+    if (!eltwise || !isReal(lowering.typeOf(node.inputs[0])) || !node.epilogue.empty()
         || core::elementCount(lowering.shapeOf(node.inputs[0])) == 0)
         return false;
     return addEltwise(lowering, node, node.inputs[0], *eltwise);
@@ -162,7 +163,7 @@ bool binaryOnednn(Lowering& lowering, const core::Node& node)
 {
     // Same shape, not broadcast: one pass over memory in the layout the larger part of the graph uses.
     const auto how = binaryOf(node.kind);
-    if (!how || node.inputs.size() != 2 || !node.epilogue.empty() || lowering.typeOf(node.inputs[0]) != kFloat
+    if (!how || node.inputs.size() != 2 || !node.epilogue.empty() || !isReal(lowering.typeOf(node.inputs[0]))
         || lowering.shapeOf(node.inputs[0]) != lowering.shapeOf(node.inputs[1])
         || core::elementCount(lowering.shapeOf(node.outputs[0])) == 0)
         return false;
@@ -183,7 +184,7 @@ bool binaryOnednn(Lowering& lowering, const core::Node& node)
 bool powOnednn(Lowering& lowering, const core::Node& node)
 {
     const auto exponent = scalar(lowering, node, 1, 1);
-    if (!exponent || !node.epilogue.empty() || lowering.typeOf(node.inputs[0]) != kFloat
+    if (!exponent || !node.epilogue.empty() || !isReal(lowering.typeOf(node.inputs[0]))
         || lowering.shapeOf(node.inputs[0]) != lowering.shapeOf(node.outputs[0])
         || core::elementCount(lowering.shapeOf(node.inputs[0])) == 0)
         return false;
@@ -197,7 +198,7 @@ bool powOnednn(Lowering& lowering, const core::Node& node)
 /// With a number: one pass in whatever layout the tensor has.
 bool linearOnednn(Lowering& lowering, const core::Node& node)
 {
-    if (node.inputs.size() != 2 || !node.epilogue.empty() || lowering.typeOf(node.inputs[0]) != kFloat)
+    if (node.inputs.size() != 2 || !node.epilogue.empty() || !isReal(lowering.typeOf(node.inputs[0])))
         return false;
     const auto left = scalar(lowering, node, 0, 0), right = scalar(lowering, node, 1, 0);
     if (left.has_value() == right.has_value() || (left && node.kind == OpKind::Div))
@@ -226,9 +227,9 @@ bool linearOnednn(Lowering& lowering, const core::Node& node)
 bool binaryChannels(Lowering& lowering, const core::Node& node)
 {
     const auto how = binaryOf(node.kind);
-    if (!how || node.inputs.size() != 2 || !node.epilogue.empty()
-        || lowering.typeOf(node.inputs[0]) != kFloat)
+    if (!how || node.inputs.size() != 2 || !node.epilogue.empty() || !isReal(lowering.typeOf(node.inputs[0])))
         return false;
+    const auto type = *dataType(lowering.typeOf(node.inputs[0]));
     const core::Shape& output = lowering.shapeOf(node.outputs[0]);
     const bool second = lowering.shapeOf(node.inputs[0]) == output; // the second operand is the small one
     const core::ValueId image = node.inputs[second ? 0 : 1], gate = node.inputs[second ? 1 : 0];
@@ -238,11 +239,11 @@ bool binaryChannels(Lowering& lowering, const core::Node& node)
         || (small[0] != 1 && small[0] != output[0])
         || std::any_of(small.begin() + 2, small.end(), [](std::int64_t dim) { return dim != 1; }))
         return false;
-    const Desc layout = channelBlockedDesc(output, lowering.channelBlock());
+    const Desc layout = channelBlockedDesc(output, lowering.channelBlock(), type);
     if (lowering.constant(image) || lowering.tensor(lowering.current(image)).desc != layout
         || (!second && (node.kind == OpKind::Sub || node.kind == OpKind::Div)))
         return false;
-    const Desc gateLayout = channelBlockedDesc(small, lowering.channelBlock());
+    const Desc gateLayout = channelBlockedDesc(small, lowering.channelBlock(), type);
     const dnnl::binary::primitive_desc desc(lowering.engine(), *how, layout, gateLayout, layout, plainAttr());
     const bool inPlace = lowering.dies(image);
     const TensorId a = lowering.current(image), b = lowering.inLayout(gate, gateLayout);
@@ -251,6 +252,28 @@ bool binaryChannels(Lowering& lowering, const core::Node& node)
             { DNNL_ARG_DST,
                 inPlace ? lowering.defineAlias(node.outputs[0], a, layout)
                         : lowering.define(node.outputs[0], layout) } });
+    return true;
+}
+
+/// Halves, one operand of which is spread over the other's shape.
+bool binarySpread(Lowering& lowering, const core::Node& node)
+{
+    const auto how = binaryOf(node.kind);
+    const core::ElementType type = lowering.typeOf(node.inputs[0]);
+    const core::Shape& output = lowering.shapeOf(node.outputs[0]);
+    if (!how || node.inputs.size() != 2 || !node.epilogue.empty() || !core::ops::isHalf(type) || !isReal(type)
+        || lowering.shapeOf(node.inputs[0]) != output || core::elementCount(output) == 0 || output.size() > 6)
+        return false;
+    const core::Shape& small = lowering.shapeOf(node.inputs[1]);
+    core::Shape aligned(output.size(), 1);
+    std::copy_backward(small.begin(), small.end(), aligned.end());
+    const Desc whole = plainDesc(output, type), spread = plainDesc(aligned, type);
+    const dnnl::binary::primitive_desc desc(lowering.engine(), *how, whole, spread, whole, plainAttr());
+    const TensorId a = lowering.plain(node.inputs[0]),
+                   b = lowering.view(lowering.plain(node.inputs[1]), spread);
+    lowering.add(dnnl::binary(desc),
+        { { DNNL_ARG_SRC_0, a }, { DNNL_ARG_SRC_1, b },
+            { DNNL_ARG_DST, lowering.definePlain(node.outputs[0]) } });
     return true;
 }
 
@@ -280,58 +303,6 @@ bool binaryOwn(Lowering& lowering, const core::Node& node)
             runBinary(kind, shape, at.as<const std::int64_t>(a), at.as<const std::int64_t>(b),
                 at.as<std::int64_t>(out));
     });
-    return true;
-}
-
-namespace {
-
-template <typename From, typename To>
-void convert(const Addresses& at, TensorId src, TensorId dst, std::int64_t count)
-{
-    const From* in = at.as<const From>(src);
-    To* out = at.as<To>(dst);
-    constexpr std::int64_t kGrain = 32768;
-    parallelFor(count, kGrain, [=](std::int64_t begin, std::int64_t end) {
-        for (std::int64_t i = begin; i < end; ++i)
-            out[i] = static_cast<To>(in[i]);
-    });
-}
-
-using Convert = void (*)(const Addresses&, TensorId, TensorId, std::int64_t);
-
-/// The casts exporters write; the plain loop does the others.
-Convert convertFor(core::ElementType from, core::ElementType to)
-{
-    using core::ElementType;
-    const auto is = [&](ElementType a, ElementType b) { return from == a && to == b; };
-    if (is(ElementType::Int64, ElementType::Float32))
-        return convert<std::int64_t, float>;
-    if (is(ElementType::Int32, ElementType::Float32))
-        return convert<std::int32_t, float>;
-    if (is(ElementType::Bool, ElementType::Float32))
-        return convert<bool, float>;
-    if (is(ElementType::Int64, ElementType::Int32))
-        return convert<std::int64_t, std::int32_t>;
-    if (is(ElementType::Int32, ElementType::Int64))
-        return convert<std::int32_t, std::int64_t>;
-    if (is(ElementType::Bool, ElementType::Int64))
-        return convert<bool, std::int64_t>;
-    return nullptr;
-}
-
-} // namespace
-
-bool castOwn(Lowering& lowering, const core::Node& node)
-{
-    const core::ElementType from = lowering.typeOf(node.inputs[0]), to = lowering.typeOf(node.outputs[0]);
-    if (from == to)
-        return aliasOwn(lowering, node);
-    const Convert kernel = convertFor(from, to);
-    if (!kernel || !node.epilogue.empty())
-        return false;
-    const TensorId src = lowering.plain(node.inputs[0]), dst = lowering.definePlain(node.outputs[0]);
-    const std::int64_t count = core::elementCount(lowering.shapeOf(node.outputs[0]));
-    lowering.addOwn("own:cast", { src }, { dst }, [=](const Addresses& at) { kernel(at, src, dst, count); });
     return true;
 }
 

@@ -11,14 +11,16 @@ using dnnl::memory;
 
 constexpr auto kFloat = core::ElementType::Float32;
 
-/// Floats, or integers that stand for such.
-bool allFloat(const Lowering& lowering, const core::Node& node)
+/// Reals of one type, or integers that stand for such.
+bool allReal(const Lowering& lowering, const core::Node& node)
 {
+    const core::ElementType first = lowering.typeOf(node.inputs[0]);
+    const core::ElementType type = core::inputQuantisation(node, 0) ? kFloat : first;
     for (std::size_t i = 0; i < node.inputs.size(); ++i)
-        if (node.inputs[i] != core::kNoValue && lowering.typeOf(node.inputs[i]) != kFloat
+        if (node.inputs[i] != core::kNoValue && lowering.typeOf(node.inputs[i]) != type
             && !core::inputQuantisation(node, i))
             return false;
-    return core::elementCount(lowering.shapeOf(node.outputs[0])) > 0;
+    return isReal(type) && core::elementCount(lowering.shapeOf(node.outputs[0])) > 0;
 }
 
 Desc matrix(std::int64_t rows, std::int64_t columns, bool transposed, core::ElementType type = kFloat)
@@ -64,18 +66,18 @@ bool lowerWeightProduct(Lowering& lowering, const core::Node& node, const Weight
     arguments.emplace_back(DNNL_ARG_SRC, lowering.view(lowering.plain(product.src), src));
     arguments.emplace_back(DNNL_ARG_WEIGHTS, lowering.packed(*weights, fileWeights, desc.weights_desc()));
     if (product.bias)
-        arguments.emplace_back(DNNL_ARG_BIAS, lowering.constantTensor(*product.bias, bias));
+        arguments.emplace_back(DNNL_ARG_BIAS, lowering.view(lowering.floatRow(*product.bias), bias));
     arguments.emplace_back(DNNL_ARG_DST, defineOutput(lowering, node, epilogue, dst));
     lowering.add(matmul(desc), std::move(arguments));
     return true;
 }
 
 /// Strides of `shape` broadcast to `dims`, for the leading (batch) dimensions of a product.
-Desc broadcastMatrix(const core::Shape& shape, std::size_t rank)
+Desc broadcastMatrix(const core::Shape& shape, std::size_t rank, core::ElementType type)
 {
     Dims dims(rank, 1);
     std::copy(shape.begin(), shape.end(), dims.begin() + static_cast<std::ptrdiff_t>(rank - shape.size()));
-    return plainDesc(dims);
+    return plainDesc(dims, type);
 }
 
 } // namespace
@@ -83,7 +85,7 @@ Desc broadcastMatrix(const core::Shape& shape, std::size_t rank)
 bool gemmOnednn(Lowering& lowering, const core::Node& node)
 {
     const auto& attributes = std::get<core::GemmAttributes>(node.attributes);
-    if (!allFloat(lowering, node) || !lowering.constant(node.inputs[1]))
+    if (!allReal(lowering, node) || !lowering.constant(node.inputs[1]))
         return false;
     const core::Shape& a = lowering.shapeOf(node.inputs[0]);
     const core::Shape& output = lowering.shapeOf(node.outputs[0]);
@@ -102,7 +104,7 @@ bool matmulWeights(Lowering& lowering, const core::Node& node)
 {
     const core::Shape& a = lowering.shapeOf(node.inputs[0]);
     const core::Shape& b = lowering.shapeOf(node.inputs[1]);
-    if (!allFloat(lowering, node) || !lowering.constant(node.inputs[1]) || b.size() != 2 || a.size() < 2
+    if (!allReal(lowering, node) || !lowering.constant(node.inputs[1]) || b.size() != 2 || a.size() < 2
         || a.back() == 0)
         return false;
     const auto* attributes = std::get_if<core::MatMulAttributes>(&node.attributes);
@@ -122,13 +124,14 @@ bool matmulBatched(Lowering& lowering, const core::Node& node)
     const core::Shape& b = lowering.shapeOf(node.inputs[1]);
     const core::Shape& output = lowering.shapeOf(node.outputs[0]);
     const auto* attributes = std::get_if<core::MatMulAttributes>(&node.attributes);
-    if (!allFloat(lowering, node) || !node.quantised.empty() || a.size() < 2 || b.size() < 2 || a.back() == 0
+    if (!allReal(lowering, node) || !node.quantised.empty() || a.size() < 2 || b.size() < 2 || a.back() == 0
         || output.size() > 6 || (node.inputs.size() > 2 && node.inputs[2] != core::kNoValue)
         || (attributes && attributes->alpha != 1))
         return false;
-    const Desc src = broadcastMatrix(a, output.size());
-    const Desc weights = broadcastMatrix(b, output.size());
-    const Desc dst = plainDesc(output, kFloat);
+    const core::ElementType type = lowering.typeOf(node.inputs[0]);
+    const Desc src = broadcastMatrix(a, output.size(), type);
+    const Desc weights = broadcastMatrix(b, output.size(), type);
+    const Desc dst = plainDesc(output, type);
     const Epilogue epilogue = makeEpilogue(lowering, node, dst);
     const matmul::primitive_desc desc(lowering.engine(), src, weights, dst, epilogue.attr);
     std::vector<std::pair<int, TensorId>> arguments = epilogue.arguments;

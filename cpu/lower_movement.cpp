@@ -69,8 +69,9 @@ bool transposeOnednn(Lowering& lowering, const core::Node& node)
 {
     const core::Shape& input = lowering.shapeOf(node.inputs[0]);
     const core::Shape& output = lowering.shapeOf(node.outputs[0]);
-    if (lowering.typeOf(node.inputs[0]) != core::ElementType::Float32 || core::elementCount(input) == 0
-        || input.empty() || input.size() > DNNL_MAX_NDIMS || !node.epilogue.empty())
+    const core::ElementType type = lowering.typeOf(node.inputs[0]);
+    if (!isReal(type) || core::elementCount(input) == 0 || input.empty() || input.size() > DNNL_MAX_NDIMS
+        || !node.epilogue.empty())
         return false;
     auto permutation = std::get<core::TransposeAttributes>(node.attributes).permutation;
     if (permutation.empty()) {
@@ -78,11 +79,11 @@ bool transposeOnednn(Lowering& lowering, const core::Node& node)
         std::iota(permutation.rbegin(), permutation.rend(), 0);
     }
     // The input seen in the output's order of dimensions: a reorder to dense then moves the bytes.
-    const Dims strides = plainDesc(input, core::ElementType::Float32).get_strides();
+    const Dims strides = plainDesc(input, type).get_strides();
     Dims seen(input.size());
     for (std::size_t i = 0; i < seen.size(); ++i)
         seen[i] = strides[static_cast<std::size_t>(permutation[i])];
-    const Desc src(Dims(output.begin(), output.end()), dnnl::memory::data_type::f32, seen);
+    const Desc src(Dims(output.begin(), output.end()), *dataType(type), seen);
     const TensorId source = lowering.view(lowering.plain(node.inputs[0]), src);
     const TensorId target = lowering.definePlain(node.outputs[0]);
     const dnnl::reorder::primitive_desc desc(
@@ -98,19 +99,20 @@ bool concatOnednn(Lowering& lowering, const core::Node& node)
     const core::Shape& output = lowering.shapeOf(node.outputs[0]);
     const std::size_t axis = positive(std::get<core::AxisAttributes>(node.attributes).axis, output.size());
     if (axis != 1 || output.size() < 3 || output.size() > 5 || !node.epilogue.empty()
-        || lowering.typeOf(node.inputs[0]) != core::ElementType::Float32 || core::elementCount(output) == 0)
+        || !isReal(lowering.typeOf(node.inputs[0])) || core::elementCount(output) == 0)
         return false;
+    const auto type = *dataType(lowering.typeOf(node.inputs[0]));
     std::vector<Desc> sources;
     for (const core::ValueId input : node.inputs) {
         const core::Shape& shape = lowering.shapeOf(input);
         if (lowering.constant(input) || core::elementCount(shape) == 0
             || shape[1] % lowering.channelBlock() != 0)
             return false;
-        sources.push_back(channelBlockedDesc(shape, lowering.channelBlock()));
+        sources.push_back(channelBlockedDesc(shape, lowering.channelBlock(), type));
         if (lowering.tensor(lowering.current(input)).desc != sources.back())
             return false;
     }
-    const Desc dst = channelBlockedDesc(output, lowering.channelBlock());
+    const Desc dst = channelBlockedDesc(output, lowering.channelBlock(), type);
     const dnnl::concat::primitive_desc desc(lowering.engine(), dst, 1, sources, plainAttr());
     std::vector<std::pair<int, TensorId>> arguments { { DNNL_ARG_DST,
         lowering.define(node.outputs[0], dst) } };

@@ -13,9 +13,9 @@ using dnnl::prop_kind;
 
 constexpr auto kFloat = core::ElementType::Float32;
 
-bool isFloat(const Lowering& lowering, core::ValueId value)
+bool isFilled(const Lowering& lowering, core::ValueId value)
 {
-    return lowering.typeOf(value) == kFloat && core::elementCount(lowering.shapeOf(value)) > 0;
+    return isReal(lowering.typeOf(value)) && core::elementCount(lowering.shapeOf(value)) > 0;
 }
 
 std::int64_t positive(std::int64_t axis, std::size_t rank)
@@ -34,14 +34,14 @@ bool layerNormOnednn(Lowering& lowering, const core::Node& node)
     const auto axis = static_cast<std::size_t>(positive(attributes.axis, shape.size()));
     const std::int64_t width = std::accumulate(shape.begin() + static_cast<std::ptrdiff_t>(axis), shape.end(),
         std::int64_t { 1 }, std::multiplies<>());
-    if (!isFloat(lowering, node.inputs[0]) || !scale || core::elementCount(scale->shape) != width
+    if (!isFilled(lowering, node.inputs[0]) || !scale || core::elementCount(scale->shape) != width
         || (node.inputs.size() > 2 && node.inputs[2] != core::kNoValue
             && (!shift || core::elementCount(shift->shape) != width))
         || node.outputs.size() > 1 || !node.epilogue.empty())
         return false;
 
-    const Desc rows = plainDesc(Dims { core::elementCount(shape) / width, width });
-    const Desc row = plainDesc(Dims { width });
+    const Desc rows = plainDesc(
+        Dims { core::elementCount(shape) / width, width }, *dataType(lowering.typeOf(node.inputs[0])));
     auto flags = normalization_flags::use_scale;
     if (shift)
         flags |= normalization_flags::use_shift;
@@ -52,10 +52,9 @@ bool layerNormOnednn(Lowering& lowering, const core::Node& node)
     const TensorId dst
         = inPlace ? lowering.defineAliasPlain(node.outputs[0], src) : lowering.definePlain(node.outputs[0]);
     std::vector<std::pair<int, TensorId>> arguments { { DNNL_ARG_SRC, lowering.view(src, rows) },
-        { DNNL_ARG_SCALE, lowering.constantTensor(*scale, row) },
-        { DNNL_ARG_DST, lowering.view(dst, rows) } };
+        { DNNL_ARG_SCALE, lowering.floatRow(*scale) }, { DNNL_ARG_DST, lowering.view(dst, rows) } };
     if (shift)
-        arguments.emplace_back(DNNL_ARG_SHIFT, lowering.constantTensor(*shift, row));
+        arguments.emplace_back(DNNL_ARG_SHIFT, lowering.floatRow(*shift));
     lowering.add(dnnl::layer_normalization_forward(desc), std::move(arguments));
     return true;
 }
@@ -64,8 +63,9 @@ bool batchNormOnednn(Lowering& lowering, const core::Node& node)
 {
     const auto& attributes = std::get<core::BatchNormAttributes>(node.attributes);
     const core::Shape& shape = lowering.shapeOf(node.inputs[0]);
-    if (!isFloat(lowering, node.inputs[0]) || shape.size() < 3 || shape.size() > 5 || node.outputs.size() > 1
-        || attributes.training || attributes.perElement || !node.epilogue.empty())
+    if (lowering.typeOf(node.inputs[0]) != kFloat || core::elementCount(shape) == 0 || shape.size() < 3
+        || shape.size() > 5 || node.outputs.size() > 1 || attributes.training || attributes.perElement
+        || !node.epilogue.empty())
         return false;
     for (int i = 1; i <= 4; ++i)
         if (!lowering.constant(node.inputs[static_cast<std::size_t>(i)]))
@@ -91,7 +91,7 @@ bool softmaxOnednn(Lowering& lowering, const core::Node& node)
 {
     const auto& attributes = std::get<core::AxisAttributes>(node.attributes);
     const core::Shape& shape = lowering.shapeOf(node.inputs[0]);
-    if (!isFloat(lowering, node.inputs[0]) || shape.empty() || !node.epilogue.empty())
+    if (!isFilled(lowering, node.inputs[0]) || shape.empty() || !node.epilogue.empty())
         return false;
     const auto axis = static_cast<std::ptrdiff_t>(positive(attributes.axis, shape.size()));
     const auto product = [&](auto first, auto last) {
@@ -101,7 +101,8 @@ bool softmaxOnednn(Lowering& lowering, const core::Node& node)
     const std::int64_t outer = product(shape.begin(), shape.begin() + axis);
     const std::int64_t length = attributes.flattened ? product(shape.begin() + axis, shape.end())
                                                      : shape[static_cast<std::size_t>(axis)];
-    const Desc view = plainDesc(Dims { outer, length, core::elementCount(shape) / (outer * length) });
+    const Desc view = plainDesc(Dims { outer, length, core::elementCount(shape) / (outer * length) },
+        *dataType(lowering.typeOf(node.inputs[0])));
     const dnnl::softmax_forward::primitive_desc desc(lowering.engine(), prop_kind::forward_inference,
         node.kind == core::OpKind::LogSoftmax ? dnnl::algorithm::softmax_log
                                               : dnnl::algorithm::softmax_accurate,

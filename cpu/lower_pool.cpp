@@ -14,8 +14,8 @@ bool lowerPool(Lowering& lowering, const core::Node& node, algorithm how, const 
 {
     const auto type = *dataType(lowering.typeOf(node.inputs[0]));
     const auto layout = [&](core::ValueId value) {
-        return type == dnnl::memory::data_type::f32
-            ? channelBlockedDesc(lowering.shapeOf(value), lowering.channelBlock())
+        return isReal(lowering.typeOf(value))
+            ? channelBlockedDesc(lowering.shapeOf(value), lowering.channelBlock(), type)
             : channelsLastDesc(lowering.shapeOf(value), type);
     };
     const Desc src = layout(node.inputs[0]), dst = layout(node.outputs[0]);
@@ -38,10 +38,9 @@ bool suits(const Lowering& lowering, const core::Node& node)
     const core::ElementType type = lowering.typeOf(node.inputs[0]);
     const bool chooses = node.kind == core::OpKind::MaxPool || node.kind == core::OpKind::GlobalMaxPool;
     const bool eightBit = type == core::ElementType::UInt8 || type == core::ElementType::Int8;
-    return (type == core::ElementType::Float32 || (chooses && eightBit)) && input.size() >= 3
-        && input.size() <= 5 && core::elementCount(input) > 0
-        && core::elementCount(lowering.shapeOf(node.outputs[0])) > 0 && node.outputs.size() == 1
-        && node.epilogue.empty();
+    return (isReal(type) || (chooses && eightBit)) && input.size() >= 3 && input.size() <= 5
+        && core::elementCount(input) > 0 && core::elementCount(lowering.shapeOf(node.outputs[0])) > 0
+        && node.outputs.size() == 1 && node.epilogue.empty();
 }
 
 } // namespace

@@ -44,13 +44,13 @@ constexpr LowerRow kRows[] {
     { K::Abs, { unaryOnednn } },
     { K::Neg, { unaryOnednn } },
     { K::Round, { unaryOnednn } },
-    { K::Cast, { castOwn } },
+    { K::Cast, { castOnednn, castOwn } },
     { K::QuantizeLinear, { quantiseOwn } },
     { K::DequantizeLinear, { dequantiseOnednn } },
-    { K::Add, { linearOnednn, binaryOnednn, binaryChannels, binaryOwn } },
-    { K::Sub, { linearOnednn, binaryOnednn, binaryChannels, binaryOwn } },
-    { K::Mul, { linearOnednn, binaryOnednn, binaryChannels, binaryOwn } },
-    { K::Div, { linearOnednn, binaryOnednn, binaryChannels, binaryOwn } },
+    { K::Add, { linearOnednn, binaryOnednn, binaryChannels, binarySpread, binaryOwn } },
+    { K::Sub, { linearOnednn, binaryOnednn, binaryChannels, binarySpread, binaryOwn } },
+    { K::Mul, { linearOnednn, binaryOnednn, binaryChannels, binarySpread, binaryOwn } },
+    { K::Div, { linearOnednn, binaryOnednn, binaryChannels, binarySpread, binaryOwn } },
     { K::Min, { binaryOnednn, binaryOwn } },
     { K::Max, { binaryOnednn, binaryOwn } },
     { K::Pow, { powOnednn } },
@@ -68,11 +68,11 @@ constexpr LowerRow kRows[] {
     { K::Scan, { controlFlowOwn } },
 };
 
-std::array<Candidate, 4> candidatesOf(K kind)
+std::array<Candidate, 5> candidatesOf(K kind)
 {
     const auto row
         = std::find_if(std::begin(kRows), std::end(kRows), [&](const LowerRow& r) { return r.kind == kind; });
-    return row == std::end(kRows) ? std::array<Candidate, 4> {} : row->candidates;
+    return row == std::end(kRows) ? std::array<Candidate, 5> {} : row->candidates;
 }
 
 /// Kernels of this engine; the other candidates are oneDNN's.

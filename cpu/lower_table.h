@@ -14,7 +14,7 @@ using Candidate = bool (*)(Lowering&, const core::Node&);
 /// with the plain loop, which accepts whatever the operator's shape rule accepts.
 struct LowerRow {
     core::OpKind kind;
-    std::array<Candidate, 4> candidates; // null beyond the last
+    std::array<Candidate, 5> candidates; // null beyond the last
 };
 
 /// Why this engine cannot run `node`; empty when it can. Looks at the same rows as lower().
@@ -51,8 +51,11 @@ bool unaryOnednn(Lowering&, const core::Node&);
 bool powOnednn(Lowering&, const core::Node&);
 bool linearOnednn(Lowering&, const core::Node&); // with a number
 bool binaryChannels(Lowering&, const core::Node&); // with a number per channel
+bool binarySpread(Lowering&, const core::Node&); // halves, broadcast
 bool binaryOnednn(Lowering&, const core::Node&);
 bool binaryOwn(Lowering&, const core::Node&);
+// lower_cast.cpp
+bool castOnednn(Lowering&, const core::Node&); // float32 and halves
 bool castOwn(Lowering&, const core::Node&);
 // lower_movement.cpp
 bool dropoutOwn(Lowering&, const core::Node&);

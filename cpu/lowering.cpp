@@ -2,6 +2,7 @@
 #include "cpu/lowering.h"
 
 #include "core/error.h"
+#include "core/ops/half.h"
 
 #include <algorithm>
 #include <cassert>
@@ -160,6 +161,17 @@ TensorId Lowering::constantTensor(const core::TensorView& view, const Desc& desc
 {
     Buffer buffer { .bytes = view.bytes.size(), .constant = view.bytes.data() };
     return newTensor({ newBuffer(buffer), 0, desc, view.type, view.shape });
+}
+
+TensorId Lowering::floatRow(const core::TensorView& view)
+{
+    const core::Shape row { core::elementCount(view.shape) };
+    if (!core::ops::isHalf(view.type))
+        return constantTensor(view, plainDesc(row, view.type));
+    auto wide = std::make_shared<core::Tensor>(core::ops::widened(view));
+    core::TensorView seen = wide->view();
+    m_kept.push_back(std::move(wide));
+    return constantTensor(seen, plainDesc(row, seen.type));
 }
 
 TensorId Lowering::keep(std::shared_ptr<const core::Tensor> tensor)

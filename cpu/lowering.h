@@ -96,6 +96,8 @@ public:
 
     // Constants
     TensorId constantTensor(const core::TensorView& view, const Desc& desc);
+    /// A row of numbers in float32, widened if it is of halves.
+    TensorId floatRow(const core::TensorView& view);
     /// The weight reordered to `desc` once, at the end of compiling. `sourceDesc` describes it as it lies in
     /// the file.
     TensorId packed(const core::TensorView& view, const Desc& sourceDesc, const Desc& desc);
@@ -148,17 +150,21 @@ private:
 /// oneDNN's word for a type; nullopt when it has none.
 std::optional<dnnl::memory::data_type> dataType(core::ElementType type);
 
+/// float32, and the halves where the processor computes with them.
+bool isReal(core::ElementType type);
+
 /// Dense row-major description; a scalar is [1].
 Desc plainDesc(const core::Shape& shape, core::ElementType type);
-Desc plainDesc(const Dims& dims);
+Desc plainDesc(const Dims& dims, dnnl::memory::data_type type = dnnl::memory::data_type::f32);
 
-/// fp32 [N, C, spatial...] with `block` channels innermost (nChw16c and the like), for 3 to 5 dimensions.
-Desc channelBlockedDesc(const core::Shape& shape, int block);
+/// [N, C, spatial...] with `block` channels innermost (nChw16c and the like), for 3 to 5 dimensions.
+Desc channelBlockedDesc(
+    const core::Shape& shape, int block, dnnl::memory::data_type type = dnnl::memory::data_type::f32);
 
 /// [N, C, spatial...] with the channels innermost (nhwc and the like), for 3 to 5 dimensions.
 Desc channelsLastDesc(const core::Shape& shape, dnnl::memory::data_type type = dnnl::memory::data_type::f32);
 
-/// The same places in memory, counted in elements, for elements of another type. Not for blocks.
+/// The same places in memory, counted in elements, for elements of another type.
 Desc withType(const Desc& desc, dnnl::memory::data_type type);
 
 /// True when both lay out the same bytes: equal, or differing only in dimensions of size one and whole

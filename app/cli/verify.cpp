@@ -43,14 +43,14 @@ int verify(Context& context, const Options& options)
 {
     const Prepared prepared = prepare(context, options, "verify");
     const std::vector<Output> outputs = compared(prepared);
-    const bool quantised = core::isQuantised(*prepared.graph);
+    const bool rounded = core::rounds(*prepared.graph, prepared.options.precision);
     bool good = true;
     core::Json list = core::Json::array();
     Table table({ { "OUTPUT", Align::Left }, { "SHAPE", Align::Left }, { "MAX ABS" }, { "MAX REL" },
         { "COSINE" }, { "VERDICT", Align::Left } });
     for (const Output& output : outputs) {
         const core::Difference& off = output.difference;
-        const bool within = core::passes(off, quantised, options.tolerance);
+        const bool within = core::passes(off, rounded, options.tolerance);
         good = good && within;
         const auto real
             = [](double value) { return std::isfinite(value) ? core::Json(value) : core::Json(nullptr); };
@@ -63,11 +63,11 @@ int verify(Context& context, const Options& options)
     if (options.json) {
         const core::Json json { { "model", options.model.model }, { "engine", options.engine.engine },
             { "batch", prepared.options.dims.batch }, { "tolerance", options.tolerance },
-            { "quantised", quantised }, { "ok", good }, { "outputs", list } };
+            { "rounded", rounded }, { "ok", good }, { "outputs", list } };
         print(core::dumped(json, 2) + "\n");
     } else {
-        const std::string limit = quantised
-            ? fmt::format("a cosine of at least {:g}, as the model is quantised,", core::kLeastCosine)
+        const std::string limit = rounded
+            ? fmt::format("a cosine of at least {:g}, as numbers are rounded on the way,", core::kLeastCosine)
             : fmt::format("a relative error of {:g}", options.tolerance);
         print(table.text()
             + fmt::format("{} within {} against the reference engine.\n",
@@ -89,8 +89,8 @@ void addVerify(CLI::App& app, Context& context)
         ->capture_default_str();
     command->add_flag("--json", options->json, "As JSON, for programs");
     command->footer(
-        "Exit status 1 when an output is beyond the tolerance. Quantised models round, and are held to\n"
-        "a cosine of 0.99 instead.\n"
+        "Exit status 1 when an output is beyond the tolerance. Quantised models round, and so do\n"
+        "bf16 and fp16: those are held to a cosine of 0.99 instead.\n"
         "Example: breakeven-cli verify zoo:mobilenetv2 --engine cpu --batch 3");
     command->callback(
         [&context, options] { context.command = [&context, options] { return verify(context, *options); }; });

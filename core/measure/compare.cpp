@@ -73,9 +73,16 @@ double numberAt(const TensorView& tensor, std::size_t index)
     throw Error("Cannot compare tensors: {} has no numbers.", elementName(tensor.type));
 }
 
-bool passes(const Difference& difference, bool quantised, double largestError)
+bool rounds(const Graph& graph, Precision precision)
 {
-    return quantised ? difference.cosine >= kLeastCosine : difference.maxRel <= largestError;
+    return precision == Precision::Float16 || precision == Precision::BFloat16 || isQuantised(graph)
+        || std::any_of(graph.values.begin(), graph.values.end(),
+            [](const Value& value) { return ops::isHalf(value.type); });
+}
+
+bool passes(const Difference& difference, bool rounded, double largestError)
+{
+    return rounded ? difference.cosine >= kLeastCosine : difference.maxRel <= largestError;
 }
 
 Difference compare(const TensorView& actual, const TensorView& expected)

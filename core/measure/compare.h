@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/model/tensor.h"
+#include "core/model/graph.h"
 
 namespace core {
 
@@ -16,12 +16,15 @@ struct Difference {
     double cosine = 1; // of the angle between both as vectors; 1 for two vectors of zeros
 };
 
-/// The largest relative error that passes for the same numbers, and for quantised models, where a sum that
-/// two engines round to neighbouring integers is a whole step off, the least cosine.
+/// The largest relative error that passes for the same numbers. Where numbers are rounded to 8 or 16 bits on
+/// the way, a sum that two engines round to neighbours is a whole step off: there it is the least cosine.
 inline constexpr double kLargestError = 1e-3, kLeastCosine = 0.99;
 
+/// Whether numbers are rounded on the way: the model is quantised, is made of halves, or is run in them.
+bool rounds(const Graph& graph, Precision precision);
+
 /// Whether a difference is small enough for outputs to be called the same.
-bool passes(const Difference& difference, bool quantised, double largestError = kLargestError);
+bool passes(const Difference& difference, bool rounded, double largestError = kLargestError);
 
 /// `actual` against `expected`, of any element types. Throws Error when their shapes differ.
 Difference compare(const TensorView& actual, const TensorView& expected);

@@ -337,7 +337,7 @@ private:
         const std::vector<Tensor> actual = readOutputs(program, *m_graph);
         for (std::size_t index = 0; index < actual.size(); ++index) {
             const Difference off = compare(actual[index].view(), m_expected[index].view());
-            if (!passes(off, isQuantised(*m_graph)))
+            if (!passes(off, rounds(*m_graph, key().precision)))
                 throw Error(
                     "Cannot measure batch {}: output \"{}\" differs from the reference engine's by up to "
                     "{:.3g}, relative, at a cosine of {:.6f}.",

@@ -19,8 +19,8 @@ Graph specialise(const Graph& graph, const Shapes& shapes);
 /// specialise() would put a branch in place of an If; what is in the branch can then be specialised itself.
 bool hasDecidedBranch(const Graph& graph, const Shapes& shapes);
 
-/// Operators on quantised numbers (QLinearConv and its kin, QGemm) with constant parameters become those on real
-/// numbers between DequantizeLinear and QuantizeLinear, for the next two passes.
+/// Operators on quantised numbers (QLinearConv and its kin, QGemm) with constant parameters become those on
+/// real numbers between DequantizeLinear and QuantizeLinear, for the next two passes.
 Graph expandQuantised(Graph graph);
 /// Products of dequantised inputs and dequantised constant weights read the integers: Node::quantised.
 Graph fuseQuantised(Graph graph);
@@ -40,6 +40,10 @@ Graph fuseMatMulBias(
 Graph fuseAttention(
     Graph graph); // reshape/transpose/MatMul/scale/mask/Softmax/MatMul/transpose/reshape to FusedAttention
 Graph fuseEpilogues(Graph graph); // activation and residual Add into the node before: Node::epilogue
+/// Products and what follows them in `half` (Float16 or BFloat16), their weights rounded to it; inputs,
+/// outputs and all else in float32, with casts where the two meet. `shapes` are the graph's. Quantised nodes
+/// stay as they are.
+Graph narrow(const Graph& graph, const Shapes& shapes, ElementType half);
 Graph removeDeadNodes(Graph graph); // nodes and values that no output needs
 
 } // namespace core

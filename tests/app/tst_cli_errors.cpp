@@ -16,6 +16,7 @@ private slots:
     void wrongUsage();
     void failures_data();
     void failures();
+    void halvesThatTheCpuLacks();
 
 private:
     const support::CliFiles m_files;
@@ -154,6 +155,20 @@ void TstCliErrors::failures()
     QVERIFY2(result.err.contains(sentence), qPrintable(result.err));
     QVERIFY2(
         result.err.endsWith(".\n") && result.err.count('\n') == 1, qPrintable(result.err)); // one sentence
+}
+
+/// A processor that has them is told to do as if it had not.
+void TstCliErrors::halvesThatTheCpuLacks()
+{
+    for (const QString half : { "bf16", "fp16" }) {
+        const CliResult result
+            = cli({ "infer", "zoo:mlp", "--precision", half }, { "ONEDNN_MAX_CPU_ISA=AVX2" });
+        QCOMPARE(result.status, 1);
+        const QString start
+            = "breakeven-cli: Cannot compile for " + half + ": this CPU has no arithmetic for it (";
+        QVERIFY2(result.err.contains(start), qPrintable(result.err));
+        QVERIFY(result.err.endsWith("), and without it takes several times as long as in fp32.\n"));
+    }
 }
 
 QTEST_GUILESS_MAIN(TstCliErrors)

@@ -31,10 +31,10 @@ private slots:
 
         const CliResult verified = cli({ "verify", path("cnn.onnx"), "--batch", "3", "--json" });
         QVERIFY2(verified.status == 0, qPrintable(verified.err));
-        QVERIFY(json::parse(verified.out.toStdString())["quantised"] == true);
+        QVERIFY(json::parse(verified.out.toStdString())["rounded"] == true);
         const CliResult text = cli({ "verify", path("cnn.onnx") });
         QVERIFY(text.out.contains(
-            "All outputs are within a cosine of at least 0.99, as the model is quantised,"));
+            "All outputs are within a cosine of at least 0.99, as numbers are rounded on the way,"));
 
         const CliResult traced = cli({ "trace", path("cnn.onnx"), "--runs", "2", "--csv", "-" });
         QVERIFY2(traced.status == 0, qPrintable(traced.err));

@@ -109,8 +109,8 @@ private slots:
     {
         const auto graph = core::optimise(*core::openZoo("mlp").graph);
         QCOMPARE(support::sentenceOf(
-                     [&] { cpu::makeEngine()->compile(graph, { .precision = core::Precision::BFloat16 }); }),
-            std::string("Cannot compile for bf16: the CPU engine computes in fp32 and int8."));
+                     [&] { cpu::makeEngine()->compile(graph, { .precision = core::Precision::Tf32 }); }),
+            std::string("Cannot compile for tf32: CPUs have no such arithmetic."));
         QCOMPARE(support::sentenceOf(
                      [&] { cpu::makeEngine()->compile(graph, { .precision = core::Precision::Int8 }); }),
             std::string(

@@ -12,9 +12,11 @@ struct CliResult {
     QString out, err;
 };
 
-inline CliResult cli(const QStringList& arguments)
+/// `variables`, "NAME=VALUE", are set for it beside this process's own.
+inline CliResult cli(const QStringList& arguments, const QStringList& variables = {})
 {
     QProcess process;
+    process.setEnvironment(QProcess::systemEnvironment() + variables);
     process.start(BREAKEVEN_BIN_DIR "/breakeven-cli", arguments);
     if (!process.waitForStarted() || !process.waitForFinished(240'000))
         return {};
