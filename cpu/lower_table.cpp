@@ -14,7 +14,7 @@ namespace {
 using K = core::OpKind;
 
 constexpr LowerRow kRows[] {
-    { K::Conv, { convOnednn } },
+    { K::Conv, { convWinograd, convOnednn } },
     { K::ConvTranspose, { convTransposeTiles, convTransposeOnednn } },
     { K::LSTM, { lstmOnednn } },
     { K::Gemm, { gemmOnednn } },
@@ -76,8 +76,8 @@ std::array<Candidate, 5> candidatesOf(K kind)
 }
 
 /// Kernels of this engine; the other candidates are oneDNN's.
-constexpr Candidate kOwn[] { convTransposeTiles, binaryOwn, castOwn, quantiseOwn, aliasOwn, dropoutOwn,
-    concatOwn, gatherOwn, controlFlowOwn };
+constexpr Candidate kOwn[] { convWinograd, convTransposeTiles, binaryOwn, castOwn, quantiseOwn, aliasOwn,
+    dropoutOwn, concatOwn, gatherOwn, controlFlowOwn };
 
 /// oneDNN says "unimplemented" only when a primitive is described: for the table that is "does not fit".
 bool accepts(Candidate candidate, Lowering& lowering, const core::Node& node)

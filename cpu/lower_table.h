@@ -23,6 +23,8 @@ std::string refusal(const core::Graph& graph, const core::Node& node);
 /// Adds the steps of node `index`. Throws Error for a refused node.
 void lower(Lowering& lowering, int index);
 
+// lower_winograd.cpp
+bool convWinograd(Lowering&, const core::Node&); // 3x3, stride 1, where the tiles are worth it
 // lower_conv.cpp
 bool convOnednn(Lowering&, const core::Node&);
 // lower_conv_transpose.cpp

@@ -194,6 +194,15 @@ TensorId Lowering::packed(const core::TensorView& view, const Desc& sourceDesc, 
     return id;
 }
 
+TensorId Lowering::packedBy(const core::TensorView& view, const core::Shape& shape, Packing packing)
+{
+    const Desc desc = plainDesc(shape, view.type);
+    const TensorId id
+        = newTensor({ newBuffer({ .bytes = desc.get_size(), .packed = true }), 0, desc, view.type, shape });
+    m_packJobs.push_back({ view, {}, id, std::move(packing) });
+    return id;
+}
+
 void Lowering::add(
     const dnnl::primitive& primitive, std::vector<std::pair<int, TensorId>> arguments, const char* inserted)
 {

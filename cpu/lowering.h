@@ -40,11 +40,15 @@ struct Tensor {
     core::Shape shape;
 };
 
-/// A weight to be reordered once, when memory is there.
+/// Makes packed weights of those of the file.
+using Packing = std::function<void(const core::TensorView& source, std::byte* target)>;
+
+/// A weight to be reordered once, when memory is there, or turned into something else.
 struct PackJob {
     core::TensorView source;
     Desc sourceDesc;
     TensorId target = -1;
+    Packing own {}; // in place of the reorder
 };
 
 using MemoryOfBodies = std::function<core::MemoryUse()>;
@@ -101,6 +105,9 @@ public:
     /// The weight reordered to `desc` once, at the end of compiling. `sourceDesc` describes it as it lies in
     /// the file.
     TensorId packed(const core::TensorView& view, const Desc& sourceDesc, const Desc& desc);
+
+    /// What `packing` makes of the weight, dense of `shape` and of its type, at the end of compiling.
+    TensorId packedBy(const core::TensorView& view, const core::Shape& shape, Packing packing);
 
     /// A small constant made by a lowering, kept alive by the program.
     TensorId keep(std::shared_ptr<const core::Tensor> tensor);

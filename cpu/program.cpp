@@ -90,6 +90,11 @@ void CpuProgram::pack(const Lowering& lowering)
 {
     const FileMappings mappings;
     for (const PackJob& job : lowering.packJobs()) {
+        if (job.own) {
+            job.own(job.source, m_addresses.bytes(job.target));
+            mappings.release(job.source.bytes);
+            continue;
+        }
         const Desc& target = lowering.tensor(job.target).desc;
         dnnl::memory from(job.sourceDesc, m_engine, const_cast<std::byte*>(job.source.bytes.data()));
         dnnl::memory to(target, m_engine, m_addresses.bytes(job.target));

@@ -4,8 +4,9 @@
 
 usage: peers.py [options] BREAKEVEN_CLI [MODEL.onnx ...]
 
-Without models: resnet50, mobilenetv2 and bert-base of the zoo, in fp32 and in int8. The int8 files are made by
-`breakeven-cli quantise`, and every contender runs the same file. A measurement is a process of its own, pinned
+Without models: resnet50, mobilenetv2 and bert-base of the zoo, in fp32 and in int8, and where --precisions asks
+for it in bf16, which of the peers only OpenVINO computes in. The int8 files are made by `breakeven-cli quantise`,
+and every contender runs the same file. A measurement is a process of its own, pinned
 to the same cores; each round runs all contenders of a case in random order, so that what the machine does
 meanwhile meets all alike. A case's figure is the median over rounds of each process's median latency; the
 ratio is the faster peer's over Breakeven's, with a 95 % bootstrap interval over rounds. Needs numpy, and
@@ -60,7 +61,7 @@ def feeds_of(model, batch, dims):
     return {value.name: made_up(dimensions(value.shape, batch, dims), value.type) for value in session.get_inputs()}
 
 
-def peer(name, model, threads, batch, dims):
+def peer(name, model, threads, batch, dims, precision):
     """A function that runs the model once."""
     if name == "onnxruntime":
         session = onnxruntime_session(model, threads)
@@ -72,7 +73,7 @@ def peer(name, model, threads, batch, dims):
     network.reshape({port: list(feeds[port.get_any_name()].shape) for port in network.inputs})
     compiled = openvino.Core().compile_model(network, "CPU", {
         "INFERENCE_NUM_THREADS": threads, "PERFORMANCE_HINT": "LATENCY", "NUM_STREAMS": 1,
-        "INFERENCE_PRECISION_HINT": "f32"})
+        "INFERENCE_PRECISION_HINT": "bf16" if precision == "bf16" else "f32"})
     request = compiled.create_infer_request()
     for port in compiled.inputs:
         request.set_tensor(port, openvino.Tensor(feeds[port.get_any_name()]))
@@ -82,7 +83,7 @@ def peer(name, model, threads, batch, dims):
 def measure_peer(job):
     """What a child process does: prints the median latency in milliseconds."""
     import time
-    run = peer(job["peer"], job["model"], job["threads"], job["batch"], job["dims"])
+    run = peer(job["peer"], job["model"], job["threads"], job["batch"], job["dims"], job["precision"])
     for _ in range(WARM_UP):
         run()
     samples, end = [], time.perf_counter() + job["seconds"]
@@ -113,6 +114,8 @@ def latency(name, arguments, case):
         return float(child([sys.executable, __file__, "--child", json.dumps(job)], case["threads"]))
     command = [arguments.breakeven, "sweep", case["model"], "--engine", "cpu", "--batch", str(case["batch"]),
                "--threads", str(case["threads"]), "--seconds", str(arguments.seconds), "--csv", "-"]
+    if case["precision"] == "bf16":
+        command += ["--precision", "bf16"]
     for dim, value in arguments.dims.items():
         command += ["--dim", f"{dim}={value}"]
     row = list(csv.DictReader(io.StringIO(child(command, case["threads"]))))[-1]
@@ -128,6 +131,8 @@ def interval(numerator, denominator):
 
 def measure(case, arguments, contenders):
     """The case with each contender's median, and Breakeven's ratio to the best peer."""
+    if case["precision"] == "bf16":
+        contenders = [name for name in contenders if name != "onnxruntime"]
     times = {name: [] for name in contenders}
     for _ in range(arguments.rounds):
         for name in random.sample(contenders, len(contenders)):
@@ -188,6 +193,8 @@ def models(arguments, folder):
         subprocess.run([arguments.breakeven, "zoo", "export", name, path], check=True, stdout=subprocess.DEVNULL)
         if "fp32" in arguments.precisions:
             made.append((name, "fp32", path))
+        if "bf16" in arguments.precisions:
+            made.append((name, "bf16", path))
         if "int8" in arguments.precisions:
             quantised = f"{folder}/{name}-int8.onnx"
             subprocess.run([arguments.breakeven, "quantise", path, "--output", quantised], check=True,

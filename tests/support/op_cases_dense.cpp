@@ -37,6 +37,13 @@ void addConvCases(std::vector<OpCase>& cases)
         { .strides = { 2, 2 }, .pads = { 3, 3, 3, 3 } });
     conv("3x3 stride 2 of an image", { 2, 3, 32, 32 }, { 32, 3, 3, 3 },
         { .strides = { 2, 2 }, .pads = { 1, 1, 1, 1 } });
+    // Large enough for tiles.
+    conv("3x3 in tiles", { 1, 64, 32, 32 }, { 64, 64, 3, 3 }, { .pads = { 1, 1, 1, 1 } });
+    conv("3x3 in tiles that hang over, image by image", { 3, 64, 30, 29 }, { 64, 64, 3, 3 },
+        { .pads = { 1, 1, 1, 1 } });
+    conv("3x3 in tiles, odd channels, no bias", { 2, 40, 31, 22 }, { 56, 40, 3, 3 },
+        { .pads = { 0, 1, 2, 0 } }, false);
+    conv("3x3 in tiles, unpadded", { 1, 48, 26, 34 }, { 32, 48, 3, 3 }, {});
     conv("5x3", { 1, 17, 11, 13 }, { 19, 17, 5, 3 }, { .pads = { 2, 1, 2, 1 } });
     conv("one channel in", { 1, 1, 28, 28 }, { 8, 1, 5, 5 }, { .pads = { 2, 2, 2, 2 } });
     conv("one channel out", { 2, 16, 10, 10 }, { 1, 16, 3, 3 }, { .pads = { 1, 1, 1, 1 } });
@@ -183,6 +190,8 @@ std::vector<Host> hosts()
             { 2, 24, 9, 9 } },
         { "conv 1x1", OpKind::Conv, { input({ 2, 17, 7, 7 }), weight({ 35, 17, 1, 1 }), weight({ 35 }) },
             ConvAttributes {}, { 2, 35, 7, 7 } },
+        { "conv in tiles", OpKind::Conv,
+            { input({ 2, 32, 18, 15 }), weight({ 40, 32, 3, 3 }), weight({ 40 }) }, same, { 2, 40, 18, 15 } },
         { "conv depthwise", OpKind::Conv, { input({ 1, 24, 9, 9 }), weight({ 24, 1, 3, 3 }), weight({ 24 }) },
             depthwise, { 1, 24, 9, 9 } },
         { "gemm", OpKind::Gemm, { input({ 3, 40 }), weight({ 24, 40 }), weight({ 24 }) },
