@@ -170,6 +170,8 @@ void addActivations(Lowering& lowering, const core::Node& node, TensorId target)
 {
     const Desc layout = lowering.tensor(target).desc;
     for (const core::PostOp& op : node.epilogue) {
+        if (op.kind == Kind::Add)
+            continue;
         dnnl::post_ops ops;
         appendActivation(ops, op);
         dnnl::algorithm how = dnnl::algorithm::undef;

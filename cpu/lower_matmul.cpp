@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cpu/epilogue.h"
+#include "cpu/gemm.h"
 #include "cpu/lower_table.h"
+
+#include <optional>
 
 namespace cpu {
 
@@ -82,11 +85,14 @@ Desc broadcastMatrix(const core::Shape& shape, std::size_t rank, core::ElementTy
 
 } // namespace
 
-bool gemmOnednn(Lowering& lowering, const core::Node& node)
+namespace {
+
+/// The product a Gemm with constant weights is; nullopt where it is another, rare one.
+std::optional<WeightProduct> gemmProduct(const Lowering& lowering, const core::Node& node)
 {
     const auto& attributes = std::get<core::GemmAttributes>(node.attributes);
     if (!allReal(lowering, node) || !lowering.constant(node.inputs[1]))
-        return false;
+        return std::nullopt;
     const core::Shape& a = lowering.shapeOf(node.inputs[0]);
     const core::Shape& output = lowering.shapeOf(node.outputs[0]);
     WeightProduct product { node.inputs[0], node.inputs[1], output[0], attributes.transA ? a[0] : a[1],
@@ -95,27 +101,95 @@ bool gemmOnednn(Lowering& lowering, const core::Node& node)
         product.bias = lowering.constant(node.inputs[2]);
         if (!product.bias || attributes.beta != 1 || core::elementCount(product.bias->shape) != output[1]
             || product.bias->shape.back() != output[1] || attributes.alpha != 1)
-            return false; // a full matrix, a column, or computed: rare
+            return std::nullopt; // a full matrix, a column, or computed: rare
     }
-    return product.k > 0 && lowerWeightProduct(lowering, node, product);
+    return product.k > 0 ? std::optional(product) : std::nullopt;
 }
 
-bool matmulWeights(Lowering& lowering, const core::Node& node)
+std::optional<WeightProduct> matmulProduct(const Lowering& lowering, const core::Node& node)
 {
     const core::Shape& a = lowering.shapeOf(node.inputs[0]);
     const core::Shape& b = lowering.shapeOf(node.inputs[1]);
     if (!allReal(lowering, node) || !lowering.constant(node.inputs[1]) || b.size() != 2 || a.size() < 2
         || a.back() == 0)
-        return false;
+        return std::nullopt;
     const auto* attributes = std::get_if<core::MatMulAttributes>(&node.attributes);
     WeightProduct product { node.inputs[0], node.inputs[1], core::elementCount(a) / a.back(), a.back(), b[1],
         false, false, attributes ? attributes->alpha : 1.0F, {} };
     if (node.inputs.size() > 2 && node.inputs[2] != core::kNoValue) {
         product.bias = lowering.constant(node.inputs[2]);
         if (!product.bias || core::elementCount(product.bias->shape) != b[1] || product.alpha != 1)
-            return false;
+            return std::nullopt;
     }
-    return lowerWeightProduct(lowering, node, product);
+    return product;
+}
+
+/// Sums come first and at most once, so that they are what the product starts with.
+bool startsWithSum(const core::Node& node)
+{
+    for (std::size_t i = 1; i < node.epilogue.size(); ++i)
+        if (node.epilogue[i].kind == core::PostOp::Kind::Add)
+            return false;
+    return true;
+}
+
+bool lowerPanels(Lowering& lowering, const core::Node& node, const WeightProduct& product)
+{
+    // Of few rows all time goes into reading the weights, and oneDNN has kernels for that.
+    constexpr std::int64_t kFewestRows = 16, kLeastDepth = 64;
+    const core::TensorView weights = *lowering.constant(product.weights);
+    if (!hasGemm() || weights.type != kFloat || !node.quantised.empty() || product.transA
+        || product.alpha != 1 || product.m < kFewestRows || product.k < kLeastDepth
+        || product.n % kGemmLanes != 0 || !startsWithSum(node))
+        return false;
+    const Gemm gemm { product.m, product.n, product.k, product.k, product.n };
+    const TensorId packed = lowering.packedBy(weights, { product.k, product.n },
+        [k = product.k, n = product.n, transposed = product.transB](
+            const core::TensorView& from, std::byte* to) {
+            packGemmWeights(from.bytes.data(), transposed, k, n, reinterpret_cast<float*>(to));
+        });
+    std::vector<TensorId> reads { lowering.plain(product.src), packed };
+    const TensorId src = reads[0], bias = product.bias ? lowering.floatRow(*product.bias) : -1;
+    if (product.bias)
+        reads.push_back(bias);
+    TensorId residual = -1;
+    if (!node.epilogue.empty() && node.epilogue[0].kind == core::PostOp::Kind::Add) {
+        residual = lowering.plain(node.inputs[static_cast<std::size_t>(node.epilogue[0].input)]);
+        reads.push_back(residual);
+    }
+    const TensorId dst = lowering.definePlain(node.outputs[0]);
+    lowering.addOwn("own:gemm", std::move(reads), { dst }, [=](const Addresses& at) {
+        const auto pointer = [&](TensorId id) { return id < 0 ? nullptr : at.as<const float>(id); };
+        runGemm(gemm, pointer(src), pointer(packed), pointer(bias), pointer(residual), at.as<float>(dst));
+    });
+    addActivations(lowering, node, dst);
+    return true;
+}
+
+} // namespace
+
+bool gemmPanels(Lowering& lowering, const core::Node& node)
+{
+    const auto product = gemmProduct(lowering, node);
+    return product && lowerPanels(lowering, node, *product);
+}
+
+bool gemmOnednn(Lowering& lowering, const core::Node& node)
+{
+    const auto product = gemmProduct(lowering, node);
+    return product && lowerWeightProduct(lowering, node, *product);
+}
+
+bool matmulPanels(Lowering& lowering, const core::Node& node)
+{
+    const auto product = matmulProduct(lowering, node);
+    return product && lowerPanels(lowering, node, *product);
+}
+
+bool matmulWeights(Lowering& lowering, const core::Node& node)
+{
+    const auto product = matmulProduct(lowering, node);
+    return product && lowerWeightProduct(lowering, node, *product);
 }
 
 bool matmulBatched(Lowering& lowering, const core::Node& node)

@@ -17,8 +17,8 @@ constexpr LowerRow kRows[] {
     { K::Conv, { convWinograd, convOnednn } },
     { K::ConvTranspose, { convTransposeTiles, convTransposeOnednn } },
     { K::LSTM, { lstmOnednn } },
-    { K::Gemm, { gemmOnednn } },
-    { K::MatMul, { matmulWeights, matmulBatched } },
+    { K::Gemm, { gemmPanels, gemmOnednn } },
+    { K::MatMul, { matmulPanels, matmulWeights, matmulBatched } },
     { K::FusedAttention, { attentionOnednn } },
     { K::MaxPool, { poolOnednn } },
     { K::AveragePool, { poolOnednn } },
@@ -76,8 +76,8 @@ std::array<Candidate, 5> candidatesOf(K kind)
 }
 
 /// Kernels of this engine; the other candidates are oneDNN's.
-constexpr Candidate kOwn[] { convWinograd, convTransposeTiles, binaryOwn, castOwn, quantiseOwn, aliasOwn,
-    dropoutOwn, concatOwn, gatherOwn, controlFlowOwn };
+constexpr Candidate kOwn[] { convWinograd, gemmPanels, matmulPanels, convTransposeTiles, binaryOwn, castOwn,
+    quantiseOwn, aliasOwn, dropoutOwn, concatOwn, gatherOwn, controlFlowOwn };
 
 /// oneDNN says "unimplemented" only when a primitive is described: for the table that is "does not fit".
 bool accepts(Candidate candidate, Lowering& lowering, const core::Node& node)

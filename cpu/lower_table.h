@@ -36,6 +36,8 @@ bool dequantiseOnednn(Lowering&, const core::Node&);
 // lower_recurrent.cpp
 bool lstmOnednn(Lowering&, const core::Node&);
 // lower_matmul.cpp
+bool gemmPanels(Lowering&, const core::Node&); // fp32, AVX-512, more than a few rows
+bool matmulPanels(Lowering&, const core::Node&);
 bool gemmOnednn(Lowering&, const core::Node&);
 bool matmulWeights(Lowering&, const core::Node&); // constant right side, packed
 bool matmulBatched(Lowering&, const core::Node&);

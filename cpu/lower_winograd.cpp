@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/ops/window.h"
 #include "cpu/epilogue.h"
+#include "cpu/gemm.h"
 #include "cpu/lower_table.h"
 #include "cpu/threads.h"
 #include "cpu/winograd.h"
@@ -110,6 +111,33 @@ struct Stack {
     }
 };
 
+/// The stack `after` of the products of the matrices in `before` with those of the weights.
+void addProducts(
+    Lowering& lowering, const Stack& from, const Stack& to, TensorId before, TensorId weights, TensorId after)
+{
+    if (!hasGemm()) {
+        const Desc dense = plainDesc(Dims { kWinogradPoints, from.columns, to.columns });
+        const dnnl::matmul::primitive_desc product(
+            lowering.engine(), from.desc(), dense, to.desc(), plainAttr());
+        lowering.add(dnnl::matmul(product),
+            { { DNNL_ARG_SRC, before }, { DNNL_ARG_WEIGHTS, weights }, { DNNL_ARG_DST, after } });
+        return;
+    }
+    const Gemm gemm { from.rows, to.columns, from.columns, from.columns, to.columns };
+    const std::int64_t panels = (to.columns + kGemmPanel - 1) / kGemmPanel;
+    lowering.addOwn("own:winograd", { before, weights }, { after }, [=](const Addresses& at) {
+        parallelFor(kWinogradPoints * panels, 1, [&](std::int64_t begin, std::int64_t end) {
+            for (std::int64_t part = begin; part < end;) {
+                const std::int64_t point = part / panels, last = std::min(end, (point + 1) * panels);
+                runGemmPanels(gemm, at.as<float>(before) + point * from.pitch(),
+                    at.as<float>(weights) + point * from.columns * to.columns, nullptr, nullptr,
+                    at.as<float>(after) + point * to.pitch(), part - point * panels, last - point * panels);
+                part = last;
+            }
+        });
+    });
+}
+
 } // namespace
 
 bool convWinograd(Lowering& lowering, const core::Node& node)
@@ -125,10 +153,12 @@ bool convWinograd(Lowering& lowering, const core::Node& node)
     if (!transforms.input || !posts || !isWorthIt(*shape, group, input, output))
         return false;
 
+    const std::int64_t panel = hasGemm() ? kGemmPanel : shape->outputs;
     const core::TensorView weights = *lowering.constant(node.inputs[1]);
     const TensorId packed = lowering.packedBy(weights, { kWinogradPoints, shape->channels, shape->outputs },
         [=, shape = *shape](const core::TensorView& from, std::byte* to) {
-            winogradWeights(shape, from.bytes.data(), output[1], input[1], reinterpret_cast<float*>(to));
+            winogradWeights(
+                shape, from.bytes.data(), output[1], input[1], panel, reinterpret_cast<float*>(to));
         });
     auto bias = std::make_shared<core::Tensor>(core::ElementType::Float32, core::Shape { shape->outputs });
     std::ranges::fill(bias->bytes(), std::byte { 0 });
@@ -148,8 +178,6 @@ bool convWinograd(Lowering& lowering, const core::Node& node)
     const Stack from { shape->tiles() * group, shape->channels },
         to { shape->tiles() * group, shape->outputs };
     const TensorId before = lowering.temporary(from.desc()), after = lowering.temporary(to.desc());
-    const dnnl::matmul::primitive_desc product(
-        lowering.engine(), from.desc(), lowering.tensor(packed).desc, to.desc(), plainAttr());
     const std::int64_t rows = shape->tilesDown();
     for (std::int64_t first = 0; first < input[0]; first += group) {
         // Calls `row(image, its place in the stack, begin, end)` for parts of all rows of tiles.
@@ -169,8 +197,7 @@ bool convWinograd(Lowering& lowering, const core::Node& node)
                     at.as<float>(before) + tile * shape.channels, from.pitch(), begin, end);
             });
         });
-        lowering.add(dnnl::matmul(product),
-            { { DNNL_ARG_SRC, before }, { DNNL_ARG_WEIGHTS, packed }, { DNNL_ARG_DST, after } });
+        addProducts(lowering, from, to, before, packed, after);
         std::vector<TensorId> reads { after, biasTensor };
         if (residual >= 0)
             reads.push_back(residual);

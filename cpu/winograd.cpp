@@ -4,6 +4,7 @@
 #include "cpu/isa.h"
 #include "cpu/threads.h"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 
@@ -53,7 +54,7 @@ std::array<double, 6> transformed(double a, double b, double c)
 } // namespace
 
 void winogradWeights(const WinogradShape& shape, const std::byte* weights, std::int64_t outputs,
-    std::int64_t channels, float* matrices)
+    std::int64_t channels, std::int64_t panel, float* matrices)
 {
     const std::int64_t pitch = shape.channels * shape.outputs;
     parallelFor(shape.channels, 8, [&](std::int64_t begin, std::int64_t end) {
@@ -65,7 +66,8 @@ void winogradWeights(const WinogradShape& shape, const std::byte* weights, std::
                 std::array<std::array<double, 6>, 3> columns;
                 for (std::size_t x = 0; x < 3; ++x)
                     columns[x] = transformed(g[x], g[3 + x], g[6 + x]);
-                float* to = matrices + c * shape.outputs + o;
+                const std::int64_t first = o / panel * panel, width = std::min(panel, shape.outputs - first);
+                float* to = matrices + first * shape.channels + c * width + o - first;
                 for (std::size_t i = 0; i < 6; ++i) {
                     const auto line = transformed(columns[0][i], columns[1][i], columns[2][i]);
                     for (std::size_t j = 0; j < 6; ++j)

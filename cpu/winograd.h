@@ -57,10 +57,10 @@ struct WinogradTransforms {
 /// those.
 WinogradTransforms winogradTransforms(std::int64_t block);
 
-/// G g G^T of float32 weights [outputs, channels, 3, 3] at any address, to matrices
-/// [36][shape.channels][shape.outputs]; what blocks have beyond `outputs` and `channels` is 0. Computed in
-/// double, on the team.
+/// G g G^T of float32 weights [outputs, channels, 3, 3] at any address, to 36 matrices
+/// [shape.channels][shape.outputs], each in panels of `panel` columns behind each other (all of them: one
+/// dense matrix); what blocks have beyond `outputs` and `channels` is 0. Computed in double, on the team.
 void winogradWeights(const WinogradShape& shape, const std::byte* weights, std::int64_t outputs,
-    std::int64_t channels, float* matrices);
+    std::int64_t channels, std::int64_t panel, float* matrices);
 
 } // namespace cpu

@@ -63,7 +63,7 @@ private slots:
         std::vector<float> before(static_cast<std::size_t>(36 * pitch)), after(before.size()),
             filters(static_cast<std::size_t>(36 * block * block)), made(residual.size());
         cpu::winogradWeights(
-            shape, reinterpret_cast<const std::byte*>(weights.data()), kOutputs, kChannels, filters.data());
+            shape, reinterpret_cast<const std::byte*>(weights.data()), kOutputs, kChannels, block, filters.data());
         for (std::int64_t row = 0; row < shape.tilesDown(); ++row) // in parts, as threads do
             transforms.input(shape, image.data(), before.data(), pitch, row, row + 1);
         for (std::int64_t point = 0; point < 36; ++point)

@@ -81,6 +81,8 @@ void addGemmCases(std::vector<OpCase>& cases)
     gemm("without addend", { input({ 4, 64 }), matrix({ 64, 32 }) }, {});
     gemm("transposed weights", { input({ 2, 128 }), weight({ 1000, 128 }), weight({ 1000 }) },
         { .transB = true });
+    gemm("in panels", { input({ 37, 800 }), matrix({ 800, 112 }), weight({ 112 }) }, {});
+    gemm("in panels, transposed weights", { input({ 300, 65 }), weight({ 64, 65 }) }, { .transB = true });
     gemm("one row", { input({ 1, 256 }), weight({ 10, 256 }), weight({ 10 }) }, { .transB = true });
     gemm("odd sizes", { input({ 3, 17 }), weight({ 5, 17 }), weight({ 5 }) }, { .transB = true });
     gemm("transposed input", { input({ 32, 6 }), matrix({ 32, 8 }), weight({ 8 }) }, { .transA = true });
@@ -194,6 +196,8 @@ std::vector<Host> hosts()
             { input({ 2, 32, 18, 15 }), weight({ 40, 32, 3, 3 }), weight({ 40 }) }, same, { 2, 40, 18, 15 } },
         { "conv depthwise", OpKind::Conv, { input({ 1, 24, 9, 9 }), weight({ 24, 1, 3, 3 }), weight({ 24 }) },
             depthwise, { 1, 24, 9, 9 } },
+        { "matmul of many rows", OpKind::MatMul, { input({ 2, 19, 70 }), matrix({ 70, 80 }), weight({ 80 }) },
+            core::MatMulAttributes {}, { 2, 19, 80 } },
         { "gemm", OpKind::Gemm, { input({ 3, 40 }), weight({ 24, 40 }), weight({ 24 }) },
             GemmAttributes { .transB = true }, { 3, 24 } },
         { "matmul", OpKind::MatMul, { input({ 2, 6, 40 }), matrix({ 40, 24 }), weight({ 24 }) },

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cpu/gemm.h"
+
+#include "cpu/gemm_kernel.h"
+#include "cpu/isa.h"
+#include "cpu/threads.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace cpu {
+
+namespace {
+
+constexpr std::int64_t kRows = 8; // of a tile: with 3 vectors each, 24 of the 32 registers hold sums
+constexpr std::int64_t kDepth
+    = 768; // of k at a time: a panel is 147 kB then, and eight rows of src fit into level 1
+constexpr std::int64_t kFetchBytes = 16; // of the next panel, by a tile for each k: a line every fourth
+constexpr std::int64_t kFetchRows
+    = 88; // after which the last tile is at it: 12 of them fetch 192 bytes for each k
+constexpr std::int64_t kRowBlock = 256; // rows that stay in level 2 beside a panel
+
+std::int64_t panels(std::int64_t n)
+{
+    return (n + kGemmPanel - 1) / kGemmPanel;
+}
+
+} // namespace
+
+#if defined(__x86_64__)
+bool hasGemm()
+{
+    return hasIsa(dnnl::cpu_isa::avx512_core);
+}
+#else
+bool hasGemm()
+{
+    return false;
+}
+const GemmKernel kGemmKernels[8][3] {};
+#endif
+
+void packGemmWeights(const std::byte* weights, bool transposed, std::int64_t k, std::int64_t n, float* to)
+{
+    const auto at
+        = [&](std::int64_t index) { return weights + static_cast<std::size_t>(index) * sizeof(float); };
+    parallelFor(panels(n), 1, [&](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t first = begin * kGemmPanel; first < std::min(n, end * kGemmPanel);
+             first += kGemmPanel) {
+            const std::int64_t width = std::min(kGemmPanel, n - first);
+            float* panel = to + first * k;
+            if (!transposed) {
+                for (std::int64_t row = 0; row < k; ++row)
+                    std::memcpy(panel + row * width, at(row * n + first),
+                        static_cast<std::size_t>(width) * sizeof(float));
+                continue;
+            }
+            for (std::int64_t column = 0; column < width; ++column)
+                for (std::int64_t row = 0; row < k; ++row)
+                    std::memcpy(panel + row * width + column, at((first + column) * k + row), sizeof(float));
+        }
+    });
+}
+
+void runGemmPanels(const Gemm& gemm, const float* src, const float* weights, const float* bias,
+    const float* residual, float* dst, std::int64_t begin, std::int64_t end)
+{
+    for (std::int64_t top = 0; top < gemm.m; top += kRowBlock) {
+        const std::int64_t bottom = std::min(gemm.m, top + kRowBlock);
+        for (std::int64_t first = begin * kGemmPanel; first < std::min(gemm.n, end * kGemmPanel);
+             first += kGemmPanel) {
+            const std::int64_t width = std::min(kGemmPanel, gemm.n - first);
+            for (std::int64_t k = 0; k < gemm.k; k += kDepth) {
+                const std::int64_t depth = std::min(kDepth, gemm.k - k);
+                const float* panel = weights + first * gemm.k + k * width;
+                const auto* fetched = reinterpret_cast<const char*>(panel + depth * width);
+                for (std::int64_t row = top; row < bottom; row += kRows) {
+                    const std::int64_t rows = std::min(kRows, bottom - row);
+                    float* to = dst + row * gemm.dstPitch + first;
+                    GemmTile tile { src + row * gemm.srcPitch + k, gemm.srcPitch, panel, depth, to,
+                        gemm.dstPitch, nullptr, to, gemm.dstPitch, fetched };
+                    if (k == 0) {
+                        tile.start = bias ? bias + first : nullptr;
+                        tile.startPitch = 0;
+                        tile.more = residual ? residual + row * gemm.dstPitch + first : nullptr;
+                    }
+                    kGemmKernels[rows - 1][width / kGemmLanes - 1](tile);
+                    if (row - top < kFetchRows)
+                        fetched += depth * kFetchBytes;
+                }
+            }
+        }
+    }
+}
+
+void runGemm(const Gemm& gemm, const float* src, const float* weights, const float* bias,
+    const float* residual, float* dst)
+{
+    parallelFor(panels(gemm.n), 1, [&](std::int64_t begin, std::int64_t end) {
+        runGemmPanels(gemm, src, weights, bias, residual, dst, begin, end);
+    });
+}
+
+} // namespace cpu
