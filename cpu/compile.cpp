@@ -43,31 +43,32 @@ bool gainsFromShapes(const core::Graph& graph)
 } // namespace
 
 std::unique_ptr<core::Program> compile(std::shared_ptr<const core::Graph> graph,
-    std::span<const core::InputFact> inputs, const dnnl::engine& engine, Team team)
+    std::span<const core::InputFact> inputs, const dnnl::engine& engine, const Settings& settings)
 {
     auto shapes = std::make_shared<const core::Shapes>(core::inferBody(*graph, inputs));
     if (gainsFromShapes(*graph)) {
         bool again = true;
         while (again) { // once for each level of branches inside branches
             again = core::hasDecidedBranch(*graph, *shapes);
-            graph = core::optimise(core::specialise(*graph, *shapes));
+            graph = core::optimise(core::specialise(*graph, *shapes), { .fuse = settings.tuning.fuse });
             shapes = std::make_shared<const core::Shapes>(core::inferBody(*graph, inputs));
         }
     }
     if (std::find(shapes->open.begin(), shapes->open.end(), true) != shapes->open.end())
-        return std::make_unique<DynamicProgram>(std::move(graph), *shapes, engine, team);
-    useTeam(team); // oneDNN reads the team's size when a primitive is created
-    Lowering lowering(*graph, *shapes, engine, team);
+        return std::make_unique<DynamicProgram>(std::move(graph), *shapes, engine, settings);
+    useTeam(settings.team); // oneDNN reads the team's size when a primitive is created
+    Lowering lowering(*graph, *shapes, engine, settings);
     for (std::size_t i = 0; i < graph->nodes.size(); ++i)
         if (!folded(graph->nodes[i], *shapes))
             lower(lowering, static_cast<int>(i));
-    return std::make_unique<CpuProgram>(std::move(graph), std::move(shapes), lowering, team);
+    return std::make_unique<CpuProgram>(std::move(graph), std::move(shapes), lowering, settings.team);
 }
 
-LateProgram::LateProgram(std::shared_ptr<const core::Graph> graph, dnnl::engine engine, Team team)
+LateProgram::LateProgram(
+    std::shared_ptr<const core::Graph> graph, dnnl::engine engine, const Settings& settings)
     : m_graph(std::move(graph))
     , m_engine(std::move(engine))
-    , m_team(team)
+    , m_settings(settings)
 {
 }
 
@@ -83,7 +84,7 @@ std::vector<core::Tensor> LateProgram::run(std::span<const core::TensorView> inp
     if (found == m_programs.end()) {
         if (m_programs.size() == kMostShapes)
             return core::runGraph(*m_graph, inputs);
-        found = m_programs.emplace(std::move(key), compile(m_graph, facts, m_engine, m_team)).first;
+        found = m_programs.emplace(std::move(key), compile(m_graph, facts, m_engine, m_settings)).first;
     }
     core::Program& program = *found->second;
     for (std::size_t i = 0; i < inputs.size(); ++i)

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/engine/engine.h"
-#include "cpu/threads.h"
+#include "cpu/settings.h"
 
 #include <dnnl.hpp>
 
@@ -18,13 +18,13 @@ namespace cpu {
 /// list of steps in one arena; otherwise the part before the first such shape is, and the rest is compiled
 /// when a run knows the shapes.
 std::unique_ptr<core::Program> compile(std::shared_ptr<const core::Graph> graph,
-    std::span<const core::InputFact> inputs, const dnnl::engine& engine, Team team);
+    std::span<const core::InputFact> inputs, const dnnl::engine& engine, const Settings& settings);
 
 /// A graph whose inputs' shapes only a run tells: the body of a Loop, what follows a NonZero. Compiled once
 /// for each set of shapes it meets.
 class LateProgram {
 public:
-    LateProgram(std::shared_ptr<const core::Graph> graph, dnnl::engine engine, Team team);
+    LateProgram(std::shared_ptr<const core::Graph> graph, dnnl::engine engine, const Settings& settings);
 
     /// Runs it; returns its outputs. Shapes that change all the time, as in a Loop that grows a tensor, are
     /// not worth compiling for: from the ninth set on the graph is interpreted.
@@ -34,7 +34,7 @@ public:
 private:
     std::shared_ptr<const core::Graph> m_graph;
     dnnl::engine m_engine;
-    Team m_team;
+    Settings m_settings;
     std::map<std::vector<core::Shape>, std::unique_ptr<core::Program>> m_programs; // by the inputs' shapes
 };
 

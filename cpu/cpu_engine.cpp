@@ -25,34 +25,6 @@ std::string processorName()
     return "CPU";
 }
 
-std::string isaName()
-{
-    using dnnl::cpu_isa;
-    switch (dnnl::get_effective_cpu_isa()) {
-    case cpu_isa::sse41:
-        return "SSE4.1";
-    case cpu_isa::avx:
-        return "AVX";
-    case cpu_isa::avx2:
-        return "AVX2";
-    case cpu_isa::avx2_vnni:
-        return "AVX2, VNNI";
-    case cpu_isa::avx512_core:
-        return "AVX-512";
-    case cpu_isa::avx512_core_vnni:
-        return "AVX-512, VNNI";
-    case cpu_isa::avx512_core_bf16:
-        return "AVX-512, VNNI, bf16";
-    case cpu_isa::avx512_core_fp16:
-        return "AVX-512, VNNI, bf16, fp16";
-    case cpu_isa::avx512_core_amx:
-    case cpu_isa::avx512_core_amx_fp16:
-        return "AVX-512, AMX";
-    default:
-        return "x86-64";
-    }
-}
-
 bool isHalf(core::Precision precision)
 {
     return precision == core::Precision::BFloat16 || precision == core::Precision::Float16;
@@ -96,6 +68,9 @@ core::DeviceInfo CpuEngine::device() const
         if (hasIsa(isaFor(half)))
             info.precisions.push_back(half);
     info.facts = { { "threads", "pinned, one a core" } };
+    info.instructionSets = instructionSets();
+    info.limit = limit();
+    info.plainLoops = true;
     return info;
 }
 
@@ -141,6 +116,10 @@ std::unique_ptr<core::Program> CpuEngine::compile(
     if (options.threads < 1)
         throw core::Error("Cannot compile for {} threads: at least one is needed.", options.threads);
 
+    if (const auto isa = options.tuning.isa; isa != core::InstructionSet::All && isa != limit())
+        throw core::Error("Cannot compile for {}: kernels of this process use {}.",
+            core::instructionSetName(isa), isaName());
+
     const core::Shapes shapes = core::inferShapes(*graph, options.dims);
     if (isHalf(options.precision))
         graph = std::make_shared<const core::Graph>(core::narrow(*graph, shapes,
@@ -149,7 +128,8 @@ std::unique_ptr<core::Program> CpuEngine::compile(
     std::vector<core::InputFact> inputs;
     for (const core::ValueId id : graph->inputs)
         inputs.push_back({ .type = shapes.typeOf(id), .shape = shapes.of(id), .known = nullptr });
-    return cpu::compile(std::move(graph), inputs, m_engine, { options.threads, options.place });
+    return cpu::compile(
+        std::move(graph), inputs, m_engine, { { options.threads, options.place }, options.tuning });
 }
 
 } // namespace

@@ -50,7 +50,7 @@ std::vector<core::InputFact> factsOf(const core::Graph& graph, const core::Shape
 
 } // namespace
 
-Producer::Producer(const core::Node& node, const dnnl::engine& engine, Team team)
+Producer::Producer(const core::Node& node, const dnnl::engine& engine, const Settings& settings)
     : m_node(&node)
 {
     const auto* attributes = std::get_if<core::SubgraphAttributes>(&node.attributes);
@@ -58,7 +58,7 @@ Producer::Producer(const core::Node& node, const dnnl::engine& engine, Team team
         return;
     m_bodies = std::make_shared<std::vector<LateProgram>>();
     for (const auto& body : attributes->bodies)
-        m_bodies->emplace_back(body, engine, team);
+        m_bodies->emplace_back(body, engine, settings);
 }
 
 std::vector<core::Tensor> Producer::operator()(std::span<const core::TensorView> inputs) const
@@ -81,14 +81,14 @@ core::MemoryUse Producer::memory() const
 }
 
 DynamicProgram::DynamicProgram(std::shared_ptr<const core::Graph> graph, const core::Shapes& shapes,
-    const dnnl::engine& engine, Team team)
+    const dnnl::engine& engine, const Settings& settings)
     : m_graph(std::move(graph))
     , m_values(m_graph->values.size())
 {
-    split(shapes, engine, team);
+    split(shapes, engine, settings);
 }
 
-void DynamicProgram::split(const core::Shapes& shapes, const dnnl::engine& engine, Team team)
+void DynamicProgram::split(const core::Shapes& shapes, const dnnl::engine& engine, const Settings& settings)
 {
     const std::size_t count = m_graph->values.size();
     std::vector<core::Node> head, tail;
@@ -99,7 +99,7 @@ void DynamicProgram::split(const core::Shapes& shapes, const dnnl::engine& engin
             head.push_back(node);
             mark(fromHead, node.outputs);
         } else if (!anyOf(shapes.open, node.inputs)) {
-            m_frontier.push_back({ &node, Producer(node, engine, team) });
+            m_frontier.push_back({ &node, Producer(node, engine, settings) });
             mark(outsideHead, node.inputs);
         } else {
             tail.push_back(node);
@@ -122,11 +122,11 @@ void DynamicProgram::split(const core::Shapes& shapes, const dnnl::engine& engin
             m_tailOutputs.push_back(id);
     auto headGraph
         = std::make_shared<const core::Graph>(part(*m_graph, std::move(head), m_graph->inputs, m_fromHead));
-    m_head = compile(headGraph, factsOf(*headGraph, shapes), engine, team);
+    m_head = compile(headGraph, factsOf(*headGraph, shapes), engine, settings);
     if (!tail.empty())
         m_tail = std::make_unique<LateProgram>(
             std::make_shared<const core::Graph>(part(*m_graph, std::move(tail), m_tailInputs, m_tailOutputs)),
-            engine, team);
+            engine, settings);
 }
 
 void DynamicProgram::write(int input, std::span<const std::byte> bytes)

@@ -10,7 +10,7 @@ namespace cpu {
 class Producer {
 public:
     /// `node` outlives it.
-    Producer(const core::Node& node, const dnnl::engine& engine, Team team);
+    Producer(const core::Node& node, const dnnl::engine& engine, const Settings& settings);
 
     std::vector<core::Tensor> operator()(std::span<const core::TensorView> inputs) const;
     /// Of the bodies, as far as a run has compiled them.
@@ -27,7 +27,7 @@ class DynamicProgram final : public core::Program {
 public:
     /// `shapes` has open values.
     DynamicProgram(std::shared_ptr<const core::Graph> graph, const core::Shapes& shapes,
-        const dnnl::engine& engine, Team team);
+        const dnnl::engine& engine, const Settings& settings);
 
     void write(int input, std::span<const std::byte> bytes) override;
     core::Tensor read(int output) override;
@@ -40,7 +40,7 @@ private:
         Producer produce;
     };
 
-    void split(const core::Shapes& shapes, const dnnl::engine& engine, Team team);
+    void split(const core::Shapes& shapes, const dnnl::engine& engine, const Settings& settings);
     void runFrontier(core::Trace* trace);
     core::TensorView view(core::ValueId id) const;
 

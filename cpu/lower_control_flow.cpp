@@ -31,7 +31,7 @@ bool controlFlowOwn(Lowering& lowering, const core::Node& node)
         sizes.back() = static_cast<std::size_t>(core::elementCount(lowering.shapeOf(output)))
             * core::elementSize(lowering.typeOf(output));
     }
-    const Producer produce(node, lowering.engine(), lowering.team());
+    const Producer produce(node, lowering.engine(), lowering.settings());
     lowering.addBodies([produce] { return produce.memory(); });
     lowering.addOwn("own:" + std::string(core::opName(node.kind)), std::move(reads), std::move(writes),
         [=, &node](const Addresses& at) {

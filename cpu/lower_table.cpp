@@ -131,6 +131,10 @@ void lower(Lowering& lowering, int index)
     if (const std::string reason = refusal(lowering.graph(), node); !reason.empty())
         throw core::Error("Cannot compile node \"{}\" ({}): {}.", node.name, node.type, reason);
     lowering.enter(index);
+    if (lowering.settings().tuning.plain) {
+        plainLoop(lowering, node);
+        return;
+    }
     for (const Candidate candidate : candidatesOf(node.kind))
         if (candidate && accepts(candidate, lowering, node))
             return;

@@ -9,12 +9,12 @@
 
 namespace cpu {
 
-Lowering::Lowering(
-    const core::Graph& graph, const core::Shapes& shapes, const dnnl::engine& engine, Team team)
+Lowering::Lowering(const core::Graph& graph, const core::Shapes& shapes, const dnnl::engine& engine,
+    const Settings& settings)
     : m_graph(graph)
     , m_shapes(shapes)
     , m_engine(engine)
-    , m_team(team)
+    , m_settings(settings)
     , m_channelBlock(dnnl::get_effective_cpu_isa() >= dnnl::cpu_isa::avx512_core ? 16 : 8)
     , m_lastUse(graph.values.size(), -1)
     , m_layouts(graph.values.size())

@@ -3,8 +3,8 @@
 
 #include "core/engine/engine.h"
 #include "core/model/shape_inference.h"
+#include "cpu/settings.h"
 #include "cpu/step.h"
-#include "cpu/threads.h"
 
 #include <dnnl.hpp>
 
@@ -55,12 +55,13 @@ using MemoryOfBodies = std::function<core::MemoryUse()>;
 
 class Lowering {
 public:
-    Lowering(const core::Graph& graph, const core::Shapes& shapes, const dnnl::engine& engine, Team team);
+    Lowering(const core::Graph& graph, const core::Shapes& shapes, const dnnl::engine& engine,
+        const Settings& settings);
 
     const core::Graph& graph() const { return m_graph; }
     const core::Shapes& shapes() const { return m_shapes; }
     const dnnl::engine& engine() const { return m_engine; }
-    Team team() const { return m_team; }
+    const Settings& settings() const { return m_settings; }
     /// Channels of a block in the layout convolutions work in: 16 with AVX-512, else 8.
     int channelBlock() const { return m_channelBlock; }
 
@@ -139,7 +140,7 @@ private:
     const core::Graph& m_graph;
     const core::Shapes& m_shapes;
     dnnl::engine m_engine;
-    Team m_team;
+    Settings m_settings;
     int m_channelBlock = 16;
     int m_node = -1;
     std::vector<int> m_lastUse; // per value: last node that reads it; the number of nodes for graph outputs

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cpu/quantise_kernel.h"
 
+#include "cpu/isa.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -107,9 +109,9 @@ void interleaveBaseline(const std::uint8_t* lines, std::int64_t step, std::uint8
 
 Functions fastest()
 {
-    if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl"))
+    if (runs(core::InstructionSet::Avx512)) // with all of avx512bw and avx512vl
         return { roundAvx512, interleaveAvx2 };
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+    if (runs(core::InstructionSet::Avx2) && __builtin_cpu_supports("fma"))
         return { roundAvx2, interleaveAvx2 };
     return { roundBaseline, interleaveBaseline };
 }

@@ -6,7 +6,7 @@
 namespace cpu {
 
 /// Rounds floats to 8-bit integers as QuantizeLinear does: nearest(x / scale), ties to even, plus `zero`,
-/// clamped to the type; not-a-number is 0. Vectorised for what the processor has.
+/// clamped to the type; not-a-number is 0. Vectorised for what the process may use (isa.h).
 struct QuantiseKernel {
     float scale = 1;
     std::int32_t zero = 0;

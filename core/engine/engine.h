@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/engine/tuning.h"
 #include "core/model/cost.h"
 #include "core/model/graph.h"
 
@@ -29,6 +30,10 @@ struct DeviceInfo {
     std::vector<Precision> precisions;
     std::string absent; // why the device cannot be used: "No CUDA driver: ..."; empty: it is there
     std::vector<std::pair<std::string, std::string>> facts; // further lines for the engine's card
+    std::vector<InstructionSet>
+        instructionSets; // that its kernels can be limited to; empty: means nothing to it
+    InstructionSet limit = InstructionSet::All; // the one of them that they stay within in this process
+    bool plainLoops = false; // Tuning::plain means something to it
 };
 
 /// A node an engine cannot run, and why: a value to show before anyone presses Run.
@@ -47,6 +52,7 @@ struct CompileOptions {
     Precision precision = Precision::Model;
     int threads = 1; // ignored by devices without threads
     int place = 0; // programs that run at the same time get places of their own: the i-th `threads` cores
+    Tuning tuning; // of which `fuse` was the passes' concern, unless the engine runs some of its own
 };
 
 /// The time one run took, by the engine's own clocks.

@@ -10,8 +10,12 @@
 /// weights that do not change stay views into the file. Sources are kept alive by the result.
 namespace core {
 
+struct OptimiseOptions {
+    bool fuse = true; // else constants are folded, and all else stays as the file has it
+};
+
 /// All passes, in the order that works. The graph that engines are given.
-std::shared_ptr<const Graph> optimise(const Graph& graph);
+std::shared_ptr<const Graph> optimise(const Graph& graph, const OptimiseOptions& options = {});
 
 /// The graph for the one binding that `shapes` were inferred for: inputs have fixed dimensions, known values
 /// are constants, also in the bodies that capture them, and an If whose condition is known is its branch.

@@ -241,6 +241,27 @@ private slots:
         QCOMPARE(outline(*core::optimise(*after)), outline(*after)); // nothing is left to do
     }
 
+    void withoutFusionOperatorsStayAsTheFileHasThem()
+    {
+        for (const char* name : { "tiny-cnn", "tiny-transformer" }) {
+            const Graph before = core::makeZooGraph(name);
+            const auto after = core::optimise(before, { .fuse = false });
+            QCOMPARE(outline(*after), outline(core::removeDeadNodes(core::foldConstants(before))));
+            for (const core::Node& node : after->nodes)
+                QVERIFY(node.epilogue.empty());
+            QCOMPARE(QString::fromStdString(support::differenceBetween(before, *after)), QString());
+        }
+    }
+
+    void constantsAreFoldedWithoutFusion()
+    {
+        const Graph before = graphOf({ "batch", 4 }, [](GraphBuilder& b, ValueId x) {
+            const ValueId sum = b.node(OpKind::Add, "sum", { b.scalar("one", 1), b.scalar("two", 2) });
+            return b.node(OpKind::Relu, "relu", { b.node(OpKind::Mul, "product", { x, sum }) });
+        });
+        QCOMPARE(outline(*core::optimise(before, { .fuse = false })), QString("Mul, Relu"));
+    }
+
     void randomNetworksKeepTheirNumbers()
     {
         std::size_t before = 0, after = 0;

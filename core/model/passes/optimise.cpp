@@ -3,8 +3,10 @@
 
 namespace core {
 
-std::shared_ptr<const Graph> optimise(const Graph& graph)
+std::shared_ptr<const Graph> optimise(const Graph& graph, const OptimiseOptions& options)
 {
+    if (!options.fuse)
+        return std::make_shared<const Graph>(removeDeadNodes(foldConstants(removeDeadNodes(graph))));
     // Constants first, since patterns ask whether something is one; epilogues last, since what they take in
     // is no longer seen by other patterns.
     Graph result = removeDeadNodes(graph);
