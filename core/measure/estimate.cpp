@@ -21,21 +21,24 @@ constexpr Seconds kCompile { 0.3 };
 
 double assumedRate(const CellKey& key)
 {
-    if (key.engine == "reference")
+    if (key.engine == "reference" || key.tuning.plain)
         return kFlopOfLoops;
     return key.threads > 0 ? kFlopPerThread * key.threads : kFlopOfDevice;
 }
 
-/// The measured cell most like `key` on the same engine; null when there is none.
+/// The measured cell most like `key` on the same engine, loops and kernels being no guide to each other; null
+/// when there is none.
 const MeasuredCell* likest(const CellKey& key, std::span<const MeasuredCell> measured)
 {
     const auto distance = [&](const MeasuredCell& cell) {
-        return std::tuple(cell.key.precision != key.precision, std::abs(cell.key.threads - key.threads),
+        return std::tuple(cell.key.tuning != key.tuning, cell.key.precision != key.precision,
+            std::abs(cell.key.threads - key.threads),
             std::abs(std::log(static_cast<double>(cell.key.items()) / static_cast<double>(key.items()))));
     };
     const MeasuredCell* best = nullptr;
     for (const MeasuredCell& cell : measured) {
-        if (cell.key.engine == key.engine && (!best || distance(cell) < distance(*best)))
+        const bool comparable = cell.key.engine == key.engine && cell.key.tuning.plain == key.tuning.plain;
+        if (comparable && (!best || distance(cell) < distance(*best)))
             best = &cell;
     }
     return best;

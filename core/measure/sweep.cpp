@@ -3,17 +3,18 @@
 
 #include "core/engine/inputs.h"
 #include "core/error.h"
-#include "core/measure/compare.h"
 #include "core/measure/energy.h"
 #include "core/measure/estimate.h"
+#include "core/measure/forwarded_cell.h"
 #include "core/measure/live_bytes.h"
 #include "core/measure/model_summary.h"
+#include "core/measure/output_check.h"
 #include "core/measure/parallel_requests.h"
 #include "core/measure/reference_outputs.h"
+#include "core/measure/run_clock.h"
+#include "core/measure/runnable_spec.h"
 #include "core/model/passes.h"
 #include "core/sensors/memory.h"
-
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <ctime>
@@ -25,6 +26,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 using Seconds = std::chrono::duration<double>;
+
+constexpr Seconds kLongest { 1e9 }; // an estimate beyond 30 years is as good as this
 
 /// "2026-03-01T12:00:00+01:00".
 std::string timeStamp()
@@ -38,54 +41,6 @@ std::string timeStamp()
     return stamp.insert(stamp.size() - 2, ":");
 }
 
-Engine& engineOf(const std::string& id, std::span<Engine* const> engines)
-{
-    std::vector<std::string> known;
-    for (Engine* engine : engines) {
-        const DeviceInfo info = engine->device();
-        if (info.id == id) {
-            if (!info.absent.empty())
-                throw Error("Cannot start the sweep: engine \"{}\" is absent: {}", id, info.absent);
-            return *engine;
-        }
-        known.push_back(info.id);
-    }
-    throw Error(
-        "Cannot start the sweep: there is no engine \"{}\"; there are {}.", id, fmt::join(known, ", "));
-}
-
-/// The spec as it can be run: devices without threads have no list of them.
-SweepSpec checked(SweepSpec spec, const Graph& graph, std::span<Engine* const> engines)
-{
-    checkSpec(spec);
-    for (EngineChoice& choice : spec.engines) {
-        const int most = engineOf(choice.id, engines).device().maxThreads;
-        if (most == 0)
-            choice.threads.clear();
-        else if (choice.threads.empty())
-            choice.threads = { 1 };
-        for (const int threads : choice.threads) {
-            if (threads > most)
-                throw Error("Cannot start the sweep: engine \"{}\" has {} threads, not {}.", choice.id, most,
-                    threads);
-        }
-    }
-    checkDims(graph, spec.dims, "start the sweep");
-    return spec;
-}
-
-/// Time since the run's start, for the time stamps of events. Like the measuring loop's clock it follows a
-/// program that runs ahead of the wall clock, so that events stay in order.
-class RunClock {
-public:
-    Nanoseconds now() const { return std::max<Nanoseconds>(Clock::now() - m_begin, m_least); }
-    void atLeast(Nanoseconds time) { m_least = std::max(m_least, time); }
-
-private:
-    Clock::time_point m_begin = Clock::now();
-    Nanoseconds m_least {};
-};
-
 /// One sweep while it runs. Everything happens on the calling thread.
 class Sweep {
 public:
@@ -93,7 +48,6 @@ public:
         const EventSink& emit, const Machine& machine, const InputMaker& inputs)
         : m_spec(std::move(spec))
         , m_model(model)
-        , m_graph(optimise(*model.graph))
         , m_engines(engines)
         , m_stop(std::move(stop))
         , m_emit(emit)
@@ -153,7 +107,11 @@ private:
         m_emit(CellStarted { m_cell, m_clock.now() });
         progress(CellPhase::Compiling, {});
         try {
-            measureCell(engineOf(key().engine, m_engines));
+            Engine& engine = engineOf(key().engine, m_engines);
+            if (staysHere(engine.device()))
+                measureCell(engine);
+            else
+                measureElsewhere(engine.device());
         } catch (const OutOfMemory& error) {
             fail(CellFailure::OutOfMemory, error.what());
         } catch (const Error& error) {
@@ -164,8 +122,39 @@ private:
         }
     }
 
+    bool staysHere(const DeviceInfo& device) const
+    {
+        const InstructionSet isa = key().tuning.isa;
+        return isa == InstructionSet::All || isa == device.limit;
+    }
+
+    /// In a process of its own: kernels' instruction sets are chosen once in the life of one.
+    void measureElsewhere(const DeviceInfo& device)
+    {
+        const std::string_view isa = instructionSetName(key().tuning.isa);
+        if (std::ranges::count(device.instructionSets, key().tuning.isa) == 0)
+            return fail(CellFailure::Refused,
+                fmt::format("Cannot limit kernels to {}: {} has no more than {}.", isa, device.name,
+                    instructionSetName(device.instructionSets.back())));
+        if (!m_machine.capped)
+            throw Error("Cannot limit kernels to {}: this program starts no child processes.", isa);
+        ForwardedCell cell(m_cell, key(), estimateAfter(m_cell), m_clock, m_emit);
+        try {
+            m_machine.capped(key().tuning.isa, specOfCell(m_spec, key()), m_stop,
+                [&](const SweepEvent& event) { cell.take(event); });
+        } catch (const Error& error) {
+            if (!m_stop.stop_requested())
+                throw;
+            return fail(CellFailure::Cancelled, error.what());
+        }
+        cell.finish();
+        if (cell.finished())
+            learn(cell.latencies(), cell.finished()->compile);
+    }
+
     void measureCell(Engine& engine)
     {
+        m_graph = graphFor(key().tuning);
         if (const auto refusals = engine.refusals(*m_graph); !refusals.empty())
             return fail(CellFailure::Refused, summarise(refusals));
         const Shapes shapes = inferShapes(*m_graph, dims());
@@ -180,7 +169,8 @@ private:
         const Nanoseconds compile = Clock::now() - before;
         writeInputs(*program, inputsFor(shapes));
         const Figure difference = unchecked.empty()
-            ? Figure::known(largestDifference(*program), "reference engine, same inputs")
+            ? Figure::known(outputs().largestDifference(*program, *m_graph, key().precision),
+                "reference engine, same inputs")
             : Figure::missing(unchecked);
 
         Figure joulesBefore, joulesAfter;
@@ -203,13 +193,28 @@ private:
             .energyPerInferenceJoules = energy.joulesPerInference,
             .outputMaxAbsDiff = difference,
             .hiccupPercent = measurement.hiccupPercent,
-            .othersPercent = measurement.othersPercent });
-        learn(measurement, compile);
+            .othersPercent = measurement.othersPercent,
+            .library = engine.device().library });
+        std::vector<Nanoseconds> latencies;
+        for (const TimedSample& sample : measurement.samples)
+            latencies.push_back(sample.latency);
+        learn(std::move(latencies), compile);
+    }
+
+    std::shared_ptr<const Graph> graphFor(const Tuning& tuning)
+    {
+        std::shared_ptr<const Graph>& graph = m_graphs[tuning.fuse];
+        if (!graph)
+            graph = optimise(*m_model.graph, { .fuse = tuning.fuse });
+        return graph;
     }
 
     std::unique_ptr<Program> compiled(Engine& engine) const
     {
-        const CompileOptions options { dims(), key().precision, std::max(1, key().threads) };
+        const CompileOptions options { .dims = dims(),
+            .precision = key().precision,
+            .threads = std::max(1, key().threads),
+            .tuning = key().tuning };
         if (key().requests == 1)
             return engine.compile(m_graph, options);
         return std::make_unique<ParallelRequests>(
@@ -284,19 +289,22 @@ private:
             ? std::max(
                 Seconds {}, estimatedTime(m_spec.rule, live.latency) - m_spec.rule.warmUpTime - live.spent)
             : estimateCell(key(), m_spec.rule, m_summary.flopPerItem, m_measured);
-        Seconds remaining = running;
-        for (std::size_t index = static_cast<std::size_t>(m_cell) + 1; index < m_keys.size(); ++index)
-            remaining += estimateCell(m_keys[index], m_spec.rule, m_summary.flopPerItem, m_measured);
-        constexpr Seconds kMost { 1e9 }; // an estimate beyond 30 years is as good as this
+        const Seconds remaining = running + estimateAfter(m_cell);
         m_emit(CellProgress {
-            m_cell, phase, std::chrono::duration_cast<Nanoseconds>(std::min(remaining, kMost)) });
+            m_cell, phase, std::chrono::duration_cast<Nanoseconds>(std::min(remaining, kLongest)) });
     }
 
-    void learn(const Measurement& measurement, Nanoseconds compile)
+    /// Of all cells behind `cell`.
+    Seconds estimateAfter(int cell) const
     {
-        std::vector<Nanoseconds> latencies;
-        for (const TimedSample& sample : measurement.samples)
-            latencies.push_back(sample.latency);
+        Seconds sum {};
+        for (std::size_t index = static_cast<std::size_t>(cell) + 1; index < m_keys.size(); ++index)
+            sum += estimateCell(m_keys[index], m_spec.rule, m_summary.flopPerItem, m_measured);
+        return std::min(sum, kLongest);
+    }
+
+    void learn(std::vector<Nanoseconds> latencies, Nanoseconds compile)
+    {
         std::sort(latencies.begin(), latencies.end());
         m_measured.push_back({ key(), median(latencies), compile });
     }
@@ -309,47 +317,20 @@ private:
             static_cast<double>(m_mostResident), "resident size of /proc/self/statm, read every 50 ms");
     }
 
-    /// The oracle's outputs, from the graph as the file has it; one run of it serves all cells of a batch.
-    /// Why there are none, where there are none.
+    OutputCheck& outputs() { return m_outputs.try_emplace(key().tuning.fuse, m_model.graph).first->second; }
+
+    /// Why the outputs are not checked; empty: they can be.
     std::string findExpected(const Shapes& shapes)
     {
         if (!m_spec.checkOutputs)
             return "Outputs were not checked.";
         if (m_stop.stop_requested())
             return "The sweep was stopped before the outputs were checked.";
-        try {
-            if (m_expectedBatch != key().batch) {
-                m_expected = referenceOutputs(m_model.graph, dims(), inputsFor(shapes));
-                m_expectedBatch = key().batch;
-            }
-        } catch (const Error& error) {
-            return error.what();
-        }
-        return {};
-    }
-
-    /// Of the program's outputs from the oracle's. Throws Error when they are wrong: how fast they come is of
-    /// no interest then.
-    double largestDifference(Program& program) const
-    {
-        program.run();
-        double most = 0;
-        const std::vector<Tensor> actual = readOutputs(program, *m_graph);
-        for (std::size_t index = 0; index < actual.size(); ++index) {
-            const Difference off = compare(actual[index].view(), m_expected[index].view());
-            if (!passes(off, rounds(*m_graph, key().precision)))
-                throw Error(
-                    "Cannot measure batch {}: output \"{}\" differs from the reference engine's by up to "
-                    "{:.3g}, relative, at a cosine of {:.6f}.",
-                    key().batch, m_graph->value(m_graph->outputs[index]).name, off.maxRel, off.cosine);
-            most = std::max(most, off.maxAbs);
-        }
-        return most;
+        return outputs().prepare(dims(), [&] { return inputsFor(shapes); });
     }
 
     const SweepSpec m_spec;
     const Model& m_model;
-    const std::shared_ptr<const Graph> m_graph;
     const std::span<Engine* const> m_engines;
     const std::stop_token m_stop;
     const EventSink& m_emit;
@@ -359,11 +340,12 @@ private:
     const std::vector<CellKey> m_keys;
     const ModelSummary m_summary;
     RunClock m_clock;
+    std::map<bool, std::shared_ptr<const Graph>> m_graphs; // by Tuning::fuse
+    std::shared_ptr<const Graph> m_graph; // of the running cell
     int m_cell = 0;
     std::size_t m_mostResident = 0;
     std::vector<MeasuredCell> m_measured;
-    std::vector<Tensor> m_expected;
-    std::int64_t m_expectedBatch = 0;
+    std::map<bool, OutputCheck> m_outputs; // by Tuning::fuse, as made-up inputs depend on the graph
 };
 
 } // namespace
@@ -376,16 +358,17 @@ Machine::Machine()
 void runSweep(const SweepSpec& spec, const Model& model, std::span<Engine* const> engines,
     std::stop_token stop, const EventSink& emit, const Machine& machine, const InputMaker& inputs)
 {
-    Sweep(checked(spec, *model.graph, engines), model, engines, std::move(stop), emit, machine, inputs).run();
+    Sweep(runnable(spec, *model.graph, engines), model, engines, std::move(stop), emit, machine, inputs)
+        .run();
 }
 
-void runSweep(
-    const SweepSpec& spec, std::span<Engine* const> engines, std::stop_token stop, const EventSink& emit)
+void runSweep(const SweepSpec& spec, std::span<Engine* const> engines, std::stop_token stop,
+    const EventSink& emit, const Machine& machine)
 {
     checkSpec(spec);
     for (const EngineChoice& choice : spec.engines)
         engineOf(choice.id, engines); // before minutes go into reading a model that nothing can run
-    runSweep(spec, openModel(spec.model), engines, std::move(stop), emit);
+    runSweep(spec, openModel(spec.model), engines, std::move(stop), emit, machine);
 }
 
 } // namespace core

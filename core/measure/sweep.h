@@ -17,13 +17,20 @@ namespace core {
 
 using EventSink = std::function<void(const SweepEvent&)>;
 
-/// What a sweep reads from the machine it runs on. Tests hand in their own.
+/// Runs a sweep in a process of its own, whose kernels stay within an instruction set, and emits its events
+/// as they happen on the calling thread. Throws Error when that process fails.
+using CappedSweep = std::function<void(
+    InstructionSet isa, const SweepSpec& spec, std::stop_token stop, const EventSink& emit)>;
+
+/// What a sweep asks of the machine it runs on. Tests hand in their own.
 struct Machine {
     std::function<Environment()> environment = [] { return readEnvironment(); };
     std::function<PowerMeterOr()> cpuMeter = [] { return openRapl(); };
     std::function<PowerMeterOr()> gpuMeter = [] { return openNvml(); };
     /// Bytes that are free for a CPU cell; nullopt: unknown, nothing is held back.
     std::function<std::optional<std::size_t>()> freeMemory;
+    /// For cells with another instruction set than this process's; empty: they fail.
+    CappedSweep capped;
     Machine();
 };
 
@@ -31,8 +38,8 @@ struct Machine {
 /// as events on that thread. A cell that fails becomes CellFailed and the sweep goes on; a stop ends the
 /// running cell between two runs and cancels the rest, and RunFinished still comes. Throws Error only when
 /// nothing could start (bad model, bad spec): then no event was emitted.
-void runSweep(
-    const SweepSpec& spec, std::span<Engine* const> engines, std::stop_token stop, const EventSink& emit);
+void runSweep(const SweepSpec& spec, std::span<Engine* const> engines, std::stop_token stop,
+    const EventSink& emit, const Machine& machine = {});
 
 /// Inputs for one cell, in the graph's order and of the shapes that inference found. Throws Error when it has
 /// none for them.

@@ -79,6 +79,7 @@ struct CellFinished {
     Figure outputMaxAbsDiff; // against the reference engine
     double hiccupPercent = 0; // the two parts of disturbedPercent: see Measurement
     Figure othersPercent;
+    std::string library; // what computed, with its instruction sets; empty in old runs
 };
 
 /// Why there are no samples. The sweep goes on.

@@ -25,6 +25,14 @@ std::string joined(const std::vector<Precision>& precisions)
     return joined(names);
 }
 
+std::string joined(const std::vector<Tuning>& tunings)
+{
+    std::vector<std::string> names;
+    for (const Tuning& tuning : tunings)
+        names.push_back(tuningName(tuning));
+    return joined(names);
+}
+
 /// One option for all engines where they agree, else one for each: `--threads cpu=1,2 --threads reference=1`.
 std::string perEngine(const SweepSpec& spec, std::string_view option, const auto& listOf)
 {
@@ -60,8 +68,10 @@ void addCells(std::vector<CellKey>& keys, const EngineChoice& engine, std::int64
 {
     const std::vector<int> threads = engine.threads.empty() ? std::vector { 0 } : engine.threads;
     for (const Precision precision : engine.precisions) {
-        for (const int count : threads)
-            keys.push_back({ engine.id, precision, count, batch, requests });
+        for (const int count : threads) {
+            for (const Tuning& tuning : engine.tunings)
+                keys.push_back({ engine.id, precision, count, batch, requests, tuning });
+        }
     }
 }
 
@@ -69,6 +79,8 @@ void checkEngine(const EngineChoice& engine)
 {
     if (engine.precisions.empty())
         throw Error("Cannot start the sweep: engine \"{}\" has no precision to run in.", engine.id);
+    if (engine.tunings.empty())
+        throw Error("Cannot start the sweep: engine \"{}\" has no tuning to run with.", engine.id);
     for (const int threads : engine.threads) {
         if (threads < 1)
             throw Error(
@@ -156,6 +168,11 @@ std::string commandLine(const SweepSpec& spec)
     if (!modelPrecision)
         text += perEngine(
             spec, "--precision", [](const EngineChoice& engine) { return joined(engine.precisions); });
+    const bool fullTuning = std::all_of(spec.engines.begin(), spec.engines.end(),
+        [](const EngineChoice& engine) { return engine.tunings == std::vector { Tuning {} }; });
+    if (!fullTuning)
+        text
+            += perEngine(spec, "--tuning", [](const EngineChoice& engine) { return joined(engine.tunings); });
     for (const auto& [name, value] : spec.dims)
         text += " --dim " + shellQuoted(fmt::format("{}={}", name, value));
     text += ruleOptions(spec.rule);

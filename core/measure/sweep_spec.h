@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/engine/tuning.h"
 #include "core/measure/stop_rule.h"
 #include "core/model/element_type.h"
 
@@ -17,6 +18,7 @@ struct EngineChoice {
     std::string id; // DeviceInfo::id
     std::vector<int> threads { 1 }; // empty for devices without threads
     std::vector<Precision> precisions { Precision::Model };
+    std::vector<Tuning> tunings { Tuning {} };
 };
 
 /// Everything a sweep needs to be repeated: a plain value with a JSON form.
@@ -42,6 +44,7 @@ struct CellKey {
     int threads = 0; // 0: the device has none
     std::int64_t batch = 1;
     int requests = 1; // at once, served side by side as far as there are cores
+    Tuning tuning;
 
     /// Items that one latency is for.
     std::int64_t items() const { return batch * requests; }

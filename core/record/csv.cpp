@@ -67,7 +67,7 @@ constexpr const char* kColumns[] = { "model", "engine", "device", "precision", "
     // Further columns, behind those that scripts know by place.
     "latency_p5_ms", "latency_q1_ms", "latency_q3_ms", "latency_p999_ms", "latency_min_ms", "latency_max_ms",
     "memory_weights_mb", "memory_arena_mb", "memory_workspace_mb", "measured_s", "hiccup_percent",
-    "others_percent", "started_at", "requests" };
+    "others_percent", "started_at", "requests", "tuning", "library" };
 
 void addFinished(Row& row, const CellFinished& end)
 {
@@ -123,6 +123,8 @@ void addFurther(Row& row, const Run& run, const Cell& cell)
     row.add(end ? number(end->othersPercent.value) : "");
     row.add(run.header.startedAt);
     row.add(std::to_string(cell.key.requests));
+    row.add(tuningName(cell.key.tuning));
+    row.add(end ? end->library : "");
 }
 
 } // namespace

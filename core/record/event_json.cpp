@@ -102,4 +102,18 @@ SweepEvent eventFromJson(std::string_view line)
     }
 }
 
+std::string specToJson(const SweepSpec& spec)
+{
+    return dumped(toJson(spec));
+}
+
+SweepSpec specFromJson(std::string_view text)
+{
+    try {
+        return specOf(parsedObject(text));
+    } catch (const Error& why) {
+        throw Error("Cannot read settings of a sweep: {}.", asReason(why.what()));
+    }
+}
+
 } // namespace core

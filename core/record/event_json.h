@@ -15,4 +15,8 @@ std::string toJsonLine(const SweepEvent& event);
 /// The reverse. Throws Error for anything that is not such a line; never crashes on hostile text.
 SweepEvent eventFromJson(std::string_view line);
 
+/// A spec as one line of JSON, and the reverse, which throws Error as well.
+std::string specToJson(const SweepSpec& spec);
+SweepSpec specFromJson(std::string_view text);
+
 } // namespace core

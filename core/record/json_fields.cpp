@@ -183,6 +183,7 @@ Json toJson(const CellFinished& finished)
         { "power_mean_watts", toJson(finished.powerMeanWatts) },
         { "energy_per_inference_joules", toJson(finished.energyPerInferenceJoules) },
         { "output_max_abs_diff", toJson(finished.outputMaxAbsDiff) },
+        { "library", finished.library },
     };
 }
 
@@ -205,6 +206,7 @@ CellFinished finishedOf(const Json& json)
         .outputMaxAbsDiff = figureOf(json, "output_max_abs_diff"),
         .hiccupPercent = realOf(json, "hiccup_percent"),
         .othersPercent = figureOf(json, "others_percent"),
+        .library = memberOrNull(json, "library") ? textOf(json, "library") : std::string(), // not in old runs
     };
 }
 

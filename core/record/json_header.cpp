@@ -62,8 +62,11 @@ StopRule ruleOf(const Json& json)
 
 Json toJson(const EngineChoice& choice)
 {
+    Json tunings = Json::array();
+    for (const Tuning& tuning : choice.tunings)
+        tunings.push_back(tuningName(tuning));
     return { { "id", choice.id }, { "threads", choice.threads },
-        { "precisions", precisionsToJson(choice.precisions) } };
+        { "precisions", precisionsToJson(choice.precisions) }, { "tunings", std::move(tunings) } };
 }
 
 EngineChoice choiceOf(const Json& json)
@@ -71,6 +74,11 @@ EngineChoice choiceOf(const Json& json)
     EngineChoice choice { .id = textOf(json, "id"), .threads = {}, .precisions = precisionsOf(json) };
     for (const Json& item : arrayOf(json, "threads"))
         choice.threads.push_back(integerFrom<int>(item, "threads"));
+    if (memberOrNull(json, "tunings")) { // not in old runs
+        choice.tunings.clear();
+        for (const std::string& name : textsOf(json, "tunings"))
+            choice.tunings.push_back(tuningFromName(name));
+    }
     return choice;
 }
 
@@ -125,7 +133,7 @@ DeviceInfo deviceOf(const Json& json)
     const std::string kind = textOf(json, "kind");
     if (kind != "cpu" && kind != "gpu")
         throw Error("\"{}\" is not a kind of device", kind);
-    return {
+    DeviceInfo device {
         .id = textOf(json, "id"),
         .kind = kind == "cpu" ? DeviceKind::Cpu : DeviceKind::Gpu,
         .name = textOf(json, "name"),
@@ -136,6 +144,13 @@ DeviceInfo deviceOf(const Json& json)
         .absent = textOf(json, "absent"),
         .facts = pairsOf(json, "facts"),
     };
+    if (memberOrNull(json, "instruction_sets")) { // not in old runs
+        for (const std::string& name : textsOf(json, "instruction_sets"))
+            device.instructionSets.push_back(instructionSetFromName(name));
+        device.limit = instructionSetFromName(textOf(json, "limit"));
+        device.plainLoops = flagOf(json, "plain_loops");
+    }
+    return device;
 }
 
 } // namespace
@@ -158,6 +173,9 @@ Json toJson(const ModelSummary& model)
 
 Json toJson(const DeviceInfo& device)
 {
+    Json sets = Json::array();
+    for (const InstructionSet set : device.instructionSets)
+        sets.push_back(instructionSetName(set));
     return {
         { "id", device.id },
         { "kind", device.kind == DeviceKind::Cpu ? "cpu" : "gpu" },
@@ -168,6 +186,9 @@ Json toJson(const DeviceInfo& device)
         { "precisions", precisionsToJson(device.precisions) },
         { "absent", device.absent },
         { "facts", pairsToJson(device.facts) },
+        { "instruction_sets", std::move(sets) },
+        { "limit", instructionSetName(device.limit) },
+        { "plain_loops", device.plainLoops },
     };
 }
 
@@ -234,7 +255,8 @@ SweepSpec specOf(const Json& json)
 Json toJson(const CellKey& key)
 {
     return { { "engine", key.engine }, { "precision", precisionName(key.precision) },
-        { "threads", key.threads }, { "batch", key.batch }, { "requests", key.requests } };
+        { "threads", key.threads }, { "batch", key.batch }, { "requests", key.requests },
+        { "tuning", tuningName(key.tuning) } };
 }
 
 CellKey keyOf(const Json& json)
@@ -250,7 +272,8 @@ CellKey keyOf(const Json& json)
         .precision = precisionFromName(textOf(json, "precision")),
         .threads = integerOf<int>(json, "threads"),
         .batch = batch,
-        .requests = requests };
+        .requests = requests,
+        .tuning = memberOrNull(json, "tuning") ? tuningFromName(textOf(json, "tuning")) : Tuning {} };
 }
 
 Json toJson(const RunStarted& started)

@@ -4,6 +4,7 @@
 #include "tests/support/sentence.h"
 
 #include <QDir>
+#include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QTest>
 #include <fstream>
@@ -24,6 +25,8 @@ class TstRunFile : public QObject {
 private slots:
     void roundTripIsIdentical();
     void everyFieldSurvives();
+    void tuningsSurvive();
+    void oldRunsAreFullyTuned();
     void runInProgress();
     void refuse_data();
     void refuse();
@@ -68,6 +71,42 @@ void TstRunFile::everyFieldSurvives()
     QCOMPARE(read.finished->finishedAt, run.finished->finishedAt);
 }
 
+void TstRunFile::tuningsSurvive()
+{
+    core::Run run = support::exampleRun();
+    const core::Tuning tuning = core::tuningFromName("avx2+nofusion");
+    run.cells[0].key.tuning = tuning;
+    run.header.spec.engines[0].tunings = { {}, tuning };
+    run.header.devices[0].limit = core::InstructionSet::Avx2;
+    const core::Run read = core::runFromJson(core::toJson(run));
+    QVERIFY(read.cells[0].key == run.cells[0].key);
+    QVERIFY(read.cells[1].key.tuning == core::Tuning {});
+    QVERIFY(read.header.spec.engines[0].tunings == run.header.spec.engines[0].tunings);
+    QVERIFY(read.header.devices[0].instructionSets == run.header.devices[0].instructionSets);
+    QVERIFY(read.header.devices[0].limit == core::InstructionSet::Avx2);
+    QVERIFY(read.header.devices[0].plainLoops && !read.header.devices[1].plainLoops);
+    QCOMPARE(read.cells[0].finished->library, "scripted times, AVX2");
+}
+
+void TstRunFile::oldRunsAreFullyTuned()
+{
+    QString text = QString::fromStdString(core::toJson(support::exampleRun()));
+    for (const char* member : { R"(,"tuning":"full")", R"(,"tunings":\["full"\])",
+             R"(,"library":"scripted times, AVX2")", R"(,"library":"")",
+             R"(,"instruction_sets":\[[^]]*\],"limit":"all","plain_loops":(true|false))" }) {
+        const auto before = text.size();
+        text.remove(QRegularExpression(member));
+        QVERIFY2(text.size() < before, member);
+    }
+    const core::Run read = core::runFromJson(text.toStdString());
+    QCOMPARE(read.cells.size(), std::size_t { 4 });
+    for (const core::Cell& cell : read.cells)
+        QVERIFY(cell.key.tuning == core::Tuning {});
+    QVERIFY(read.header.spec.engines[0].tunings == std::vector { core::Tuning {} });
+    QVERIFY(read.header.devices[0].instructionSets.empty());
+    QVERIFY(read.cells[0].finished->library.empty());
+}
+
 void TstRunFile::runInProgress()
 {
     core::Run run;
@@ -100,6 +139,12 @@ void TstRunFile::refuse_data()
     row("status", replaced(good, "\"status\":\"ok\"", "\"status\":\"fine\""), "\"fine\" is not a status");
     row("no requests", replaced(good, "\"requests\":1", "\"requests\":0"),
         "\"requests\" is not between 1 and 100000");
+    row("tuning", replaced(good, "\"tuning\":\"full\"", "\"tuning\":\"best\""),
+        "Cannot use tuning \"best\": it is full, or words of nofusion, plain and one of baseline, avx2, "
+        "avx512, "
+        "vnni, bf16 and amx, joined by +");
+    row("limit", replaced(good, "\"limit\":\"all\"", "\"limit\":\"none\""),
+        "Cannot use instruction set \"none\": known are baseline, avx2, avx512, vnni, bf16 and amx");
     row("batch as text", replaced(good, "\"batch\":1", "\"batch\":\"1\""),
         "\"batch\" is not a whole number that fits");
     row("negative size", replaced(good, "\"file_bytes\":12345", "\"file_bytes\":-1"),

@@ -41,6 +41,8 @@ private slots:
     void eventsComeInOrder();
     void twoEnginesShareABatch();
     void threadsAndPrecisionsReachTheEngine();
+    void tuningsReachTheEngine();
+    void tuningsThatMeanNothing();
     void failedCellsAreRowsAndTheSweepGoesOn();
     void refusedModel();
     void failureInTheMiddleKeepsSamples();
@@ -136,6 +138,37 @@ void TstSweep::threadsAndPrecisionsReachTheEngine()
     QCOMPARE(cpu.compiled()[1].threads, 3);
     QVERIFY(cpu.compiled()[2].precision == core::Precision::Float32);
     QCOMPARE(cpu.compiled()[3].dims.batch, 8);
+}
+
+void TstSweep::tuningsReachTheEngine()
+{
+    FakeEngine cpu;
+    core::SweepSpec tuned = spec();
+    tuned.batches = { 1 };
+    tuned.engines[0].tunings = { {}, core::tuningFromName("nofusion"), core::tuningFromName("plain") };
+    const core::Run run = sweep(tuned, { &cpu }).run;
+    QCOMPARE(cpu.compiled().size(), std::size_t { 3 });
+    QVERIFY(cpu.compiled()[1].tuning == core::tuningFromName("nofusion"));
+    QVERIFY(cpu.compiled()[2].tuning.plain);
+    QCOMPARE(cpu.nodes(), (std::vector<std::size_t> { 1, 2, 1 })); // Relu is fused, or is not
+    for (const core::Cell& cell : run.cells)
+        QVERIFY2(cell.status == CellStatus::Ok, cell.reason.c_str());
+}
+
+void TstSweep::tuningsThatMeanNothing()
+{
+    FakeEngine gpu({}, FakeEngine::gpu());
+    core::SweepSpec tuned = spec();
+    tuned.batches = { 1 };
+    tuned.engines = { { "gpu" } };
+    tuned.engines[0].tunings = { core::tuningFromName("avx2"), core::tuningFromName("plain") };
+    const core::Run full = sweep(tuned, { &gpu }).run;
+    QCOMPARE(full.cells.size(), std::size_t { 1 });
+    QVERIFY(full.cells[0].key.tuning == core::Tuning {});
+    tuned.engines[0].tunings.push_back(core::tuningFromName("nofusion"));
+    const core::Run unfused = sweep(tuned, { &gpu }).run;
+    QCOMPARE(unfused.cells.size(), std::size_t { 1 });
+    QVERIFY(!unfused.cells[0].key.tuning.fuse);
 }
 
 void TstSweep::failedCellsAreRowsAndTheSweepGoesOn()

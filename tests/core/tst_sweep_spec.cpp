@@ -45,6 +45,12 @@ void TstSweepSpec::cellsGrowByBatch()
     QCOMPARE(keys[4].engine, "gpu");
     QCOMPARE(keys[4].threads, 0);
     QCOMPARE(keys[5].batch, 2);
+    wide.engines[0].tunings = { {}, core::tuningFromName("avx2"), core::tuningFromName("nofusion") };
+    const auto tuned = core::cells(wide);
+    QCOMPARE(tuned.size(), std::size_t { 26 });
+    QCOMPARE(core::tuningName(tuned[2].tuning), "nofusion"); // before the next number of threads
+    QCOMPARE(tuned[3].threads, 2);
+    QVERIFY(tuned[12].tuning == core::Tuning {});
 }
 
 void TstSweepSpec::badSpecs_data()
@@ -57,6 +63,8 @@ void TstSweepSpec::badSpecs_data()
                                   << "engine \"cpu\" has no precision to run in.";
     QTest::newRow("no thread") << "no thread"
                                << "engine \"cpu\" cannot run on 0 threads.";
+    QTest::newRow("no tuning") << "no tuning"
+                               << "engine \"cpu\" has no tuning to run with.";
     QTest::newRow("twice") << "twice"
                            << "engine \"cpu\" is chosen twice.";
     QTest::newRow("no requests") << "no requests"
@@ -77,6 +85,8 @@ void TstSweepSpec::badSpecs()
         bad.model.clear();
     else if (what == "no precision")
         bad.engines[0].precisions.clear();
+    else if (what == "no tuning")
+        bad.engines[0].tunings.clear();
     else if (what == "no thread")
         bad.engines[0].threads = { 0 };
     else if (what == "twice")
@@ -105,6 +115,9 @@ void TstSweepSpec::commandLine_data()
         "--preset quick");
     row("threads differ",
         "zoo:mlp --engine cpu,reference --batch 1,2 --threads cpu=1,2 --threads reference=1 --preset quick");
+    row("tunings",
+        "zoo:mlp --engine cpu,gpu --batch 1,2 --threads 1 --tuning cpu=full,avx2+nofusion --tuning gpu=full "
+        "--preset quick");
     row("everything",
         "zoo:mlp --engine cpu --batch 1-64x2 --requests 1,4 --threads 1 --dim sequence=128 --preset standard "
         "--seed 7 "
@@ -126,6 +139,9 @@ void TstSweepSpec::commandLine()
         example.model = "my 'own' model.onnx";
     } else if (what == "two engines") {
         example.engines = { { "cpu", { 1, 2 } }, { "gpu", {}, { Precision::Float16 } } };
+    } else if (what == "tunings") {
+        example.engines = { { "cpu", { 1 } }, { "gpu", {} } };
+        example.engines[0].tunings.push_back(core::tuningFromName("avx2+nofusion"));
     } else if (what == "threads differ") {
         example.engines = { { "cpu", { 1, 2 } }, { "reference" } };
     } else if (what == "everything") {

@@ -29,7 +29,9 @@ core::DeviceInfo FakeEngine::cpu()
         .name = "Fake CPU, 4 cores",
         .library = "scripted times",
         .maxThreads = 4,
-        .precisions = { core::Precision::Model, core::Precision::Float32 } };
+        .precisions = { core::Precision::Model, core::Precision::Float32 },
+        .instructionSets = { core::InstructionSet::Baseline, core::InstructionSet::Avx2 },
+        .plainLoops = true };
 }
 
 core::DeviceInfo FakeEngine::gpu()
@@ -57,6 +59,7 @@ std::unique_ptr<core::Program> FakeEngine::compile(
     std::shared_ptr<const core::Graph> graph, const core::CompileOptions& options)
 {
     m_compiled.push_back(options);
+    m_nodes.push_back(graph->nodes.size());
     const std::int64_t batch = options.dims.batch;
     if (m_script.compileSleep > 0ns)
         std::this_thread::sleep_for(m_script.compileSleep);

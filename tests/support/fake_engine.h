@@ -58,11 +58,14 @@ public:
     FakeScript& script() { return m_script; }
     /// What compile() was asked for, in order.
     const std::vector<core::CompileOptions>& compiled() const { return m_compiled; }
+    /// How many nodes the graphs had that came with it.
+    const std::vector<std::size_t>& nodes() const { return m_nodes; }
 
 private:
     FakeScript m_script;
     core::DeviceInfo m_info;
     std::vector<core::CompileOptions> m_compiled;
+    std::vector<std::size_t> m_nodes;
 };
 
 /// A program on its own, for tests of measure().

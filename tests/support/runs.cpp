@@ -77,7 +77,8 @@ std::vector<core::SweepEvent> exampleEvents()
         .energyPerInferenceJoules = Figure::known(0.0421, "RAPL package-0, powercap"),
         .outputMaxAbsDiff = Figure::known(1.1920929e-07, "reference engine"),
         .hiccupPercent = 0.1,
-        .othersPercent = Figure::missing("The loop was shorter than 0.2 s.") };
+        .othersPercent = Figure::missing("The loop was shorter than 0.2 s."),
+        .library = "scripted times, AVX2" };
     core::CellFinished second {
         .cell = 1, .at = 4s, .measured = 1500ms, .disturbedPercent = 3.75, .hiccupPercent = 3.75
     };
