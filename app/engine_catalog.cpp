@@ -3,6 +3,7 @@
 
 #include "core/engine/reference_engine.h"
 #include "cpu/cpu_engine.h"
+#include "cpu/isa.h"
 #include "gpu/plugin.h"
 
 namespace app {
@@ -19,6 +20,11 @@ std::vector<std::unique_ptr<core::Engine>> makeEngines()
 std::vector<std::string_view> cpuKernelsOf(core::OpKind kind)
 {
     return cpu::kernelsOf(kind);
+}
+
+std::string cpuLimitVariable(core::InstructionSet isa)
+{
+    return cpu::limitVariable(isa);
 }
 
 } // namespace app

@@ -16,4 +16,7 @@ std::vector<std::unique_ptr<core::Engine>> makeEngines();
 /// What may run an operator on the CPU engine, the most wanted first: "oneDNN", "own", "plain".
 std::vector<std::string_view> cpuKernelsOf(core::OpKind kind);
 
+/// "NAME=VALUE" for the environment of a process whose CPU engine shall stay within `isa`.
+std::string cpuLimitVariable(core::InstructionSet isa);
+
 } // namespace app

@@ -20,10 +20,16 @@ std::string optionsOf(const CLI::App& command)
     return fmt::format("{}", fmt::join(names, " "));
 }
 
+/// Commands for people: those of a group without a name are hidden.
+std::vector<const CLI::App*> shown(const CLI::App& app)
+{
+    return app.get_subcommands([](const CLI::App* command) { return !command->get_group().empty(); });
+}
+
 std::string subcommandsOf(const CLI::App& app)
 {
     std::vector<std::string> names;
-    for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
+    for (const CLI::App* command : shown(app))
         names.push_back(command->get_name());
     return fmt::format("{}", fmt::join(names, " "));
 }
@@ -48,7 +54,7 @@ std::string engineIds(Context& context)
 std::string cases(const CLI::App& app)
 {
     std::string text;
-    for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    for (const CLI::App* command : shown(app)) {
         const std::string own = subcommandsOf(*command);
         text += fmt::format(
             "        {}) words=\"{}\" ;;\n", command->get_name(), own.empty() ? optionsOf(*command) : own);

@@ -55,6 +55,7 @@ void addSweep(CLI::App& app, Context& context);
 void addTrace(CLI::App& app, Context& context);
 void addOperators(CLI::App& app, Context& context);
 void addConformance(CLI::App& app, Context& context);
+void addWorker(CLI::App& app, Context& context);
 void addCompletion(CLI::App& app, Context& context);
 
 /// Options that several commands have, as they were typed.

@@ -52,7 +52,9 @@ std::string settings(const core::CellKey& key)
     std::string text = key.engine;
     if (key.precision != core::Precision::Model)
         text += fmt::format(" {}", core::precisionName(key.precision));
-    return key.threads > 0 ? text + fmt::format(" x{}", key.threads) : text;
+    if (key.threads > 0)
+        text += fmt::format(" x{}", key.threads);
+    return key.tuning == core::Tuning {} ? text : text + " " + tuningName(key.tuning);
 }
 
 std::string nameOf(const core::CellKey& key)

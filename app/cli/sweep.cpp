@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/measure/sweep.h"
 
+#include "app/child_sweeps.h"
 #include "app/cli/context.h"
 #include "app/cli/input_options.h"
 #include "app/cli/progress.h"
+#include "app/cli/run_spec.h"
 #include "app/cli/stop_on_signal.h"
 #include "app/cli/summary_table.h"
 #include "core/error.h"
 #include "core/record/csv.h"
 #include "core/record/event_json.h"
-#include "core/record/given_inputs.h"
 #include "core/record/run_file.h"
 
 #include <algorithm>
@@ -27,7 +28,7 @@ struct Options {
     InputOptions inputs;
     std::string engines = "cpu", batches, requests = "1",
                 preset = "quick"; // no batches: as the inputs have it, else 1
-    std::vector<std::string> threads, precisions; // LIST or ENGINE=LIST
+    std::vector<std::string> threads, precisions, tunings; // LIST or ENGINE=LIST
     std::optional<double> seconds, minTime, maxTime, halfWidth;
     std::optional<std::size_t> minSamples;
     std::uint64_t seed = 1;
@@ -68,6 +69,14 @@ std::vector<core::Precision> precisions(const std::string& list)
     return found;
 }
 
+std::vector<core::Tuning> tunings(const std::string& list)
+{
+    std::vector<core::Tuning> found;
+    for (const std::string& word : words(list))
+        found.push_back(asUsage([&] { return core::tuningFromName(word); }));
+    return found;
+}
+
 /// The list meant for `engine` among "LIST" and "ENGINE=LIST"; "" when there is none.
 std::string listFor(const std::string& engine, const std::vector<std::string>& options)
 {
@@ -99,6 +108,7 @@ std::vector<core::EngineChoice> engineChoices(const Options& options, Context& c
     const std::vector<std::string> ids = words(options.engines);
     checkNames("--threads", options.threads, ids);
     checkNames("--precision", options.precisions, ids);
+    checkNames("--tuning", options.tunings, ids);
     std::vector<core::EngineChoice> choices;
     for (const std::string& id : ids) {
         const int most = context.engine(id, "start the sweep").device().maxThreads;
@@ -109,6 +119,8 @@ std::vector<core::EngineChoice> engineChoices(const Options& options, Context& c
             choice.threads = { most };
         if (const auto chosen = precisions(listFor(id, options.precisions)); !chosen.empty())
             choice.precisions = chosen;
+        if (const auto chosen = tunings(listFor(id, options.tunings)); !chosen.empty())
+            choice.tunings = chosen;
         choices.push_back(std::move(choice));
     }
     return choices;
@@ -145,8 +157,8 @@ core::SweepSpec specOf(const Options& options, Context& context)
 {
     core::SweepSpec spec { .model = options.model.model,
         .engines = {},
-        .batches
-        = asUsage([&] { return core::parseBatches(options.batches.empty() ? "1" : options.batches); }),
+        .batches = options.batches.empty() ? std::vector<std::int64_t> {}
+                                           : asUsage([&] { return core::parseBatches(options.batches); }),
         .requests = wholeNumbers(options.requests, "--requests"),
         .dims = options.model.dimValues(),
         .rule = stopRule(options),
@@ -203,25 +215,11 @@ void explainFailure(const Options& options, const core::Run& run)
     }
 }
 
-/// A sweep on inputs from files: the dimensions are theirs, and so is the batch unless another was asked for.
-void sweepGiven(const Options& options, core::SweepSpec& spec, const std::vector<core::Engine*>& engines,
-    const std::stop_token& stop, const core::EventSink& take)
-{
-    constexpr const char* kTask = "start the sweep";
-    const core::Model model = core::openModel(spec.model);
-    core::NamedTensors given = core::readInputs(spec.inputs, *model.graph, kTask);
-    const core::DimBindings dims = core::boundDims(*model.graph, given, 0, spec.dims, kTask);
-    spec.dims = dims.named;
-    if (options.batches.empty())
-        spec.batches = { dims.batch };
-    core::runSweep(spec, model, engines, stop, take, {}, core::givenInputs(std::move(given), spec.seed));
-}
-
 int sweep(Context& context, const Options& options)
 {
     checkTargets(options);
     const StopOnSignal signals; // before the engines start threads
-    core::SweepSpec spec = specOf(options, context);
+    const core::SweepSpec spec = specOf(options, context);
     core::Run run;
     Progress progress;
     const std::vector<core::Engine*> engines = context.engines();
@@ -231,10 +229,7 @@ int sweep(Context& context, const Options& options)
             print(core::toJsonLine(event) + "\n");
         progress.show(run, event);
     };
-    if (options.inputs.empty())
-        core::runSweep(spec, engines, signals.token(), take);
-    else
-        sweepGiven(options, spec, engines, signals.token(), take);
+    runSpec(spec, engines, signals.token(), take, sweepMachine());
     progress.clear();
     writeResults(options, run);
     explainFailure(options, run);
@@ -286,6 +281,11 @@ void addOptions(CLI::App& command, Options& options)
             "--precision", options.precisions, "Precisions fp32,bf16 (default: model), or ENGINE=fp16")
         ->type_name("LIST")
         ->allow_extra_args(false);
+    command
+        .add_option("--tuning", options.tunings,
+            "How far to optimise: full,nofusion,avx2 (default: full), or ENGINE=...")
+        ->type_name("LIST")
+        ->allow_extra_args(false);
     addRuleOptions(command, options);
     command.add_option("--seed", options.seed, "Seed of the made-up inputs")
         ->type_name("N")
@@ -305,6 +305,8 @@ void addSweep(CLI::App& app, Context& context)
     auto options = std::make_shared<Options>();
     addOptions(*command, *options);
     command->footer(
+        "Tunings: full, nofusion, plain (loops), or kernels within baseline, avx2, avx512, vnni, bf16 or\n"
+        "amx; + joins them: avx2+nofusion.\n"
         "Ctrl-C ends it after the run in flight and still writes what was measured.\n"
         "Example: breakeven-cli sweep zoo:resnet50 --batch 1,2,4-64x2 --out run.json --csv run.csv");
     command->callback(
