@@ -85,6 +85,7 @@ void CellTable::spanAll()
 {
     m_view->clearSpans();
     m_view->setColumnHidden(CellTableModel::Difference, m_session.baseline() == nullptr);
+    m_view->setColumnHidden(CellTableModel::Tuning, !m_model->tuningsDiffer());
     for (int row = 0; row < m_model->rowCount(); ++row)
         spanReason(row);
 }

@@ -7,6 +7,7 @@
 #include "ui/setup.h"
 
 #include <QFont>
+#include <algorithm>
 
 namespace ui {
 namespace {
@@ -94,8 +95,8 @@ QVariant CellTableModel::data(const QModelIndex& index, int role) const
         return toolTip(shown, column);
     case Qt::TextAlignmentRole:
         return int(Qt::AlignVCenter
-            | (column <= Precision || (column == Median && hasOnlyReason(shown)) ? Qt::AlignLeft
-                                                                                 : Qt::AlignRight));
+            | (column <= Tuning || (column == Median && hasOnlyReason(shown)) ? Qt::AlignLeft
+                                                                              : Qt::AlignRight));
     case Qt::FontRole:
         if (column == Engine) {
             QFont bold; // resolved against the view's font
@@ -117,6 +118,8 @@ QVariant CellTableModel::text(const core::Cell& shown, int column) const
         return engineTitle(shown.key.engine);
     case Precision:
         return precisionText(shown.key.precision);
+    case Tuning:
+        return tuningText(shown.key.tuning);
     case Threads:
         return shown.key.threads > 0 ? QString::number(shown.key.threads) : QString();
     case Batch:
@@ -193,21 +196,29 @@ QVariant CellTableModel::headerData(int section, Qt::Orientation orientation, in
     if (orientation != Qt::Horizontal)
         return {};
     if (role == Qt::TextAlignmentRole)
-        return int(Qt::AlignVCenter | (section <= Precision ? Qt::AlignLeft : Qt::AlignRight));
+        return int(Qt::AlignVCenter | (section <= Tuning ? Qt::AlignLeft : Qt::AlignRight));
     if (role != Qt::DisplayRole)
         return {};
     static const char* const kNames[] = { QT_TR_NOOP("status"), QT_TR_NOOP("engine"), QT_TR_NOOP("precision"),
-        QT_TR_NOOP("threads"), QT_TR_NOOP("batch"), QT_TR_NOOP("median ms"), QT_TR_NOOP("95 % interval"),
-        QT_TR_NOOP("p99 ms"), QT_TR_NOOP("items/s"), QT_TR_NOOP("memory MB"), QT_TR_NOOP("power W"),
-        QT_TR_NOOP("J/item"), QT_TR_NOOP("samples"), QT_TR_NOOP("disturbed"), QT_TR_NOOP("to baseline") };
+        QT_TR_NOOP("tuning"), QT_TR_NOOP("threads"), QT_TR_NOOP("batch"), QT_TR_NOOP("median ms"),
+        QT_TR_NOOP("95 % interval"), QT_TR_NOOP("p99 ms"), QT_TR_NOOP("items/s"), QT_TR_NOOP("memory MB"),
+        QT_TR_NOOP("power W"), QT_TR_NOOP("J/item"), QT_TR_NOOP("samples"), QT_TR_NOOP("disturbed"),
+        QT_TR_NOOP("to baseline") };
     return tr(kNames[section]);
+}
+
+bool CellTableModel::tuningsDiffer() const
+{
+    const auto& cells = m_session.run().cells;
+    return std::ranges::any_of(
+        cells, [](const core::Cell& each) { return each.key.tuning != core::Tuning {}; });
 }
 
 QString CellTableModel::widestText(int column)
 {
-    static const char* const kWidest[] = { "✕  out of memory", "Reference", "precision", "threads", "8×128",
-        "median ms", "1 234.5 – 1 234.6", "needs 459", "123 456", "memory MB", "power W", "0.1234", "100 000",
-        "disturbed", "not significant" };
+    static const char* const kWidest[] = { "✕  out of memory", "Reference", "precision",
+        "AVX-512 VNNI, no fusion", "threads", "8×128", "median ms", "1 234.5 – 1 234.6", "needs 459",
+        "123 456", "memory MB", "power W", "0.1234", "100 000", "disturbed", "not significant" };
     return QString::fromUtf8(kWidest[column]);
 }
 

@@ -21,6 +21,7 @@ public:
         Status,
         Engine,
         Precision,
+        Tuning, // hidden where nothing is left out of any cell
         Threads,
         Batch,
         Median,
@@ -46,6 +47,8 @@ public:
 
     /// Whether the row has no figures, and its reason stands where they would.
     bool showsReason(int row) const;
+    /// Whether a cell has something left out.
+    bool tuningsDiffer() const;
     /// The longest text a column normally holds: widths come from it, once, so that nothing jumps.
     static QString widestText(int column);
 

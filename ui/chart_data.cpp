@@ -88,7 +88,7 @@ bool isOverRequests(const core::Run& run)
 
 SeriesKey seriesKeyOf(const core::Run& run, const core::CellKey& key)
 {
-    return { key.engine, key.precision, key.threads, isOverRequests(run) ? 1 : key.requests };
+    return { key.engine, key.precision, key.threads, isOverRequests(run) ? 1 : key.requests, key.tuning };
 }
 
 std::vector<SeriesKey> seriesKeys(const core::Run& run)
@@ -111,6 +111,8 @@ QString seriesName(const SeriesKey& key)
         name += key.threads == 1 ? tr(" · 1 thread") : tr(" · %1 threads").arg(key.threads);
     if (key.requests > 1)
         name += tr(" · %1 at once").arg(key.requests);
+    if (key.tuning != core::Tuning {})
+        name += tr(" · %1").arg(tuningText(key.tuning));
     return name;
 }
 

@@ -26,8 +26,10 @@ struct SeriesKey {
     core::Precision precision = core::Precision::Model;
     int threads = 0;
     int requests = 1; // where they are not what the axis shows
+    core::Tuning tuning;
 
-    auto operator<=>(const SeriesKey&) const = default;
+    std::strong_ordering operator<=>(const SeriesKey&) const = default;
+    bool operator==(const SeriesKey&) const = default;
 };
 
 /// Whether a run's cells differ in the requests that come in at once, and not in the batch: then they are
@@ -38,7 +40,7 @@ SeriesKey seriesKeyOf(const core::Run& run, const core::CellKey& key);
 /// Every curve of a run, in the order of its cells.
 std::vector<SeriesKey> seriesKeys(const core::Run& run);
 
-/// "CPU · fp32 · 2 threads · 4 at once".
+/// "CPU · fp32 · 2 threads · 4 at once · AVX2".
 QString seriesName(const SeriesKey& key);
 SeriesStyle styleOf(const core::Run& run, const SeriesKey& key, const Theme& theme);
 

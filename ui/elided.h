@@ -27,7 +27,7 @@ private:
     QString m_full;
 };
 
-class ElidedButton final : public QPushButton {
+class ElidedButton : public QPushButton {
     Q_OBJECT
 
 public:

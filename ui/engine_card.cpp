@@ -4,6 +4,7 @@
 #include "ui/elided.h"
 #include "ui/facts.h"
 #include "ui/session.h"
+#include "ui/tuning_button.h"
 
 #include <QCheckBox>
 #include <QFormLayout>
@@ -121,6 +122,8 @@ void EngineCard::buildDetails(QVBoxLayout& layout)
     buildPrecisions(*form);
     if (m_device.maxThreads > 0)
         buildThreads(*form);
+    if (tuningsOf(m_device).size() > 1)
+        buildTunings(*form);
     for (const auto& [factName, value] : factsOf(m_device)) {
         QLabel* right = makeText("value", this);
         right->setText(breakable(value));
@@ -161,6 +164,14 @@ void EngineCard::buildThreads(QFormLayout& form)
     connect(m_threads, &QLineEdit::textEdited, this, &EngineCard::apply);
 }
 
+void EngineCard::buildTunings(QFormLayout& form)
+{
+    m_tunings = new TuningButton(tuningsOf(m_device), this);
+    m_tunings->setAccessibleName(tr("What %1 is compared with").arg(engineTitle(m_device.id)));
+    form.addRow(rowName(tr("compare"), this), m_tunings);
+    connect(m_tunings, &TuningButton::changed, this, &EngineCard::apply);
+}
+
 void EngineCard::refresh()
 {
     const auto& engines = m_session.setup().engines;
@@ -180,6 +191,10 @@ void EngineCard::refresh()
     const bool bad = problems.contains(m_device.id);
     m_problem->setText(bad ? problems.at(m_device.id) : QString());
     m_problem->setVisible(bad);
+    if (m_tunings) {
+        m_tunings->setChosen(setup->tunings);
+        m_tunings->setEnabled(edit && setup->ticked);
+    }
     if (!m_threads)
         return;
     if (m_threads->text() != setup->threads)
@@ -199,6 +214,8 @@ void EngineCard::apply()
         engine.ticked = m_ticked->isChecked();
         if (m_threads)
             engine.threads = m_threads->text();
+        if (m_tunings)
+            engine.tunings = m_tunings->chosen();
         std::vector<core::Precision> chosen;
         for (const auto& [precision, tick] : m_precisions) {
             if (tick->isChecked())

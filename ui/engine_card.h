@@ -15,6 +15,7 @@ class QVBoxLayout;
 namespace ui {
 
 class Session;
+class TuningButton;
 
 /// One device: whether the sweep uses it, its facts, its precisions and threads. An absent one says why.
 class EngineCard final : public QFrame {
@@ -29,6 +30,7 @@ private:
     void addRemark(QVBoxLayout& layout, const QString& remark);
     void buildPrecisions(QFormLayout& form);
     void buildThreads(QFormLayout& form);
+    void buildTunings(QFormLayout& form);
     void refresh();
     void apply();
 
@@ -37,6 +39,7 @@ private:
     QCheckBox* m_ticked;
     std::vector<std::pair<core::Precision, QCheckBox*>> m_precisions;
     QLineEdit* m_threads = nullptr;
+    TuningButton* m_tunings = nullptr;
     QLabel* m_problem = nullptr;
 };
 

@@ -19,9 +19,9 @@ constexpr double kLaunch = 20e-6; // seconds a run takes at least
 
 double guessedLatency(const core::CellKey& key, const ModelCost& cost, core::DeviceKind kind)
 {
-    const double rate = key.engine == "reference" ? kReferenceRate
-        : kind == core::DeviceKind::Gpu           ? kGpuRate
-                                                  : kCpuRatePerThread * std::max(key.threads, 1);
+    const double rate = key.engine == "reference" || key.tuning.plain ? kReferenceRate
+        : kind == core::DeviceKind::Gpu                               ? kGpuRate
+                                        : kCpuRatePerThread * std::max(key.threads, 1);
     return kLaunch + static_cast<double>(cost.flopPerItem) * static_cast<double>(key.items()) / rate;
 }
 
@@ -29,8 +29,8 @@ struct Known {
     double latency = 0, compile = 0;
 };
 
-/// From the cell of the same engine, precision and threads whose batch is nearest, taken as linear in the
-/// batch.
+/// From the cell of the same engine, precision, threads and tuning whose batch is nearest, taken as linear in
+/// the batch.
 std::optional<Known> measuredLatency(const core::CellKey& key, const core::Run* run)
 {
     std::optional<Known> best;
@@ -39,7 +39,7 @@ std::optional<Known> measuredLatency(const core::CellKey& key, const core::Run* 
         return best;
     for (const core::Cell& cell : run->cells) {
         const bool same = cell.key.engine == key.engine && cell.key.precision == key.precision
-            && cell.key.threads == key.threads;
+            && cell.key.threads == key.threads && cell.key.tuning == key.tuning;
         if (!same || !cell.summary.median || cell.key.batch < 1)
             continue;
         const double ratio = static_cast<double>(key.items()) / static_cast<double>(cell.key.items());

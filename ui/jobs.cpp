@@ -166,12 +166,12 @@ JobRunner::Job traceJob(std::vector<core::TraceSpec> specs, std::shared_ptr<cons
     return job;
 }
 
-JobRunner::Job sweepJob(core::SweepSpec spec, core::Model model, SharedEngines engines,
+JobRunner::Job sweepJob(core::SweepSpec spec, core::Model model, SharedEngines engines, core::Machine machine,
     std::function<void(const core::SweepEvent&)> take)
 {
     JobRunner::Job job;
-    job.work = [spec = std::move(spec), model = std::move(model), engines, take](
-                   std::stop_token stop, const JobRunner::Post& post) {
+    job.work = [spec = std::move(spec), model = std::move(model), engines, machine = std::move(machine),
+                   take](std::stop_token stop, const JobRunner::Post& post) {
         std::vector<core::Engine*> borrowed;
         for (const auto& engine : *engines)
             borrowed.push_back(engine.get());
@@ -181,7 +181,7 @@ JobRunner::Job sweepJob(core::SweepSpec spec, core::Model model, SharedEngines e
         });
         core::runSweep(
             spec, model, borrowed, stop, [&bundler](const core::SweepEvent& event) { bundler.add(event); },
-            {}, makerOf(spec.inputs, *model.graph, spec.dims, spec.seed, "start the sweep"));
+            machine, makerOf(spec.inputs, *model.graph, spec.dims, spec.seed, "start the sweep"));
         bundler.flush();
     };
     return job;

@@ -45,7 +45,7 @@ JobRunner::Job traceJob(std::vector<core::TraceSpec> specs, std::shared_ptr<cons
     SharedEngines engines, std::function<void(core::EngineTrace)> take);
 
 /// Samples arrive bundled: at most one post every 50 ms while a cell runs, whatever the engine's pace.
-JobRunner::Job sweepJob(core::SweepSpec spec, core::Model model, SharedEngines engines,
+JobRunner::Job sweepJob(core::SweepSpec spec, core::Model model, SharedEngines engines, core::Machine machine,
     std::function<void(const core::SweepEvent&)> take);
 
 } // namespace ui

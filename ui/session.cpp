@@ -28,9 +28,10 @@ EnabledActions enabledActions(State state, bool hasResults)
     };
 }
 
-Session::Session(EngineFactory factory, QObject* parent)
+Session::Session(EngineFactory factory, core::Machine machine, QObject* parent)
     : QObject(parent)
     , m_engines(std::make_shared<EngineList>())
+    , m_machine(std::move(machine))
 {
     JobRunner::Job job = findDevicesJob(std::move(factory), m_engines,
         [this](std::vector<core::DeviceInfo> devices) { takeDevices(std::move(devices)); });
@@ -210,7 +211,7 @@ void Session::start()
         return emit message(tr("Cannot start the sweep: still looking for devices."));
     if (!m_checked.problem.isEmpty())
         return emit message(m_checked.problem);
-    JobRunner::Job job = sweepJob(m_checked.spec, m_model->model, m_engines,
+    JobRunner::Job job = sweepJob(m_checked.spec, m_model->model, m_engines, m_machine,
         [this](const core::SweepEvent& event) { takeEvent(event); });
     job.done = [this] {
         setState(State::Ready);

@@ -37,8 +37,8 @@ class Session final : public QObject {
     Q_OBJECT
 
 public:
-    /// Looks for devices at once, on the worker thread, with `factory`.
-    explicit Session(EngineFactory factory, QObject* parent = nullptr);
+    /// Looks for devices at once, on the worker thread, with `factory`. Sweeps run on `machine`.
+    explicit Session(EngineFactory factory, core::Machine machine = {}, QObject* parent = nullptr);
     ~Session() override;
 
     State state() const { return m_state; }
@@ -124,6 +124,7 @@ private:
     Progress m_progress;
     QString m_runFile;
     SharedEngines m_engines;
+    core::Machine m_machine;
     JobRunner m_runner; // last: its thread ends before anything a report could touch
 };
 

@@ -28,6 +28,20 @@ std::vector<core::Precision> readPrecisions(const QStringList& names)
     return precisions;
 }
 
+/// Those of the names that are known: settings may be another version's.
+std::vector<core::Tuning> readTunings(const QStringList& names)
+{
+    std::vector<core::Tuning> tunings;
+    for (const QString& name : names) {
+        try {
+            tunings.push_back(core::tuningFromName(name.toStdString()));
+        } catch (const core::Error&) {
+            continue;
+        }
+    }
+    return tunings;
+}
+
 bool knownPreset(const std::string& name)
 {
     const auto& names = core::stopRulePresets();
@@ -57,6 +71,9 @@ Setup loadSetup()
         const auto precisions = readPrecisions(settings.value(key("precisions")).toStringList());
         if (!precisions.empty())
             engine.precisions = precisions;
+        const auto tunings = readTunings(settings.value(key("tunings")).toStringList());
+        if (!tunings.empty())
+            engine.tunings = tunings;
         setup.engines.push_back(std::move(engine));
     }
     settings.endArray();
@@ -82,6 +99,10 @@ void saveSetup(const Setup& setup)
         for (const auto precision : engine.precisions)
             precisions << precisionText(precision);
         settings.setValue(key("precisions"), precisions);
+        QStringList tunings;
+        for (const auto& tuning : engine.tunings)
+            tunings << QString::fromStdString(core::tuningName(tuning));
+        settings.setValue(key("tunings"), tunings);
     }
     settings.endArray();
 }

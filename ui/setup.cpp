@@ -65,7 +65,9 @@ const core::DeviceInfo* find(const std::vector<core::DeviceInfo>& devices, const
 
 void addEngine(CheckedSetup& checked, const EngineSetup& engine, const core::DeviceInfo& device)
 {
-    core::EngineChoice choice { .id = engine.id, .threads = {}, .precisions = engine.precisions };
+    core::EngineChoice choice {
+        .id = engine.id, .threads = {}, .precisions = engine.precisions, .tunings = engine.tunings
+    };
     if (device.maxThreads > 0) {
         const ReadList threads = readThreads(engine.threads, device);
         if (!threads.problem.isEmpty())
@@ -156,6 +158,57 @@ QString precisionText(core::Precision precision)
 {
     const auto name = core::precisionName(precision);
     return QString::fromUtf8(name.data(), static_cast<qsizetype>(name.size()));
+}
+
+namespace {
+
+QString instructionSetText(core::InstructionSet set)
+{
+    switch (set) {
+    case core::InstructionSet::All:
+        return tr("all instructions");
+    case core::InstructionSet::Baseline:
+        return tr("SSE4.1");
+    case core::InstructionSet::Avx2:
+        return tr("AVX2");
+    case core::InstructionSet::Avx512:
+        return tr("AVX-512");
+    case core::InstructionSet::Vnni:
+        return tr("AVX-512 VNNI");
+    case core::InstructionSet::Bf16:
+        return tr("AVX-512 bf16");
+    case core::InstructionSet::Amx:
+        return tr("AMX");
+    }
+    return {};
+}
+
+} // namespace
+
+QString tuningText(const core::Tuning& tuning)
+{
+    QStringList words;
+    if (tuning.isa != core::InstructionSet::All)
+        words << instructionSetText(tuning.isa);
+    if (!tuning.fuse)
+        words << tr("no fusion");
+    if (tuning.plain)
+        words << tr("plain loops");
+    return words.isEmpty() ? tr("full") : words.join(QStringLiteral(", "));
+}
+
+std::vector<core::Tuning> tuningsOf(const core::DeviceInfo& device)
+{
+    std::vector<core::Tuning> tunings { core::Tuning {} };
+    if (device.plainLoops) {
+        tunings.push_back({ .fuse = false });
+        tunings.push_back({ .plain = true });
+    }
+    for (const core::InstructionSet set : device.instructionSets) {
+        if (set != device.limit) // which nothing is left out of
+            tunings.push_back({ .isa = set });
+    }
+    return tunings;
 }
 
 } // namespace ui

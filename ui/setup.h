@@ -19,6 +19,7 @@ struct EngineSetup {
     bool ticked = false;
     QString threads; // as typed: "1,2"; empty for a device without threads
     std::vector<core::Precision> precisions { core::Precision::Model };
+    std::vector<core::Tuning> tunings { core::Tuning {} };
 };
 
 struct Setup {
@@ -58,5 +59,9 @@ CheckedSetup check(const Setup& setup, const ModelNeeds& model, const std::vecto
 QString engineTitle(const std::string& id);
 /// "model", "fp32", ... of `precision`.
 QString precisionText(core::Precision precision);
+/// "full", "AVX2", "no fusion, plain loops": a tuning for people.
+QString tuningText(const core::Tuning& tuning);
+/// What can be left out on a device, one thing at a time: none of it on most. Starts with nothing left out.
+std::vector<core::Tuning> tuningsOf(const core::DeviceInfo& device);
 
 } // namespace ui

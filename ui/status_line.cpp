@@ -85,6 +85,8 @@ QString StatusLine::runningText() const
     text = text.arg(what).arg(key.batch);
     if (key.requests > 1)
         text += tr(", %1 at once").arg(key.requests);
+    if (key.tuning != core::Tuning {})
+        text += tr(", %1").arg(tuningText(key.tuning));
     text += tr(" · cell %1 of %2").arg(std::min(progress.finished + 1, progress.total)).arg(progress.total);
     if (progress.remaining > 0)
         text += tr(" · %1 left").arg(formatRemaining(progress.remaining));

@@ -238,6 +238,7 @@ private slots:
             setup.batches = QStringLiteral("3,5");
             setup.preset = "standard";
             setup.engines[0].threads = QStringLiteral("1,2");
+            setup.engines[0].tunings = { {}, core::tuningFromName("avx2+nofusion") };
             session.change(setup);
             window.show();
             window.close();
@@ -246,6 +247,8 @@ private slots:
         QCOMPARE(setup.batches, QStringLiteral("3,5"));
         QCOMPARE(setup.preset, std::string("standard"));
         QCOMPARE(setup.engines[0].threads, QStringLiteral("1,2"));
+        QVERIFY(setup.engines[0].tunings
+            == (std::vector { core::Tuning {}, core::tuningFromName("avx2+nofusion") }));
         QCOMPARE(ui::recentFiles().mid(0, 2),
             QStringList({ QStringLiteral("zoo:tiny-cnn"), QStringLiteral("zoo:mlp") }));
         QVERIFY(!ui::loadGeometry().isEmpty());

@@ -83,6 +83,33 @@ private slots:
         QCOMPARE(checked.spec.seed, std::uint64_t(7));
     }
 
+    void tuningsReachTheSpec()
+    {
+        ui::Setup setup = ui::withDevices({}, devices());
+        setup.engines[0].tunings = ui::tuningsOf(devices()[0]);
+        const ui::CheckedSetup checked = ui::check(setup, { "zoo:mlp", {}, {} }, devices());
+        QVERIFY(checked.spec.engines[0].tunings == setup.engines[0].tunings);
+        QVERIFY(checked.spec.engines[1].tunings == std::vector { core::Tuning {} });
+    }
+
+    void tuningsOfADevice()
+    {
+        core::DeviceInfo device = FakeEngine::cpu();
+        const auto namesOf = [&device] {
+            QStringList names;
+            for (const core::Tuning& tuning : ui::tuningsOf(device))
+                names << ui::tuningText(tuning);
+            return names.join(QStringLiteral("; "));
+        };
+        QCOMPARE(namesOf(), QStringLiteral("full; no fusion; plain loops; SSE4.1; AVX2"));
+        device.limit = core::InstructionSet::Avx2; // more there is not: that is full
+        QCOMPARE(namesOf(), QStringLiteral("full; no fusion; plain loops; SSE4.1"));
+        device = FakeEngine::gpu();
+        QCOMPARE(namesOf(), QStringLiteral("full"));
+        QCOMPARE(ui::tuningText(core::tuningFromName("vnni+nofusion+plain")),
+            QStringLiteral("AVX-512 VNNI, no fusion, plain loops"));
+    }
+
     void aDimensionWithoutANumberIsSaid()
     {
         const ui::CheckedSetup checked
