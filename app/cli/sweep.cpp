@@ -283,7 +283,7 @@ void addOptions(CLI::App& command, Options& options)
         ->allow_extra_args(false);
     command
         .add_option("--tuning", options.tunings,
-            "How far to optimise: full,nofusion,avx2 (default: full), or ENGINE=...")
+            "How far to optimise: nofusion,avx2 (default: full), or ENGINE=plain")
         ->type_name("LIST")
         ->allow_extra_args(false);
     addRuleOptions(command, options);

@@ -43,7 +43,7 @@ private slots:
         QCOMPARE(run.cells.size(), std::size_t { 5 });
         for (const core::Cell& cell : run.cells) {
             QVERIFY2(cell.finished, cell.reason.c_str());
-            QVERIFY(cell.samples.size() >= 6);
+            QVERIFY(!cell.samples.empty());
             const core::Figure& difference = cell.finished->outputMaxAbsDiff;
             QVERIFY2(difference.value, difference.unknown.c_str());
             QVERIFY(*difference.value < 1e-4);
