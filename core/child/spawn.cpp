@@ -99,8 +99,14 @@ public:
     Terms(const Terms&) = delete;
     Terms& operator=(const Terms&) = delete;
 
-    const posix_spawn_file_actions_t* files() const { return &m_files; }
-    const posix_spawnattr_t* attributes() const { return &m_attributes; }
+    const posix_spawn_file_actions_t* files() const
+    {
+        return &m_files;
+    }
+    const posix_spawnattr_t* attributes() const
+    {
+        return &m_attributes;
+    }
 
 private:
     posix_spawn_file_actions_t m_files;
