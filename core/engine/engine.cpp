@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/engine.h"
 
+#include "core/engine/peaks.h"
+
 #include <fmt/format.h>
 
 namespace core {
@@ -12,6 +14,11 @@ std::string summarise(const std::vector<Refusal>& refusals)
     const Refusal& first = refusals.front();
     const std::string head = fmt::format("node \"{}\" ({}): {}", first.name, first.type, first.reason);
     return refusals.size() == 1 ? head + "." : fmt::format("{}; and {} more.", head, refusals.size() - 1);
+}
+
+std::optional<Peaks> Engine::measurePeaks(int /*threads*/, std::stop_token /*stop*/)
+{
+    return {};
 }
 
 } // namespace core

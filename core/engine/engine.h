@@ -10,12 +10,15 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
 
 /// The two interfaces every device implements. An engine is not aware of sweeps, statistics or files.
 namespace core {
+
+struct Peaks; // core/engine/peaks.h
 
 enum class DeviceKind { Cpu, Gpu };
 
@@ -119,6 +122,9 @@ public:
     virtual std::unique_ptr<Program> compile(
         std::shared_ptr<const Graph> graph, const CompileOptions& options)
         = 0;
+    /// Measures the highest rates that `threads` of its threads reach, which takes seconds; nullopt: the
+    /// engine has no way to. Throws Error when it was stopped before its end.
+    virtual std::optional<Peaks> measurePeaks(int threads, std::stop_token stop);
 };
 
 } // namespace core

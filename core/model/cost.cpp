@@ -276,6 +276,15 @@ std::int64_t bytesOf(const Shapes& shapes, ValueId id)
     return times(elementCount(shapes.of(id)), static_cast<std::int64_t>(elementSize(shapes.typeOf(id))));
 }
 
+/// Whether the file or the passes made it a product of 8-bit integers.
+bool multipliesIntegers(const Node& node)
+{
+    constexpr OpKind kProducts[] = { OpKind::MatMulInteger, OpKind::ConvInteger, OpKind::QLinearMatMul,
+        OpKind::QLinearConv, OpKind::QGemm, OpKind::MatMulIntegerToFloat, OpKind::DynamicQuantizeMatMul };
+    return !node.quantised.empty()
+        || std::find(std::begin(kProducts), std::end(kProducts), node.kind) != std::end(kProducts);
+}
+
 /// Whether the node disappears before anything runs: its outputs were found while shapes were inferred.
 bool isKnown(const Node& node, const Shapes& shapes)
 {
@@ -298,6 +307,7 @@ NodeCost costOf(const Graph& graph, const Node& node, const Shapes& shapes)
         return cost;
     }
     const NodeShapes at { node, shapes };
+    cost.integers = multipliesIntegers(node);
     cost.flop
         = plus(operatorFlop(at), times(static_cast<std::int64_t>(node.epilogue.size()), at.outputCount()));
     for (const ValueId id : node.outputs)

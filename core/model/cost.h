@@ -15,6 +15,7 @@ struct NodeCost {
     std::int64_t flop = 0;
     std::int64_t weightBytes = 0;
     std::int64_t activationBytes = 0; // inputs and outputs
+    bool integers = false; // its multiply-adds are of 8-bit integers
     bool known = true; // false: its shapes depend on data, or it runs graphs of its own; the rest is 0 then
 };
 

@@ -74,6 +74,17 @@ std::unique_ptr<core::Program> FakeEngine::compile(
     return std::make_unique<FakeProgram>(m_script, batch, std::move(outputs));
 }
 
+std::optional<core::Peaks> FakeEngine::measurePeaks(int threads, std::stop_token)
+{
+    m_peaksMeasured.push_back(threads);
+    if (!m_script.peaksError.empty())
+        throw core::Error(m_script.peaksError);
+    std::optional<core::Peaks> peaks = m_script.peaks;
+    if (peaks)
+        peaks->threads = threads;
+    return peaks;
+}
+
 FakeProgram::FakeProgram(const FakeScript& script, std::int64_t batch, std::vector<core::Shape> outputs)
     : m_script(script)
     , m_batch(batch)

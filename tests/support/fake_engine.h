@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/engine/engine.h"
+#include "core/engine/peaks.h"
 #include "core/model/model.h"
 
 #include <functional>
@@ -35,6 +36,10 @@ struct FakeScript {
     std::vector<core::Trace::Step> steps;
     /// Value of every float in every output.
     float output = 0;
+    /// What measurePeaks() returns, with the threads it was asked for; it throws `peaksError` where that is
+    /// set.
+    std::optional<core::Peaks> peaks;
+    std::string peaksError;
     core::MemoryUse memory { .weights = 1'000'000, .arena = 2'000'000, .workspace = 500'000 };
 };
 
@@ -54,18 +59,22 @@ public:
     std::vector<core::Refusal> refusals(const core::Graph& graph) const override;
     std::unique_ptr<core::Program> compile(
         std::shared_ptr<const core::Graph> graph, const core::CompileOptions& options) override;
+    std::optional<core::Peaks> measurePeaks(int threads, std::stop_token stop) override;
 
     FakeScript& script() { return m_script; }
     /// What compile() was asked for, in order.
     const std::vector<core::CompileOptions>& compiled() const { return m_compiled; }
     /// How many nodes the graphs had that came with it.
     const std::vector<std::size_t>& nodes() const { return m_nodes; }
+    /// For how many threads peaks were measured, in order.
+    const std::vector<int>& peaksMeasured() const { return m_peaksMeasured; }
 
 private:
     FakeScript m_script;
     core::DeviceInfo m_info;
     std::vector<core::CompileOptions> m_compiled;
     std::vector<std::size_t> m_nodes;
+    std::vector<int> m_peaksMeasured;
 };
 
 /// A program on its own, for tests of measure().
