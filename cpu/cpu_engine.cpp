@@ -7,6 +7,7 @@
 #include "cpu/compile.h"
 #include "cpu/isa.h"
 #include "cpu/lower_table.h"
+#include "cpu/measure_peaks.h"
 #include "cpu/threads.h"
 
 #include <fstream>
@@ -48,6 +49,7 @@ public:
     std::vector<core::Refusal> refusals(const core::Graph& graph) const override;
     std::unique_ptr<core::Program> compile(
         std::shared_ptr<const core::Graph> graph, const core::CompileOptions& options) override;
+    std::optional<core::Peaks> measurePeaks(int threads, std::stop_token stop) override;
 
 private:
     dnnl::engine m_engine;
@@ -130,6 +132,13 @@ std::unique_ptr<core::Program> CpuEngine::compile(
         inputs.push_back({ .type = shapes.typeOf(id), .shape = shapes.of(id), .known = nullptr });
     return cpu::compile(
         std::move(graph), inputs, m_engine, { { options.threads, options.place }, options.tuning });
+}
+
+std::optional<core::Peaks> CpuEngine::measurePeaks(int threads, std::stop_token stop)
+{
+    if (threads < 1)
+        throw core::Error("Cannot measure the peaks of {} threads: at least one is needed.", threads);
+    return cpu::measurePeaks(allowedIsa(), threads, stop);
 }
 
 } // namespace
