@@ -26,6 +26,7 @@ int parseAndRun(int argc, char** argv)
     app::addQuantise(program, context);
     app::addSweep(program, context);
     app::addTrace(program, context);
+    app::addRoofline(program, context);
     app::addConformance(program, context);
     app::addOperators(program, context);
     app::addWorker(program, context);

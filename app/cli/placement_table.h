@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/measure/placement.h"
+#include "core/measure/roofline.h"
 
 #include <span>
 #include <string>
@@ -12,6 +12,9 @@ namespace app {
 std::string operatorTable(const core::NodePlacement& placement);
 
 /// A row for each node.
-std::string nodeTable(std::span<const core::PlacedNode> nodes);
+std::string nodeTable(std::span<const core::PlacedNode> nodes, const core::Roof* roof = nullptr);
+
+/// "41.3 % of its roof, limited by compute", or why that is unknown; without a full stop.
+std::string roofText(const core::NodePlacement& placement, const core::Roof& roof);
 
 } // namespace app

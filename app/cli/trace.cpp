@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/figures.h"
+#include "app/cli/known_peaks.h"
 #include "app/cli/placement_table.h"
 #include "app/cli/prepare.h"
 #include "app/cli/stop_on_signal.h"
@@ -16,7 +17,7 @@ constexpr std::size_t kMostExpensive = 10;
 struct Options : PrepareOptions {
     std::size_t runs = 20;
     std::string csv;
-    bool json = false;
+    bool json = false, roof = false;
 };
 
 core::NodePlacement traced(const Prepared& prepared, std::size_t runs, const std::stop_token& stop)
@@ -27,20 +28,33 @@ core::NodePlacement traced(const Prepared& prepared, std::size_t runs, const std
     return core::placementOf(traces);
 }
 
-std::string report(const core::NodePlacement& placement)
+std::string report(const core::NodePlacement& placement, const core::Roof* roof)
 {
-    return operatorTable(placement) + "\n" + nodeTable(core::mostExpensive(placement, kMostExpensive))
+    return operatorTable(placement) + "\n" + nodeTable(core::mostExpensive(placement, kMostExpensive), roof)
         + fmt::format("\n{} in {} nodes, {} of it in plain kernels; medians of {} traced runs.\n",
             timeText(placement.time), placement.nodes.size(), shareText(placement.plainShare()),
-            placement.runs);
+            placement.runs)
+        + (roof ? roofText(placement, *roof) + ".\n" : std::string());
 }
 
-core::Json document(const Options& options, const Prepared& prepared, const core::NodePlacement& placement)
+/// The peaks of the program's threads, where they are asked for.
+std::optional<core::Roof> roofOf(
+    Context& context, const Options& options, const Prepared& prepared, const std::stop_token& stop)
+{
+    if (!options.roof)
+        return {};
+    core::Engine& engine = context.engine(options.engine.engine, "trace");
+    return core::Roof { peaksFor(engine, prepared.options.threads, core::PeaksWanted::Remembered, stop),
+        prepared.options.precision };
+}
+
+core::Json document(const Options& options, const Prepared& prepared, const core::NodePlacement& placement,
+    const core::Roof* roof)
 {
     core::Json json { { "model", options.model.model }, { "engine", options.engine.engine },
         { "batch", prepared.options.dims.batch }, { "dims", prepared.options.dims.named },
         { "threads", prepared.options.threads }, { "seed", options.engine.seed } };
-    json.update(core::toJson(placement));
+    json.update(core::toJson(placement, roof));
     return json;
 }
 
@@ -52,15 +66,17 @@ int trace(Context& context, const Options& options)
         core::checkWritable(options.csv, "CSV");
     const StopOnSignal signals; // before the engines start threads
     const Prepared prepared = prepare(context, options, "trace");
+    const std::optional<core::Roof> known = roofOf(context, options, prepared, signals.token());
+    const core::Roof* roof = known ? &*known : nullptr;
     const core::NodePlacement placement = traced(prepared, options.runs, signals.token());
     if (options.csv == "-")
-        print(core::toCsv(placement));
+        print(core::toCsv(placement, roof));
     else if (!options.csv.empty())
-        core::writeFile(options.csv, core::toCsv(placement), "CSV");
+        core::writeFile(options.csv, core::toCsv(placement, roof), "CSV");
     if (options.json)
-        print(core::dumped(document(options, prepared, placement), 2) + "\n");
+        print(core::dumped(document(options, prepared, placement, roof), 2) + "\n");
     else if (options.csv != "-")
-        print(report(placement));
+        print(report(placement, roof));
     return kOk;
 }
 
@@ -78,6 +94,8 @@ void addTrace(CLI::App& app, Context& context)
         ->capture_default_str();
     command->add_option("--csv", options->csv, "Write a CSV row for each node; - for standard output")
         ->type_name("FILE");
+    command->add_flag(
+        "--roof", options->roof, "Also how near each node comes to this machine's peaks (see roofline)");
     command->add_flag("--json", options->json, "As JSON, for programs");
     command->footer(
         "Every step of a traced run is timed by itself; the time of a step is its median over the\n"
