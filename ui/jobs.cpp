@@ -3,6 +3,7 @@
 
 #include "core/error.h"
 #include "core/record/given_inputs.h"
+#include "core/record/peaks_file.h"
 #include "core/record/run_file.h"
 
 #include <algorithm>
@@ -140,6 +141,21 @@ core::InputMaker makerOf(const std::vector<std::string>& sources, const core::Gr
 
 } // namespace
 
+namespace {
+
+/// The peaks for a trace: measured where that is asked for, else only looked up, which takes no time.
+std::optional<core::Roof> roofOf(
+    const core::TraceSpec& spec, core::Engine& engine, const std::stop_token& stop)
+{
+    const int threads = std::max(1, spec.cell.threads);
+    std::optional<core::Peaks> peaks = spec.roof
+        ? core::knownPeaks(engine, threads, core::PeaksWanted::Remembered, stop).peaks
+        : core::rememberedPeaks(engine.device(), threads);
+    return peaks ? std::optional(core::Roof { std::move(*peaks), spec.cell.precision }) : std::nullopt;
+}
+
+} // namespace
+
 JobRunner::Job traceJob(std::vector<core::TraceSpec> specs, std::shared_ptr<const core::Graph> graph,
     SharedEngines engines, std::function<void(core::EngineTrace)> take)
 {
@@ -155,6 +171,7 @@ JobRunner::Job traceJob(std::vector<core::TraceSpec> specs, std::shared_ptr<cons
             try {
                 if (engine == engines->end())
                     throw core::Error("Cannot trace: there is no engine \"{}\".", spec.cell.engine);
+                trace->roof = roofOf(spec, **engine, stop);
                 trace->placement = core::runTrace(
                     spec, graph, **engine, stop, makerOf(spec.inputs, *graph, spec.dims, spec.seed, "trace"));
             } catch (const core::Error& error) {

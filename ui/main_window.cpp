@@ -182,6 +182,10 @@ void MainWindow::connectActions()
         m_charts->showNodes();
         m_session.trace();
     });
+    connect(m_actions->traceUnderRoof, &QAction::triggered, this, [this] {
+        m_charts->showNodes();
+        m_session.traceUnderRoof();
+    });
     connect(m_actions->nodes, &QAction::triggered, m_charts, &ChartsPage::showNodes);
     connect(m_actions->stop, &QAction::triggered, &m_session, &Session::stop);
     connect(m_actions->baseline, &QAction::triggered, this,

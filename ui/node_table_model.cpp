@@ -132,10 +132,34 @@ QString NodeTableModel::text(const Row& row, int column) const
         return formatDuration(seconds(node.time));
     case Share:
         return formatPercent(node.share * 100, 1);
+    case OfRoof: {
+        const auto part = shareOfRoof(row);
+        return part ? formatPercent(*part * 100, 1) : unknownFigure();
+    }
     case ColumnCount:
         break;
     }
     return {};
+}
+
+std::optional<double> NodeTableModel::shareOfRoof(const Row& row) const
+{
+    if (!row.trace->roof)
+        return {};
+    const core::Roof& roof = *row.trace->roof;
+    return core::share(core::limitOf(*row.node, roof.asked, roof.peaks), seconds(row.node->time));
+}
+
+/// "54.1 % of roof, limited by memory", or why that is unknown.
+QString NodeTableModel::roofText(const Row& row) const
+{
+    const core::Roof& roof = *row.trace->roof;
+    const core::TimeLimit limit = core::limitOf(*row.node, roof.asked, roof.peaks);
+    if (!limit.unknown.empty())
+        return tr("roof unknown: %1").arg(QString::fromStdString(limit.unknown));
+    const std::string_view by = core::limitName(limit.by());
+    return tr("%1 of roof, limited by %2")
+        .arg(text(row, OfRoof), QString::fromUtf8(by.data(), static_cast<qsizetype>(by.size())));
 }
 
 QString NodeTableModel::toolTip(const Row& row) const
@@ -145,6 +169,8 @@ QString NodeTableModel::toolTip(const Row& row) const
     if (row.node->cost && row.node->cost->known)
         facts << tr("%1 FLOP · %2").arg(text(row, Flop), text(row, Bytes));
     facts << text(row, Time) + QStringLiteral(" · ") + text(row, Share);
+    if (row.trace->roof)
+        facts << roofText(row);
     return facts.join(QLatin1Char('\n'));
 }
 
@@ -161,6 +187,8 @@ QVariant NodeTableModel::sortKey(const Row& row, int column) const
         return static_cast<double>(node.time.count());
     case Share:
         return node.share;
+    case OfRoof:
+        return shareOfRoof(row).value_or(-1.0);
     default:
         return text(row, column);
     }
@@ -189,18 +217,21 @@ QVariant NodeTableModel::headerData(int section, Qt::Orientation orientation, in
                   "missing.");
     if (role == Qt::ToolTipRole && section == Share)
         return tr("Of the whole run on this engine.");
+    if (role == Qt::ToolTipRole && section == OfRoof)
+        return tr("The least time that this machine's measured peaks allow, over the time taken. Over 100 %: "
+                  "caches, or less arithmetic than the direct algorithm's.");
     if (role != Qt::DisplayRole)
         return {};
     static const char* const kNames[] = { QT_TR_NOOP("node"), QT_TR_NOOP("operator"), QT_TR_NOOP("engine"),
         QT_TR_NOOP("kernel"), QT_TR_NOOP("type"), QT_TR_NOOP("FLOP"), QT_TR_NOOP("bytes"), QT_TR_NOOP("time"),
-        QT_TR_NOOP("share") };
+        QT_TR_NOOP("share"), QT_TR_NOOP("of roof") };
     return tr(kNames[section]);
 }
 
 QString NodeTableModel::widestText(int column)
 {
     static const char* const kWidest[]
-        = { "", "", "Reference", "", "bfloat16", "99.9 M", "999.9 MB", "999.9 ms", "99.9 %" };
+        = { "", "", "Reference", "", "bfloat16", "99.9 M", "999.9 MB", "999.9 ms", "99.9 %", "199.9 %" };
     return QString::fromUtf8(kWidest[column]);
 }
 

@@ -5,6 +5,7 @@
 #include "ui/theme.h"
 
 #include <QAbstractTableModel>
+#include <optional>
 
 namespace ui {
 
@@ -16,7 +17,7 @@ class NodeTableModel final : public QAbstractTableModel {
     Q_OBJECT
 
 public:
-    enum Column { Node, Operator, Engine, Kernel, Type, Flop, Bytes, Time, Share, ColumnCount };
+    enum Column { Node, Operator, Engine, Kernel, Type, Flop, Bytes, Time, Share, OfRoof, ColumnCount };
 
     explicit NodeTableModel(Session& session, QObject* parent = nullptr);
     void setTheme(const Theme& theme);
@@ -38,6 +39,8 @@ private:
     void reset();
     QString text(const Row& row, int column) const;
     QString toolTip(const Row& row) const;
+    std::optional<double> shareOfRoof(const Row& row) const;
+    QString roofText(const Row& row) const;
     QVariant sortKey(const Row& row, int column) const;
     QVariant color(const Row& row, int column) const;
 

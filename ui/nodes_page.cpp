@@ -190,9 +190,12 @@ void NodesPage::fitColumns()
     const auto traced = std::count_if(m_session.traces().begin(), m_session.traces().end(),
         [](const core::EngineTrace& trace) { return trace.why.empty(); });
     m_table->setColumnHidden(NodeTableModel::Engine, traced < 2);
+    const bool roofed = std::any_of(m_session.traces().begin(), m_session.traces().end(),
+        [](const core::EngineTrace& trace) { return trace.roof.has_value(); });
+    m_table->setColumnHidden(NodeTableModel::OfRoof, !roofed);
     int room = m_table->viewport()->width();
     for (int column = NodeTableModel::Operator; column < NodeTableModel::ColumnCount; ++column)
-        if (column != NodeTableModel::Engine || traced >= 2)
+        if ((column != NodeTableModel::Engine || traced >= 2) && (column != NodeTableModel::OfRoof || roofed))
             room -= m_columnWidths[static_cast<std::size_t>(column)];
     for (const int column : { NodeTableModel::Type, NodeTableModel::Bytes, NodeTableModel::Flop }) {
         const bool hide = room < kLeastNodeWidth;

@@ -93,11 +93,15 @@ QString traceSummary(const core::EngineTrace& trace)
     text += tr(" · batch %1: ").arg(cell.batch);
     if (!trace.why.empty())
         return text + tr("not traced");
-    return text
-        + tr("%1 in %2 nodes, %3 of it in plain kernels")
-              .arg(formatDuration(seconds(trace.placement.time)))
-              .arg(trace.placement.nodes.size())
-              .arg(formatPercent(trace.placement.plainShare() * 100, 1));
+    text += tr("%1 in %2 nodes, %3 of it in plain kernels")
+                .arg(formatDuration(seconds(trace.placement.time)))
+                .arg(trace.placement.nodes.size())
+                .arg(formatPercent(trace.placement.plainShare() * 100, 1));
+    if (!trace.roof)
+        return text;
+    const core::TimeLimit limit = core::limitOf(trace.placement, trace.roof->asked, trace.roof->peaks);
+    const auto part = core::share(limit, seconds(trace.placement.time));
+    return text + (part ? tr("; %1 of roof").arg(formatPercent(*part * 100, 1)) : tr("; roof unknown"));
 }
 
 } // namespace ui

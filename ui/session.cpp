@@ -246,13 +246,26 @@ std::vector<core::TraceSpec> Session::traceSpecs() const
 
 void Session::trace()
 {
+    startTrace(traceSpecs());
+}
+
+void Session::traceUnderRoof()
+{
+    std::vector<core::TraceSpec> specs = traceSpecs();
+    for (core::TraceSpec& spec : specs)
+        spec.roof = true;
+    startTrace(std::move(specs));
+}
+
+void Session::startTrace(std::vector<core::TraceSpec> specs)
+{
     if (!enabledActions(m_state, hasResults()).trace)
         return;
     if (!m_devicesKnown)
         return emit message(tr("Cannot trace: still looking for devices."));
     if (!m_checked.traceProblem.isEmpty())
         return emit message(m_checked.traceProblem);
-    JobRunner::Job job = traceJob(traceSpecs(), m_model->graph, m_engines,
+    JobRunner::Job job = traceJob(std::move(specs), m_model->graph, m_engines,
         [this](core::EngineTrace trace) { takeTrace(std::move(trace)); });
     job.done = [this] {
         setState(State::Ready);

@@ -68,6 +68,7 @@ public:
     void useInputs(const QString& source); // a folder or a .npz; empty: made from the seed again
     void start();
     void trace();
+    void traceUnderRoof(); // and measures the peaks where they are not known yet
     void stop();
     void pinBaseline();
     void unpinBaseline();
@@ -101,6 +102,7 @@ private:
     void takeDevices(std::vector<core::DeviceInfo> devices);
     void takeModel(LoadedModel model);
     void takeRun(core::Run run, const QString& path);
+    void startTrace(std::vector<core::TraceSpec> specs);
     void dropTraces();
     void takeTrace(core::EngineTrace trace);
     void takeEvent(const core::SweepEvent& event);

@@ -24,6 +24,7 @@ public:
     QAction* openRun;
     QAction* run;
     QAction* trace;
+    QAction* traceUnderRoof;
     QAction* stop;
     QAction* exportCsv;
     QAction* exportJson;

@@ -42,6 +42,8 @@ std::string commandLine(const TraceSpec& spec)
         text += fmt::format(" --seed {}", spec.seed);
     if (spec.runs != TraceSpec {}.runs)
         text += fmt::format(" --runs {}", spec.runs);
+    if (spec.roof)
+        text += " --roof";
     return text;
 }
 

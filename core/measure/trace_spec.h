@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/measure/placement.h"
+#include "core/measure/roofline.h"
 #include "core/measure/sweep.h"
 #include "core/model/model.h"
 
@@ -15,12 +15,14 @@ struct TraceSpec {
     std::vector<std::string> inputs; // files and folders of inputs as typed; the rest is made from the seed
     std::uint64_t seed = 1;
     std::size_t runs = 20;
+    bool roof = false; // measure the peaks where they are not known yet
 };
 
 /// What one engine made of it.
 struct EngineTrace {
     TraceSpec spec;
     NodePlacement placement;
+    std::optional<Roof> roof; // where the peaks are known
     std::string why; // one sentence why there is none; empty: there is one
 };
 

@@ -92,6 +92,9 @@ private slots:
         spec = { .model = "zoo:mlp" };
         spec.cell.engine = "gpu";
         QCOMPARE(core::commandLine(spec), std::string("breakeven-cli trace zoo:mlp --engine gpu --batch 1"));
+        spec.roof = true;
+        QCOMPARE(core::commandLine(spec),
+            std::string("breakeven-cli trace zoo:mlp --engine gpu --batch 1 --roof"));
     }
 
     void suggestsDimensions_data()

@@ -188,6 +188,51 @@ private slots:
             qPrintable(window.actions().trace->toolTip()));
     }
 
+    void holdsNodesAgainstTheRoof()
+    {
+        QTemporaryDir cache; // peaks are kept there
+        const QByteArray before = qgetenv("XDG_CACHE_HOME");
+        qputenv("XDG_CACHE_HOME", cache.path().toUtf8());
+        const core::PeakRate rate { 1e6, 1e6, 0 };
+        support::FakeScript told = script();
+        told.peaks = core::Peaks { .threads = 4 };
+        told.peaks->compute = { { core::Precision::Float32, "FMA", rate, {} } };
+        told.peaks->bandwidth = { { "memory", 0, 1, rate, {} } };
+        ui::Session session(support::fakeEngines(told));
+        ui::MainWindow window(session);
+        window.show();
+        support::openAndWait(session, QStringLiteral("zoo:tiny-cnn"));
+        traceAndWait(session);
+        const QTableView& table = window.charts().nodes().table();
+        QVERIFY(table.isColumnHidden(ui::NodeTableModel::OfRoof)); // nobody measured the peaks
+        QVERIFY(window.actions().traceUnderRoof->isEnabled());
+        QSignalSpy finished(&session, &ui::Session::traceFinished);
+        QTest::keyClick(&window, Qt::Key_F6, Qt::ShiftModifier);
+        QVERIFY(!window.actions().traceUnderRoof->isEnabled());
+        QVERIFY(QTest::qWaitFor([&] { return !finished.isEmpty(); }, support::kPatience));
+        QVERIFY(!table.isColumnHidden(ui::NodeTableModel::OfRoof));
+        // Three nodes of 2 ms each at the limit, in 10 ms.
+        QVERIFY(ui::traceSummary(session.traces()[0]).endsWith(QStringLiteral("; 60.0\u00A0% of roof")));
+        // 2000 FLOP at 1 MFLOP/s are 2 ms, of 6 ms that the node took; the reorder has no roof.
+        QCOMPARE(cell(table, 0, ui::NodeTableModel::OfRoof), QStringLiteral("33.3\u00A0%"));
+        QVERIFY(table.model()
+                    ->index(0, 0)
+                    .data(Qt::ToolTipRole)
+                    .toString()
+                    .endsWith(QStringLiteral("33.3\u00A0% of roof, limited by compute")));
+        int unknown = 0;
+        for (int row = 0; row < 4; ++row)
+            unknown += table.model()
+                           ->index(row, 0)
+                           .data(Qt::ToolTipRole)
+                           .toString()
+                           .endsWith(QStringLiteral("roof unknown: the engine inserted it"));
+        QCOMPARE(unknown, 1);
+        traceAndWait(session); // the next trace finds them
+        QVERIFY(!table.isColumnHidden(ui::NodeTableModel::OfRoof));
+        before.isNull() ? qunsetenv("XDG_CACHE_HOME") : qputenv("XDG_CACHE_HOME", before);
+    }
+
     void failuresGoToTheMessageBar()
     {
         support::FakeScript broken = script();
@@ -230,7 +275,7 @@ private slots:
         traceAndWait(session);
         const QString csv = page.shownCsv();
         QVERIFY2(csv.startsWith(QStringLiteral(
-                     "node,operator,engine,kernel,type,FLOP,bytes,time,share\nstem,Conv,CPU,")),
+                     "node,operator,engine,kernel,type,FLOP,bytes,time,share,of roof\nstem,Conv,CPU,")),
             qPrintable(csv));
         QCOMPARE(csv.count('\n'), 5);
     }
