@@ -8,6 +8,7 @@
 #include "cpu/isa.h"
 #include "cpu/lower_table.h"
 #include "cpu/measure_peaks.h"
+#include "cpu/onednn_isa.h"
 #include "cpu/threads.h"
 
 #include <fstream>

@@ -2,7 +2,7 @@
 #include "cpu/gemm.h"
 
 #include "cpu/gemm_kernel.h"
-#include "cpu/isa.h"
+#include "cpu/onednn_isa.h"
 #include "cpu/threads.h"
 
 #include <algorithm>

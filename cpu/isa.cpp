@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cpu/isa.h"
 
+#include "cpu/onednn_isa.h"
+
 #include <array>
 
 namespace cpu {

@@ -3,8 +3,6 @@
 
 #include "core/engine/tuning.h"
 
-#include <dnnl.hpp>
-
 #include <string>
 #include <vector>
 
@@ -12,8 +10,7 @@
 /// from its environment when it was first called. Own kernels ask here too, so that a limit holds for all.
 namespace cpu {
 
-/// Kernels may use all of `isa`, or everything in `set`.
-bool hasIsa(dnnl::cpu_isa isa);
+/// Kernels may use everything in `set`.
 bool runs(core::InstructionSet set);
 
 /// All sets but `All` that kernels may use, each containing those before it. Empty on other processors than

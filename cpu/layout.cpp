@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "cpu/isa.h"
 #include "cpu/lowering.h"
+#include "cpu/onednn_isa.h"
 
 #include <cassert>
 

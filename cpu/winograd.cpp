@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cpu/winograd.h"
 
-#include "cpu/isa.h"
+#include "cpu/onednn_isa.h"
 #include "cpu/threads.h"
 
 #include <algorithm>
