@@ -8,11 +8,13 @@
 
 #include <QCheckBox>
 #include <QFormLayout>
+#include <QGridLayout>
 #include <QLabel>
 #include <QLineEdit>
 #include <QStyle>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <iterator>
 
 namespace ui {
 namespace {
@@ -135,13 +137,22 @@ void EngineCard::buildDetails(QVBoxLayout& layout)
 void EngineCard::buildPrecisions(QFormLayout& form)
 {
     auto* box = new QWidget(this);
-    auto* row = new QHBoxLayout(box);
-    row->setContentsMargins(0, 0, 0, 0);
-    row->setSpacing(8);
+    // The dock is as wide as "as in the file" and one more: further ones go below it.
+    auto* grid = new QGridLayout(box);
+    grid->setContentsMargins(0, 0, 0, 0);
+    grid->setHorizontalSpacing(8);
+    grid->setVerticalSpacing(2);
+    const auto& all = m_device.precisions;
+    const bool below = std::count(all.begin(), all.end(), core::Precision::Model) + 1 < std::ssize(all);
+    constexpr int kColumns = 4;
     const auto add = [&](core::Precision precision, const QString& label) {
         auto* tick = new QCheckBox(label, box);
         tick->setAccessibleName(tr("Precision %1 on %2").arg(label, engineTitle(m_device.id)));
-        row->addWidget(tick);
+        const int index = static_cast<int>(m_precisions.size());
+        if (index == 0 && below)
+            grid->addWidget(tick, 0, 0, 1, kColumns);
+        else
+            grid->addWidget(tick, below ? 1 : 0, below ? index - 1 : index);
         m_precisions.emplace_back(precision, tick);
         connect(tick, &QCheckBox::clicked, this, &EngineCard::apply);
     };
@@ -151,7 +162,7 @@ void EngineCard::buildPrecisions(QFormLayout& form)
         if (precision != core::Precision::Model)
             add(precision, precisionText(precision));
     }
-    row->addStretch();
+    grid->setColumnStretch(kColumns, 1);
     form.addRow(rowName(tr("precision"), this), box);
 }
 
