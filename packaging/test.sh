@@ -16,8 +16,6 @@ else
     packaging/setup.sh --tests
 fi
 export QT_QPA_PLATFORM=offscreen
-# Two tests at a time share the cores: threads that spin while they wait would take them from the other one.
-export OMP_WAIT_POLICY=passive
 export TSAN_OPTIONS="suppressions=$PWD/tests/tsan.supp ignore_noninstrumented_modules=1"
 for preset in "$@"; do
     say "building build/$preset"
