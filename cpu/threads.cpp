@@ -89,9 +89,11 @@ void parallelFor(
         return body(0, count);
     // What OpenMP's barriers order anyway, said so that the thread sanitizer, which cannot look into them,
     // sees it.
-    std::atomic<int> done { 0 };
+    std::atomic<int> begun { 0 }, done { 0 };
+    begun.store(1, std::memory_order_release);
 #pragma omp parallel for schedule(static) num_threads(static_cast <int>(parts))
     for (std::int64_t part = 0; part < parts; ++part) {
+        begun.load(std::memory_order_acquire);
         body(count * part / parts, count * (part + 1) / parts);
         done.fetch_add(1, std::memory_order_release);
     }
