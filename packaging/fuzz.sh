@@ -47,7 +47,7 @@ export OMP_NUM_THREADS=1
 declare -A running
 for target in "$@"; do
     say "fuzzing $target for $seconds seconds"
-    $bin/fuzz-"$target" -max_len=65536 -timeout=15 -rss_limit_mb=1024 -malloc_limit_mb=0 -max_total_time="$seconds" \
+    $bin/fuzz-"$target" -max_len=65536 -timeout=5 -rss_limit_mb=1024 -malloc_limit_mb=0 -max_total_time="$seconds" \
         -print_final_stats=1 -artifact_prefix=$work/findings/"$target"- $work/corpus $work/seeds tests/fuzz/corpus \
         >$work/"$target".log 2>&1 &
     running[$target]=$!
