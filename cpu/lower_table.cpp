@@ -14,11 +14,11 @@ namespace {
 using K = core::OpKind;
 
 constexpr LowerRow kRows[] {
-    { K::Conv, { convWinograd, convOnednn } },
+    { K::Conv, { convInt8, convWinograd, convOnednn } },
     { K::ConvTranspose, { convTransposeTiles, convTransposeOnednn } },
     { K::LSTM, { lstmOnednn } },
-    { K::Gemm, { gemmPanels, gemmOnednn } },
-    { K::MatMul, { matmulPanels, matmulWeights, matmulBatched } },
+    { K::Gemm, { gemmInt8, gemmPanels, gemmOnednn } },
+    { K::MatMul, { matmulInt8, matmulPanels, matmulWeights, matmulBatched } },
     { K::FusedAttention, { attentionOnednn } },
     { K::MaxPool, { poolOnednn } },
     { K::AveragePool, { poolOnednn } },
@@ -76,8 +76,9 @@ std::array<Candidate, 5> candidatesOf(K kind)
 }
 
 /// Kernels of this engine; the other candidates are oneDNN's.
-constexpr Candidate kOwn[] { convWinograd, gemmPanels, matmulPanels, convTransposeTiles, binaryOwn, castOwn,
-    quantiseOwn, aliasOwn, dropoutOwn, concatOwn, gatherOwn, controlFlowOwn };
+constexpr Candidate kOwn[] { convInt8, gemmInt8, matmulInt8, convWinograd, gemmPanels, matmulPanels,
+    convTransposeTiles, binaryOwn, castOwn, quantiseOwn, aliasOwn, dropoutOwn, concatOwn, gatherOwn,
+    controlFlowOwn };
 
 /// oneDNN says "unimplemented" only when a primitive is described: for the table that is "does not fit".
 bool accepts(Candidate candidate, Lowering& lowering, const core::Node& node)
