@@ -59,10 +59,6 @@ dnnl::primitive_attr plainAttr()
     return attr;
 }
 
-namespace {
-
-/// The kernel may write over the residual: it is of no further use, and no other input of the kernel lies
-/// there.
 bool mayAccumulate(Lowering& lowering, const core::Node& node, int index)
 {
     const core::ValueId residual = node.inputs[static_cast<std::size_t>(index)];
@@ -74,8 +70,6 @@ bool mayAccumulate(Lowering& lowering, const core::Node& node, int index)
             return false;
     return true;
 }
-
-} // namespace
 
 void addQuantisation(Lowering& lowering, const core::Quantisation& as, int argument,
     dnnl::primitive_attr& attr, std::vector<std::pair<int, TensorId>>& arguments, int mask)

@@ -20,6 +20,10 @@ Epilogue makeEpilogue(Lowering& lowering, const core::Node& node, const Desc& ds
 /// memory. Returns the tensor the kernel writes, described by `dst`.
 TensorId defineOutput(Lowering& lowering, const core::Node& node, const Epilogue& epilogue, const Desc& dst);
 
+/// The kernel may write its result over input `index`: that is of no further use, and no other input of the
+/// kernel lies there.
+bool mayAccumulate(Lowering& lowering, const core::Node& node, int index);
+
 /// What the first two inputs of the node, both quantised, stand for. `channelMask` has the bits of the
 /// weights' dimensions that output channels lie along.
 void addInputQuantisation(Lowering& lowering, const core::Node& node, int channelMask, Epilogue& epilogue);

@@ -42,27 +42,20 @@ template <Type type> __m512 residualAt(const std::byte* from, int vector, __mmas
         return _mm512_maskz_loadu_ps(mask, from + vector * 64);
 }
 
-/// What becomes of 16 sums, up to the limits or Gelu: numbers that are left to be stored.
+/// What all sums of a tile are made numbers with.
 struct Channels {
-    __m512 scale, bias, residualScale, least, most;
+    __m512 residualScale, least, most;
 
-    Channels(const Int8Epilogue& as, int vector)
-        : scale(_mm512_loadu_ps(as.scale + vector * 16))
-        , bias(_mm512_loadu_ps(as.bias + vector * 16))
-        , residualScale(_mm512_set1_ps(as.residualScale))
+    explicit Channels(const Int8Epilogue& as)
+        : residualScale(_mm512_set1_ps(as.residualScale))
         , least(_mm512_set1_ps(as.least))
         , most(_mm512_set1_ps(as.most))
     {
     }
-
-    template <Type residual>
-    __m512 numbers(__m512i sums, const std::byte* from, int vector, __mmask16 mask) const
+    __m512 scaled(__m512i sums, const Int8Epilogue& as, int vector) const
     {
-        const __m512 x = _mm512_fmadd_ps(_mm512_cvtepi32_ps(sums), scale, bias);
-        if constexpr (residual == Type::None)
-            return x;
-        else
-            return _mm512_fmadd_ps(residualAt<residual>(from, vector, mask), residualScale, x);
+        return _mm512_fmadd_ps(_mm512_cvtepi32_ps(sums), _mm512_loadu_ps(as.scale + vector * 16),
+            _mm512_loadu_ps(as.bias + vector * 16));
     }
     __m512 limited(__m512 x) const { return _mm512_min_ps(_mm512_max_ps(x, least), most); }
 };
@@ -87,25 +80,43 @@ struct Sums {
     int runs, rows, vectors;
 };
 
+/// Two vectors of channels in the kernels' order, see Int8Tile::weights, as the channels lie in memory.
+struct InOrder {
+    __m512 vectors[2];
+
+    InOrder(__m512 first, __m512 second)
+    {
+        const __m512i low = _mm512_setr_epi32(0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23);
+        const __m512i high = _mm512_add_epi32(low, _mm512_set1_epi32(8));
+        vectors[0] = _mm512_permutex2var_ps(first, low, second);
+        vectors[1] = _mm512_permutex2var_ps(first, high, second);
+    }
+};
+
 template <Type residual, Type output> void finishAs(const Int8Tile& tile, const Sums& sums)
 {
     const Int8Epilogue& as = *tile.epilogue;
+    const Channels channels(as);
     const __m512i zero = _mm512_set1_epi32(as.zero);
     const __m512 outputScale = _mm512_set1_ps(as.outputScale);
-    for (int v = 0; v < sums.vectors; ++v) {
-        const Channels channels(as, v);
-        const auto mask = static_cast<__mmask16>(tile.mask >> (v * 16));
-        for (int run = 0; run < sums.runs; ++run)
-            for (int row = 0; row < sums.rows; ++row) {
-                const __m512i sum
-                    = _mm512_loadu_si512(sums.at + ((run * sums.rows + row) * sums.vectors + v) * 16);
-                const __m512 x = channels.numbers<residual>(sum,
-                    residual == Type::None ? nullptr : tile.residual[run] + row * tile.residualPitch, v,
-                    mask);
+    const std::int32_t* at = sums.at;
+    for (int run = 0; run < sums.runs; ++run)
+        for (int row = 0; row < sums.rows; ++row, at += sums.vectors * 16) {
+            const __m512 first = channels.scaled(_mm512_loadu_si512(at), as, 0);
+            const InOrder ordered = sums.vectors == 1
+                ? InOrder { first, first }
+                : InOrder { first, channels.scaled(_mm512_loadu_si512(at + 16), as, 1) };
+            for (int v = 0; v < sums.vectors; ++v) {
+                const auto mask = static_cast<__mmask16>(tile.mask >> (v * 16));
+                __m512 x = sums.vectors == 1 ? first : ordered.vectors[v];
+                if constexpr (residual != Type::None)
+                    x = _mm512_fmadd_ps(
+                        residualAt<residual>(tile.residual[run] + row * tile.residualPitch, v, mask),
+                        channels.residualScale, x);
                 store<output>(tile.dst[run] + row * tile.dstPitch, v,
                     as.gelu ? _mm512_mul_ps(gelu(x), outputScale) : channels.limited(x), zero, mask);
             }
-    }
+        }
 }
 
 template <Type residual> void finishWith(const Int8Tile& tile, const Sums& sums)
@@ -134,6 +145,58 @@ template <Type residual> void finishWith(const Int8Tile& tile, const Sums& sums)
         return finishWith<Type::Float32>(tile, sums);
     }
 }
+
+/// The usual ending: sums as 8-bit integers, 32 channels of two rows at a time. Packing puts each quarter of
+/// a register behind that of the other, which is why channels have the order they have.
+struct Words {
+    __m512 scale[2], bias[2], most, residualScale;
+    __m512i zero;
+    std::uint32_t mask;
+
+    explicit Words(const Int8Tile& tile)
+        : most(_mm512_set1_ps(tile.epilogue->most))
+        , residualScale(_mm512_set1_ps(tile.epilogue->residualScale))
+        , zero(_mm512_set1_epi16(static_cast<short>(tile.epilogue->zero)))
+        , mask(tile.mask)
+    {
+#pragma GCC unroll 2
+        for (int v = 0; v < 2; ++v) {
+            scale[v] = _mm512_loadu_ps(tile.epilogue->scale + v * 16);
+            bias[v] = _mm512_loadu_ps(tile.epilogue->bias + v * 16);
+        }
+    }
+
+    [[gnu::always_inline]] __m512i packed(__m512 first, __m512 second) const
+    {
+        return _mm512_adds_epi16(_mm512_packs_epi32(_mm512_cvtps_epi32(_mm512_min_ps(first, most)),
+                                     _mm512_cvtps_epi32(_mm512_min_ps(second, most))),
+            zero);
+    }
+    [[gnu::always_inline]] __m512i of(const __m512i (&sums)[2]) const
+    {
+        return packed(_mm512_fmadd_ps(_mm512_cvtepi32_ps(sums[0]), scale[0], bias[0]),
+            _mm512_fmadd_ps(_mm512_cvtepi32_ps(sums[1]), scale[1], bias[1]));
+    }
+    [[gnu::always_inline]] __m512i of(const __m512i (&sums)[2], const std::byte* residual) const
+    {
+        const __m512i none = _mm512_setzero_si512();
+        const __m512i more = _mm512_cvtepu8_epi16(_mm256_maskz_loadu_epi8(mask, residual));
+        const __m512 first = _mm512_cvtepi32_ps(_mm512_unpacklo_epi16(more, none));
+        const __m512 second = _mm512_cvtepi32_ps(_mm512_unpackhi_epi16(more, none));
+        return packed(_mm512_fmadd_ps(first, residualScale,
+                          _mm512_fmadd_ps(_mm512_cvtepi32_ps(sums[0]), scale[0], bias[0])),
+            _mm512_fmadd_ps(
+                second, residualScale, _mm512_fmadd_ps(_mm512_cvtepi32_ps(sums[1]), scale[1], bias[1])));
+    }
+    /// The second row is stored first: where there is none it is the first one again.
+    [[gnu::always_inline]] void store(const __m512i (&lines)[2], std::byte* first, std::byte* second) const
+    {
+        const __m512i order = _mm512_setr_epi64(0, 2, 4, 6, 1, 3, 5, 7);
+        const __m512i bytes = _mm512_permutexvar_epi64(order, _mm512_packus_epi16(lines[0], lines[1]));
+        _mm256_mask_storeu_epi8(second, mask, _mm512_extracti64x4_epi64(bytes, 1));
+        _mm256_mask_storeu_epi8(first, mask, _mm512_castsi512_si256(bytes));
+    }
+};
 
 // Loops over registers are unrolled early, or the compiler keeps the sums in memory.
 template <int Runs, int Rows, int Vectors> void runTile(const Int8Tile& tile)
@@ -180,14 +243,19 @@ template <int Runs, int Rows, int Vectors> void runTile(const Int8Tile& tile)
                     asm volatile("" : "+r"(at[run][third])); // no further pointers, there are few registers
                 }
             }
+#pragma GCC unroll 2
+            for (int v = 0; v < Vectors; ++v) // of level 2, which the processor fetches too late by itself
+                _mm_prefetch(reinterpret_cast<const char*>(weights) + 1024 + v * 64, _MM_HINT_T0);
             _mm_prefetch(next, _MM_HINT_T1);
             next += fetched;
         }
     }
 
     const Int8Epilogue& as = *tile.epilogue;
-    const bool plain = as.residual == Type::None;
-    if (as.output != Type::UInt8 || as.gelu || !(plain || as.residual == Type::UInt8)) {
+    const bool sum = as.residual == Type::UInt8;
+    // What is below the lower limit is 0 as soon as it is an integer of 8 bits, unless the limit is another.
+    if (Vectors == 1 || as.output != Type::UInt8 || as.gelu || !(sum || as.residual == Type::None)
+        || as.least > static_cast<float>(-as.zero)) {
         alignas(64) std::int32_t kept[Runs * Rows * Vectors * 16];
 #pragma GCC unroll 14
         for (int row = 0; row < Runs * Rows; ++row)
@@ -196,24 +264,22 @@ template <int Runs, int Rows, int Vectors> void runTile(const Int8Tile& tile)
                 _mm512_store_si512(kept + (row * Vectors + v) * 16, sums[row][v]);
         return finish(tile, { kept, Runs, Rows, Vectors });
     }
-    const __m512i zero = _mm512_set1_epi32(as.zero);
-#pragma GCC unroll 2
-    for (int v = 0; v < Vectors; ++v) {
-        const Channels channels(as, v);
-        const auto mask = static_cast<__mmask16>(tile.mask >> (v * 16));
-#pragma GCC unroll 2
-        for (int run = 0; run < Runs; ++run)
+    if constexpr (Vectors == 2) {
+        const Words words(tile);
 #pragma GCC unroll 7
-            for (int row = 0; row < Rows; ++row) {
-                const __m512i sum = sums[run * Rows + row][v];
-                const __m512 x = plain ? channels.numbers<Type::None>(sum, nullptr, v, mask)
-                                       : channels.numbers<Type::UInt8>(
-                                           sum, tile.residual[run] + row * tile.residualPitch, v, mask);
-                // The limits keep within 0 and 255 what is stored: no further comparison is needed.
-                const __m512i whole = _mm512_add_epi32(_mm512_cvtps_epi32(channels.limited(x)), zero);
-                _mm_mask_storeu_epi8(
-                    tile.dst[run] + row * tile.dstPitch + v * 16, mask, _mm512_cvtepi32_epi8(whole));
+        for (int pair = 0; pair < (Runs * Rows + 1) / 2; ++pair) {
+            const int first = 2 * pair, second = first + 1 < Runs * Rows ? first + 1 : first;
+            __m512i lines[2];
+#pragma GCC unroll 2
+            for (int i = 0; i < 2; ++i) {
+                const int row = i == 0 ? first : second;
+                lines[i] = sum
+                    ? words.of(sums[row], tile.residual[row / Rows] + row % Rows * tile.residualPitch)
+                    : words.of(sums[row]);
             }
+            words.store(lines, tile.dst[first / Rows] + first % Rows * tile.dstPitch,
+                tile.dst[second / Rows] + second % Rows * tile.dstPitch);
+        }
     }
 }
 

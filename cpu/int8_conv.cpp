@@ -14,7 +14,9 @@ namespace {
 
 constexpr std::int64_t kPanel = 32, kLanes = 16, kWord = 4;
 constexpr std::int64_t kRunRows = 7; // of a run of rows: two runs of two vectors take 28 of the 32 registers
-constexpr std::int64_t kBandBytes = 512 << 10; // of input that stays in level 2 beside a panel
+/// Of input and output: what one panel leaves is still in level 2 when the next one comes by. Larger ones
+/// where otherwise the weights would be read more often than that.
+constexpr std::int64_t kLeastBandBytes = 256 << 10, kMostBandBytes = 1 << 20;
 constexpr std::int64_t kStreamed = 512 << 10; // bytes of weights beyond which they come from beyond level 2
 
 std::int64_t ceilDiv(std::int64_t a, std::int64_t b)
@@ -70,6 +72,12 @@ std::int64_t packedInt8Bytes(const Int8Conv& conv)
 
 namespace {
 
+/// Which channel of a panel stands at `index`, see Int8Tile::weights.
+std::int64_t channelAt(std::int64_t width, std::int64_t index)
+{
+    return width <= kLanes ? index : index % kLanes / 4 * 8 + index / kLanes * 4 + index % 4;
+}
+
 /// The panel that begins at `first`, see Int8Tile::weights, and what its sums start with.
 void packPanel(const Int8Conv& conv, const Int8Weights& weights, std::int32_t zero, std::int64_t first,
     std::int8_t* panel, std::int32_t* start)
@@ -85,11 +93,14 @@ void packPanel(const Int8Conv& conv, const Int8Weights& weights, std::int32_t ze
             const std::int8_t* from = weights.first + first * weights.output + y * weights.row
                 + term / conv.channels * weights.column + term % conv.channels * weights.channel;
             std::int8_t* to = panel + term / kWord * width * kWord + term % kWord;
-            for (std::int64_t output = 0; output < real; ++output, from += weights.output, to += kWord)
-                for (std::int64_t i = 0; i < step; ++i) {
-                    to[i] = from[i];
-                    start[output] -= zero * from[i];
+            for (std::int64_t index = 0; index < width; ++index) {
+                const std::int64_t output = channelAt(width, index);
+                for (std::int64_t i = 0; output < real && i < step; ++i) {
+                    const std::int8_t weight = from[output * weights.output + i];
+                    to[index * kWord + i] = weight;
+                    start[index] -= zero * weight;
                 }
+            }
         }
 }
 
@@ -107,7 +118,17 @@ void packInt8Weights(const Int8Conv& conv, const Int8Weights& weights, std::int3
     });
 }
 
-Int8Plan::Int8Plan(const Int8Conv& shape, int team)
+void orderForInt8(const Int8Conv& conv, const float* outputs, float* to)
+{
+    const std::int64_t padded = conv.paddedOutputs();
+    for (std::int64_t at = 0; at < padded; ++at) {
+        const std::int64_t first = at / kPanel * kPanel;
+        const std::int64_t output = first + channelAt(std::min(kPanel, padded - first), at - first);
+        to[at] = output < conv.outputs ? outputs[output] : 0;
+    }
+}
+
+Int8Plan::Int8Plan(const Int8Conv& shape, int team, std::int64_t outputBytes)
     : conv(shape)
     , threads(team)
 {
@@ -121,8 +142,9 @@ Int8Plan::Int8Plan(const Int8Conv& shape, int team)
         = conv.framed() ? (conv.outWidth - 1) * conv.strideWidth + conv.kernelWidth : conv.width;
     const std::int64_t lineBytes = ceilDiv(linePixels * conv.channels, kWord) * kWord;
     const std::int64_t least = conv.outWidth == 1 ? 2 * kRunRows : std::min<std::int64_t>(2, conv.outHeight);
-    bandRows
-        = std::clamp(kBandBytes / (lineBytes * conv.strideHeight), least, std::max(least, conv.outHeight));
+    const std::int64_t rowBytes = lineBytes * conv.strideHeight + conv.outWidth * conv.outputs * outputBytes;
+    const std::int64_t bandBytes = std::clamp(conv.weightBytes(), kLeastBandBytes, kMostBandBytes);
+    bandRows = std::clamp(bandBytes / rowBytes, least, std::max(least, conv.outHeight));
     // Enough bands for all threads, unless that leaves too little of each: then threads share out the panels.
     const std::int64_t panels = ceilDiv(conv.paddedOutputs(), kPanel);
     const std::int64_t wanted = ceilDiv(threads, std::gcd(conv.batch, static_cast<std::int64_t>(threads)));

@@ -44,9 +44,13 @@ struct Int8Weights {
 /// On the team. `zero` is the input's zero point.
 void packInt8Weights(const Int8Conv& conv, const Int8Weights& weights, std::int32_t zero, std::byte* to);
 
+/// A number for each output in the order that the kernels take scales and biases in: paddedOutputs() of them.
+void orderForInt8(const Int8Conv& conv, const float* outputs, float* to);
+
 /// How the work is cut for a number of threads.
 struct Int8Plan {
-    Int8Plan(const Int8Conv& conv, int threads);
+    /// `outputBytes` are those written, and read of a residual, for each output.
+    Int8Plan(const Int8Conv& conv, int threads, std::int64_t outputBytes);
 
     Int8Conv conv;
     int threads;
@@ -60,7 +64,7 @@ struct Int8Plan {
 struct Int8Arguments {
     const std::uint8_t* src = nullptr;
     const std::byte* weights = nullptr; // as packed
-    const Int8Epilogue* epilogue = nullptr; // paddedOutputs() scales and biases
+    const Int8Epilogue* epilogue = nullptr; // scales and biases as orderForInt8() leaves them
     const std::byte* residual = nullptr;
     std::byte* dst = nullptr;
     std::uint8_t* scratch = nullptr;

@@ -29,7 +29,9 @@ struct Int8Tile {
     std::int64_t pitch; // bytes from row to row
     std::int64_t taps, tapPitch; // pieces that a row's terms lie in, bytes from one to the next
     std::int64_t depth; // of a piece, in words of four terms
-    const std::int8_t* weights; // [taps][depth][vectors][16 channels][4 terms]
+    /// [taps][depth][vectors][16 channels][4 terms]. Two vectors hold channels 0 to 3, 8 to 11, 16 to 19, 24
+    /// to 27 and those between: so do `start` and the epilogue's scale and bias.
+    const std::int8_t* weights;
     const std::int32_t* start; // [vectors * 16]: what the sums start with
     const char* next; // fetched into level 2 meanwhile, a line for each word; null: nothing
     std::uint32_t mask; // channels that exist

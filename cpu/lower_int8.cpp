@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/ops/window.h"
+#include "cpu/epilogue.h"
 #include "cpu/int8_conv.h"
+#include "cpu/int8_depthwise.h"
 #include "cpu/lower_table.h"
 
 #include <algorithm>
@@ -20,7 +22,7 @@ using Type = Int8Epilogue::Type;
 /// A node's epilogue in the words of the kernels, with what those point into.
 struct Finish {
     Int8Epilogue kernel;
-    std::vector<float> scale, bias; // of channels, padded
+    std::vector<float> scale, bias; // of channels
     int residual = -1; // index of the node's input
 };
 
@@ -64,7 +66,7 @@ std::optional<Finish> finishOf(const Lowering& lowering, const core::Node& node,
     const float unit = to && !kernel.gelu ? 1 / to->scales[0] : 1;
     const core::Quantisation &input = *core::inputQuantisation(node, 0),
                              &weights = *core::inputQuantisation(node, 1);
-    finish.scale.assign(static_cast<std::size_t>(conv.paddedOutputs()), 0);
+    finish.scale.assign(static_cast<std::size_t>(conv.outputs), 0);
     finish.bias.assign(finish.scale.size(), 0);
     for (std::size_t c = 0; c < static_cast<std::size_t>(conv.outputs); ++c)
         finish.scale[c] = input.scales[0] * weights.scales[weights.scales.size() > 1 ? c : 0] * unit;
@@ -120,7 +122,7 @@ std::optional<std::optional<core::TensorView>> biasOf(
 }
 
 /// `layout` gives the description that a tensor of the output's shape has in memory.
-void addSteps(Lowering& lowering, const core::Node& node, const Int8Conv& conv, Finish finish,
+void addSteps(Lowering& lowering, const core::Node& node, const Int8Conv& conv, const Finish& finish,
     const Int8Weights& places, TensorId source, const std::function<Desc(ElementType)>& layout)
 {
     const core::TensorView weights = *lowering.constant(node.inputs[1]);
@@ -134,29 +136,43 @@ void addSteps(Lowering& lowering, const core::Node& node, const Int8Conv& conv, 
     // Waking others takes longer than small products do.
     constexpr std::int64_t kWorthATeam = 500'000;
     const std::int64_t terms = conv.batch * conv.outHeight * conv.outWidth * conv.weightBytes();
-    const Int8Plan plan(conv, terms < kWorthATeam ? 1 : lowering.settings().team.threads);
+    const auto size = [](Type type) { return type == Type::None ? 0 : type == Type::Float32 ? 4 : 1; };
+    const Int8Plan plan(conv, terms < kWorthATeam ? 1 : lowering.settings().team.threads,
+        size(finish.kernel.output) + size(finish.kernel.residual));
     std::vector<TensorId> reads { source, packed };
     const TensorId scratch = plan.scratchBytes() > 0
         ? lowering.temporaryBytes(static_cast<std::size_t>(plan.scratchBytes()))
         : -1;
     if (scratch >= 0)
         reads.push_back(scratch);
-    TensorId residual = -1;
+    TensorId residual = -1, target = -1;
+    const Desc out = layout(lowering.typeOf(node.outputs[0]));
     if (finish.residual >= 0) {
         const core::ValueId value = node.inputs[static_cast<std::size_t>(finish.residual)];
+        const bool free = mayAccumulate(lowering, node, finish.residual);
         residual = lowering.inLayout(value, layout(lowering.typeOf(value)));
         reads.push_back(residual);
+        // A sum written over what was added saves memory and the way there. Not over a copy: others may read
+        // it.
+        if (free && size(finish.kernel.residual) == size(finish.kernel.output)
+            && lowering.tensor(residual).buffer == lowering.tensor(lowering.current(value)).buffer)
+            target = lowering.defineAlias(node.outputs[0], residual, out);
     }
-    const TensorId target = lowering.define(node.outputs[0], layout(lowering.typeOf(node.outputs[0])));
-    lowering.addOwn(
-        "own:int8", std::move(reads), { target }, [=, finish = std::move(finish)](const Addresses& at) {
-            Int8Epilogue kernel = finish.kernel;
-            kernel.scale = finish.scale.data();
-            kernel.bias = finish.bias.data();
+    if (target < 0)
+        target = lowering.define(node.outputs[0], out);
+    std::vector<float> scale(static_cast<std::size_t>(conv.paddedOutputs())), offset(scale.size());
+    orderForInt8(conv, finish.scale.data(), scale.data());
+    orderForInt8(conv, finish.bias.data(), offset.data());
+    lowering.addOwn("own:int8", std::move(reads), { target },
+        [=, kernel = finish.kernel, scale = std::move(scale), offset = std::move(offset)](
+            const Addresses& at) {
+            Int8Epilogue epilogue = kernel;
+            epilogue.scale = scale.data();
+            epilogue.bias = offset.data();
             runInt8Conv(plan,
                 { .src = at.as<std::uint8_t>(source),
                     .weights = at.bytes(packed),
-                    .epilogue = &kernel,
+                    .epilogue = &epilogue,
                     .residual = residual < 0 ? nullptr : at.bytes(residual),
                     .dst = at.bytes(target),
                     .scratch = scratch < 0 ? nullptr : at.as<std::uint8_t>(scratch),
@@ -166,12 +182,61 @@ void addSteps(Lowering& lowering, const core::Node& node, const Int8Conv& conv, 
 
 } // namespace
 
+namespace {
+
+/// A convolution of every channel by itself.
+bool depthwiseInt8(Lowering& lowering, const core::Node& node, const Int8Conv& conv)
+{
+    const auto bias = biasOf(lowering, node, conv.outputs);
+    const auto finish = bias ? finishOf(lowering, node, *bias, conv) : std::nullopt;
+    if (!finish || finish->residual >= 0 || finish->kernel.gelu || finish->kernel.output != Type::UInt8
+        || conv.kernelHeight > kMostDepthwiseRows)
+        return false;
+    const Int8Depthwise depthwise { conv.batch, conv.height, conv.width, conv.outputs, conv.outHeight,
+        conv.outWidth, conv.kernelHeight, conv.kernelWidth, conv.strideHeight, conv.strideWidth, conv.padTop,
+        conv.padLeft };
+    const auto zero = static_cast<std::int32_t>(core::inputQuantisation(node, 0)->zero);
+    const TensorId packed = lowering.packedBy(*lowering.constant(node.inputs[1]),
+        { packedInt8DepthwiseBytes(depthwise) },
+        [depthwise, zero](const core::TensorView& from, std::byte* to) {
+            packInt8Depthwise(depthwise, reinterpret_cast<const std::int8_t*>(from.bytes.data()), zero, to);
+        });
+    const TensorId source = lowering.inLayout(
+        node.inputs[0], channelsLastDesc(lowering.shapeOf(node.inputs[0]), *dataType(ElementType::UInt8)));
+    const int threads = lowering.settings().team.threads;
+    const TensorId scratch
+        = lowering.temporaryBytes(static_cast<std::size_t>(int8DepthwiseScratch(depthwise) * threads));
+    const TensorId target = lowering.define(
+        node.outputs[0], channelsLastDesc(lowering.shapeOf(node.outputs[0]), *dataType(ElementType::UInt8)));
+    std::vector<float> scale(static_cast<std::size_t>(depthwise.blocks() * 64)), offset(scale.size());
+    orderForInt8Depthwise(depthwise, finish->scale.data(), scale.data());
+    orderForInt8Depthwise(depthwise, finish->bias.data(), offset.data());
+    lowering.addOwn("own:int8_depthwise", { source, packed, scratch }, { target },
+        [=, kernel = finish->kernel, scale = std::move(scale), offset = std::move(offset)](
+            const Addresses& at) {
+            Int8Epilogue epilogue = kernel;
+            epilogue.scale = scale.data();
+            epilogue.bias = offset.data();
+            runInt8Depthwise(depthwise,
+                { .src = at.as<std::uint8_t>(source),
+                    .weights = at.bytes(packed),
+                    .epilogue = &epilogue,
+                    .dst = at.as<std::uint8_t>(target),
+                    .scratch = at.as<std::uint8_t>(scratch),
+                    .zero = static_cast<std::uint8_t>(zero),
+                    .threads = threads });
+        });
+    return true;
+}
+
+} // namespace
+
 bool convInt8(Lowering& lowering, const core::Node& node)
 {
     const auto& attributes = std::get<core::ConvAttributes>(node.attributes);
     const core::Shape& input = lowering.shapeOf(node.inputs[0]);
     const core::Shape& output = lowering.shapeOf(node.outputs[0]);
-    if (!fits(lowering, node) || input.size() != 4 || attributes.group != 1 || core::elementCount(input) == 0)
+    if (!fits(lowering, node) || input.size() != 4 || core::elementCount(input) == 0)
         return false;
     const core::Shape kernel = lowering.shapeOf(node.inputs[1]);
     const core::Window window
@@ -181,12 +246,14 @@ bool convInt8(Lowering& lowering, const core::Node& node)
             return false;
     const Int8Conv conv { input[0], input[2], input[3], input[1], output[1], output[2], output[3], kernel[2],
         kernel[3], window.strides[0], window.strides[1], window.padsBegin[0], window.padsBegin[1] };
+    if (attributes.group > 1)
+        return attributes.group == input[1] && output[1] == input[1] && depthwiseInt8(lowering, node, conv);
     const auto bias = biasOf(lowering, node, conv.outputs);
-    auto finish = bias ? finishOf(lowering, node, *bias, conv) : std::nullopt;
+    const auto finish = bias ? finishOf(lowering, node, *bias, conv) : std::nullopt;
     if (!finish)
         return false;
     const std::int64_t area = kernel[2] * kernel[3];
-    addSteps(lowering, node, conv, std::move(*finish),
+    addSteps(lowering, node, conv, *finish,
         { .output = kernel[1] * area, .row = kernel[3], .column = 1, .channel = area },
         lowering.inLayout(node.inputs[0], channelsLastDesc(input, *dataType(ElementType::UInt8))),
         [&](ElementType type) { return channelsLastDesc(output, *dataType(type)); });
@@ -206,12 +273,11 @@ bool productInt8(Lowering& lowering, const core::Node& node, bool transposed)
         return false;
     const Int8Conv conv { .height = m, .channels = k, .outputs = n, .outHeight = m };
     const auto bias = biasOf(lowering, node, n);
-    auto finish = bias ? finishOf(lowering, node, *bias, conv) : std::nullopt;
+    const auto finish = bias ? finishOf(lowering, node, *bias, conv) : std::nullopt;
     if (!finish)
         return false;
-    addSteps(lowering, node, conv, std::move(*finish),
-        { .output = transposed ? k : 1, .channel = transposed ? 1 : n }, lowering.plain(node.inputs[0]),
-        [&](ElementType type) { return plainDesc(output, type); });
+    addSteps(lowering, node, conv, *finish, { .output = transposed ? k : 1, .channel = transposed ? 1 : n },
+        lowering.plain(node.inputs[0]), [&](ElementType type) { return plainDesc(output, type); });
     return true;
 }
 

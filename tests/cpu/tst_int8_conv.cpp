@@ -73,7 +73,7 @@ struct Case {
     }
     std::vector<float> scales() const
     {
-        std::vector<float> made(static_cast<std::size_t>(conv.paddedOutputs()), 0);
+        std::vector<float> made(static_cast<std::size_t>(conv.outputs), 0);
         const double terms = static_cast<double>(conv.channels * conv.kernelHeight * conv.kernelWidth);
         for (std::size_t i = 0; i < static_cast<std::size_t>(conv.outputs); ++i)
             made[i] = static_cast<float>((1 + static_cast<double>(i % 5)) * 0.003 / std::sqrt(terms));
@@ -81,7 +81,7 @@ struct Case {
     }
     std::vector<float> biases() const
     {
-        std::vector<float> made(static_cast<std::size_t>(conv.paddedOutputs()), 0);
+        std::vector<float> made(static_cast<std::size_t>(conv.outputs), 0);
         for (std::size_t i = 0; i < made.size(); ++i)
             made[i] = static_cast<float>(i % 7) - 3;
         return made;
@@ -100,9 +100,11 @@ struct Case {
         const auto src = stored(source(), Type::UInt8);
         std::vector<std::byte> dst
             = stored(std::vector<int>(static_cast<std::size_t>(outputCount())), epilogue.output);
-        const cpu::Int8Plan plan(conv, threads);
+        const cpu::Int8Plan plan(conv, threads, 1);
         std::vector<std::uint8_t> scratch(static_cast<std::size_t>(plan.scratchBytes()));
-        const auto scale = scales(), bias = biases();
+        std::vector<float> scale(static_cast<std::size_t>(conv.paddedOutputs())), bias(scale.size());
+        cpu::orderForInt8(conv, scales().data(), scale.data());
+        cpu::orderForInt8(conv, biases().data(), bias.data());
         cpu::Int8Epilogue kernel = epilogue;
         kernel.scale = scale.data();
         kernel.bias = bias.data();
@@ -248,7 +250,7 @@ private slots:
         const cpu::Int8Conv conv { 1, 5, 9, 16, 40, 5, 9 };
         const bool rounds = epilogue.output != Type::Float32;
         QVERIFY(Case({ conv, epilogue, 1 }).error() <= (rounds ? kRounding : 1e-3));
-        epilogue.least = -20;
+        epilogue.least = -20; // above the least integer, or below
         epilogue.most = 35.5F;
         QVERIFY(Case({ conv, epilogue, 1 }).error() <= (rounds ? kRounding : 1e-3));
     }
