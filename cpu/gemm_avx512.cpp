@@ -7,6 +7,8 @@
 namespace cpu {
 namespace {
 
+constexpr int kAhead = 1536; // bytes: eight lines of three vectors
+
 // Loops over registers are unrolled early, or the compiler keeps the sums in memory.
 template <int Rows, int Vectors> void runTile(const GemmTile& tile)
 {
@@ -35,6 +37,9 @@ template <int Rows, int Vectors> void runTile(const GemmTile& tile)
             for (int v = 0; v < Vectors; ++v)
                 sums[row][v] = _mm512_fmadd_ps(factor, line[v], sums[row][v]);
         }
+#pragma GCC unroll 3
+        for (int v = 0; v < Vectors; ++v) // of level 2, which the processor fetches too late by itself
+            _mm_prefetch(reinterpret_cast<const char*>(weights + v * 16) + kAhead, _MM_HINT_T0);
         if (k % 4 == 0) {
             _mm_prefetch(next, _MM_HINT_T1);
             next += 64;
