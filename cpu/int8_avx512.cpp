@@ -280,6 +280,20 @@ template <int Runs, int Rows, int Vectors> void runTile(const Int8Tile& tile)
             words.store(lines, tile.dst[first / Rows] + first % Rows * tile.dstPitch,
                 tile.dst[second / Rows] + second % Rows * tile.dstPitch);
         }
+    } else {
+        const Channels channels(as);
+        const __m512i zero = _mm512_set1_epi32(as.zero);
+        const auto mask = static_cast<__mmask16>(tile.mask);
+#pragma GCC unroll 14
+        for (int row = 0; row < Runs * Rows; ++row) {
+            __m512 x = channels.scaled(sums[row][0], as, 0);
+            if (sum)
+                x = _mm512_fmadd_ps(residualAt<Type::UInt8>(
+                                        tile.residual[row / Rows] + row % Rows * tile.residualPitch, 0, mask),
+                    channels.residualScale, x);
+            store<Type::UInt8>(tile.dst[row / Rows] + row % Rows * tile.dstPitch, 0,
+                _mm512_min_ps(x, channels.most), zero, mask);
+        }
     }
 }
 

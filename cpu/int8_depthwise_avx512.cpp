@@ -8,17 +8,33 @@ namespace cpu {
 namespace {
 
 /// Four taps of 64 channels as words.
-[[gnu::always_inline]] inline void interleave(const __m512i (&taps)[4], std::uint8_t* to)
-{
-    const __m512i low01 = _mm512_unpacklo_epi8(taps[0], taps[1]),
-                  high01 = _mm512_unpackhi_epi8(taps[0], taps[1]);
-    const __m512i low23 = _mm512_unpacklo_epi8(taps[2], taps[3]),
-                  high23 = _mm512_unpackhi_epi8(taps[2], taps[3]);
-    _mm512_store_si512(to, _mm512_unpacklo_epi16(low01, low23));
-    _mm512_store_si512(to + 64, _mm512_unpackhi_epi16(low01, low23));
-    _mm512_store_si512(to + 128, _mm512_unpacklo_epi16(high01, high23));
-    _mm512_store_si512(to + 192, _mm512_unpackhi_epi16(high01, high23));
-}
+struct Interleaved {
+    __m512i words[4];
+
+    [[gnu::always_inline]] explicit Interleaved(const __m512i (&taps)[4])
+    {
+        const __m512i low01 = _mm512_unpacklo_epi8(taps[0], taps[1]);
+        const __m512i high01 = _mm512_unpackhi_epi8(taps[0], taps[1]);
+        const __m512i low23 = _mm512_unpacklo_epi8(taps[2], taps[3]);
+        const __m512i high23 = _mm512_unpackhi_epi8(taps[2], taps[3]);
+        words[0] = _mm512_unpacklo_epi16(low01, low23);
+        words[1] = _mm512_unpackhi_epi16(low01, low23);
+        words[2] = _mm512_unpacklo_epi16(high01, high23);
+        words[3] = _mm512_unpackhi_epi16(high01, high23);
+    }
+    [[gnu::always_inline]] explicit Interleaved(const std::uint8_t* from)
+    {
+#pragma GCC unroll 4
+        for (int v = 0; v < 4; ++v)
+            words[v] = _mm512_load_si512(from + v * 64);
+    }
+    [[gnu::always_inline]] void store(std::uint8_t* to) const
+    {
+#pragma GCC unroll 4
+        for (int v = 0; v < 4; ++v)
+            _mm512_store_si512(to + v * 64, words[v]);
+    }
+};
 
 /// A column over the edge: what lies outside is the input's zero.
 void gatherEdge(
@@ -35,7 +51,7 @@ void gatherEdge(
         if (from[tap])
             taps[tap] = _mm512_mask_loadu_epi8(taps[tap], mask, from[tap] + column * row.pitch);
     }
-    interleave(taps, to);
+    Interleaved(taps).store(to);
 }
 
 /// The words of all columns: four taps of each channel beside each other.
@@ -68,7 +84,7 @@ void gather(const Int8DepthwiseRow& row)
                 taps[tap] = _mm512_maskz_loadu_epi8(mask, at[tap]);
                 at[tap] += pitch[tap];
             }
-            interleave(taps, to + i * step);
+            Interleaved(taps).store(to + i * step);
         }
         for (std::int64_t i = last; i < columns; ++i)
             gatherEdge(row, from, i - row.padLeft, to + i * step);
@@ -112,46 +128,60 @@ std::uint64_t storedAt(const Int8DepthwiseRow& row, std::int64_t x)
     return row.mask & (x + row.pixels > row.outWidth ? 0xffffffff : ~std::uint64_t { 0 });
 }
 
-/// Kernels of three columns and up to four rows, as most are: their weights stay in registers. While the sums
-/// of one output are made numbers, those of the next are under way: a processor does not look that far ahead.
-void sumThree(const Int8DepthwiseRow& row)
+/// Kernels of three columns and up to four rows, as most are, whose outputs lie one or two columns apart:
+/// columns go from register to register and need no memory between.
+template <int Step> void sumThree(const Int8DepthwiseRow& row)
 {
-    __m512i weights[3][4];
+    alignas(64) std::uint8_t outside[64], edge[256];
+    _mm512_store_si512(outside, _mm512_set1_epi8(static_cast<char>(row.inputZero)));
+    const std::uint8_t* const from[4] { row.rows[0], row.rows[1], row.rows[2], row.rows[3] };
+    const std::uint8_t* at[4];
+    std::int64_t pitch[4];
 #pragma GCC unroll 4
-    for (int v = 0; v < 4; ++v)
-#pragma GCC unroll 3
-        for (int column = 0; column < 3; ++column)
-            weights[column][v] = _mm512_loadu_si512(row.weights + column * 256 + v * 64);
-    const Ending store(row);
-    const std::int64_t step = row.stride * row.pixels * 256, width = row.outWidth, pixels = row.pixels;
-    const std::int64_t pitch = row.pitch * pixels;
-    const std::int32_t* start = row.start;
-    const std::uint8_t* from = row.columnWords;
-    std::uint8_t* to = row.dst;
-    __m512i sums[4], next[4];
-    const auto sum = [&](__m512i(&into)[4]) __attribute__((always_inline))
+    for (int tap = 0; tap < 4; ++tap) {
+        at[tap] = from[tap] ? from[tap] : outside;
+        pitch[tap] = from[tap] ? row.pitch : 0;
+    }
+    const __mmask64 mask = row.mask;
+    const std::int64_t inside = row.width - row.pixels + 1;
+    const auto words = [&](std::int64_t column) __attribute__((always_inline))
+    {
+        if (column < 0 || column >= inside) {
+            gatherEdge(row, from, column, edge);
+            return Interleaved(edge);
+        }
+        __m512i taps[4];
+#pragma GCC unroll 4
+        for (int tap = 0; tap < 4; ++tap)
+            taps[tap] = _mm512_maskz_loadu_epi8(mask, at[tap] + column * pitch[tap]);
+        return Interleaved(taps);
+    };
+    const auto add
+        = [&](__m512i(&sums)[4], const Interleaved& column, int index) __attribute__((always_inline))
     {
 #pragma GCC unroll 4
-        for (int v = 0; v < 4; ++v) {
-            into[v] = _mm512_loadu_si512(start + v * 16);
-#pragma GCC unroll 3
-            for (int column = 0; column < 3; ++column)
-                into[v] = _mm512_dpbusd_epi32(
-                    into[v], _mm512_load_si512(from + column * 256 + v * 64), weights[column][v]);
-        }
+        for (int v = 0; v < 4; ++v)
+            sums[v] = _mm512_dpbusd_epi32(
+                sums[v], column.words[v], _mm512_loadu_si512(row.weights + index * 256 + v * 64));
     };
-    sum(next);
-    std::int64_t x = 0;
-    for (; x + pixels < width; x += pixels, to += pitch) {
+    const Ending store(row);
+    std::int64_t column = -row.padLeft;
+    Interleaved first = words(column), second = words(column + 1);
+    for (std::int64_t x = 0; x < row.outWidth; x += row.pixels, column += Step) {
+        __m512i sums[4];
 #pragma GCC unroll 4
         for (int v = 0; v < 4; ++v)
-            sums[v] = next[v];
-        from += step;
-        sum(next);
-        asm volatile("" ::: "memory"); // in this order
-        store(to, sums, row.mask);
+            sums[v] = _mm512_loadu_si512(row.start + v * 16);
+        if (Step == 2 && x > 0)
+            second = words(column + 1);
+        const Interleaved third = words(column + 2);
+        add(sums, first, 0);
+        add(sums, second, 1);
+        add(sums, third, 2);
+        store(row.dst + x * row.pitch, sums, storedAt(row, x));
+        first = Step == 1 ? second : third;
+        second = third;
     }
-    store(to, next, storedAt(row, x));
 }
 
 void sumAny(const Int8DepthwiseRow& row)
@@ -177,11 +207,11 @@ void sumAny(const Int8DepthwiseRow& row)
 
 void runInt8DepthwiseRow(const Int8DepthwiseRow& row)
 {
+    const std::int64_t step = row.stride * row.pixels;
+    if (row.kernelWidth == 3 && row.groups == 1 && step <= 2)
+        return step == 1 ? sumThree<1>(row) : sumThree<2>(row);
     gather(row);
-    if (row.kernelWidth == 3 && row.groups == 1)
-        sumThree(row);
-    else
-        sumAny(row);
+    sumAny(row);
 }
 
 } // namespace cpu
