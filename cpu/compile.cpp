@@ -4,6 +4,7 @@
 #include "core/model/passes.h"
 #include "core/ops/run_graph.h"
 #include "cpu/dynamic_program.h"
+#include "cpu/kernel_book.h"
 #include "cpu/lower_table.h"
 #include "cpu/program.h"
 
@@ -42,8 +43,13 @@ bool gainsFromShapes(const core::Graph& graph)
 
 } // namespace
 
-std::unique_ptr<core::Program> compile(std::shared_ptr<const core::Graph> graph,
-    std::span<const core::InputFact> inputs, const dnnl::engine& engine, const Settings& settings)
+bool BoundGraph::open() const
+{
+    return std::find(shapes->open.begin(), shapes->open.end(), true) != shapes->open.end();
+}
+
+BoundGraph bind(std::shared_ptr<const core::Graph> graph, std::span<const core::InputFact> inputs,
+    const Settings& settings)
 {
     auto shapes = std::make_shared<const core::Shapes>(core::inferBody(*graph, inputs));
     if (gainsFromShapes(*graph)) {
@@ -54,14 +60,34 @@ std::unique_ptr<core::Program> compile(std::shared_ptr<const core::Graph> graph,
             shapes = std::make_shared<const core::Shapes>(core::inferBody(*graph, inputs));
         }
     }
-    if (std::find(shapes->open.begin(), shapes->open.end(), true) != shapes->open.end())
-        return std::make_unique<DynamicProgram>(std::move(graph), *shapes, engine, settings);
+    return { std::move(graph), std::move(shapes) };
+}
+
+std::unique_ptr<core::Program> assemble(
+    const BoundGraph& bound, const dnnl::engine& engine, const Settings& settings, KernelChoices choices)
+{
+    Settings chosen = settings;
+    chosen.choices = std::move(choices);
     useTeam(settings.team); // oneDNN reads the team's size when a primitive is created
-    Lowering lowering(*graph, *shapes, engine, settings);
-    for (std::size_t i = 0; i < graph->nodes.size(); ++i)
-        if (!folded(graph->nodes[i], *shapes))
+    Lowering lowering(*bound.graph, *bound.shapes, engine, chosen);
+    for (std::size_t i = 0; i < bound.graph->nodes.size(); ++i)
+        if (!folded(bound.graph->nodes[i], *bound.shapes))
             lower(lowering, static_cast<int>(i));
-    return std::make_unique<CpuProgram>(std::move(graph), std::move(shapes), lowering, settings.team);
+    return std::make_unique<CpuProgram>(bound.graph, bound.shapes, lowering, settings.team);
+}
+
+std::unique_ptr<core::Program> compile(std::shared_ptr<const core::Graph> graph,
+    std::span<const core::InputFact> inputs, const dnnl::engine& engine, const Settings& settings)
+{
+    BoundGraph bound = bind(std::move(graph), inputs, settings);
+    if (bound.open())
+        return std::make_unique<DynamicProgram>(std::move(bound.graph), *bound.shapes, engine, settings);
+    KernelChoices choices;
+    if (!settings.tuning.rules && !settings.tuning.plain && !settings.cache.empty())
+        choices = rememberedChoices(
+            programKey(*bound.graph, *bound.shapes, settings), bound.graph->nodes.size(), settings.cache)
+                      .value_or(KernelChoices {});
+    return assemble(bound, engine, settings, std::move(choices));
 }
 
 LateProgram::LateProgram(

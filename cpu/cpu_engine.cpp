@@ -1,31 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cpu/cpu_engine.h"
 
+#include "core/engine/kernel_tuning.h"
 #include "core/error.h"
 #include "core/model/machine_memory.h"
 #include "core/model/passes.h"
+#include "core/record/peaks_file.h"
 #include "cpu/compile.h"
 #include "cpu/isa.h"
 #include "cpu/lower_table.h"
 #include "cpu/measure_peaks.h"
 #include "cpu/onednn_isa.h"
 #include "cpu/threads.h"
-
-#include <fstream>
+#include "cpu/tune_kernels.h"
 
 namespace cpu {
 
 namespace {
-
-std::string processorName()
-{
-    std::ifstream cpuinfo("/proc/cpuinfo");
-    for (std::string line; std::getline(cpuinfo, line);)
-        if (line.starts_with("model name"))
-            if (const auto colon = line.find(": "); colon != std::string::npos)
-                return line.substr(colon + 2);
-    return "CPU";
-}
 
 bool isHalf(core::Precision precision)
 {
@@ -51,6 +42,8 @@ public:
     std::unique_ptr<core::Program> compile(
         std::shared_ptr<const core::Graph> graph, const core::CompileOptions& options) override;
     std::optional<core::Peaks> measurePeaks(int threads, std::stop_token stop) override;
+    std::optional<core::KernelTuning> tuneKernels(std::shared_ptr<const core::Graph> graph,
+        const core::CompileOptions& options, std::stop_token stop) override;
 
 private:
     dnnl::engine m_engine;
@@ -74,6 +67,7 @@ core::DeviceInfo CpuEngine::device() const
     info.instructionSets = instructionSets();
     info.limit = limit();
     info.plainLoops = true;
+    info.tunesKernels = true;
     return info;
 }
 
@@ -112,8 +106,15 @@ void checkPrecision(const core::Graph& graph, core::Precision precision)
             name, isaName());
 }
 
-std::unique_ptr<core::Program> CpuEngine::compile(
-    std::shared_ptr<const core::Graph> graph, const core::CompileOptions& options)
+/// What compile() and tuneKernels() begin with.
+struct Job {
+    std::shared_ptr<const core::Graph> graph;
+    std::vector<core::InputFact> inputs;
+    Settings settings;
+};
+
+/// Throws Error for options that nothing can be compiled for.
+Job jobOf(std::shared_ptr<const core::Graph> graph, const core::CompileOptions& options)
 {
     checkPrecision(*graph, options.precision);
     if (options.threads < 1)
@@ -128,11 +129,25 @@ std::unique_ptr<core::Program> CpuEngine::compile(
         graph = std::make_shared<const core::Graph>(core::narrow(*graph, shapes,
             options.precision == core::Precision::BFloat16 ? core::ElementType::BFloat16
                                                            : core::ElementType::Float16));
-    std::vector<core::InputFact> inputs;
-    for (const core::ValueId id : graph->inputs)
-        inputs.push_back({ .type = shapes.typeOf(id), .shape = shapes.of(id), .known = nullptr });
-    return cpu::compile(
-        std::move(graph), inputs, m_engine, { { options.threads, options.place }, options.tuning });
+    Job job { std::move(graph), {},
+        { { options.threads, options.place }, options.tuning, core::cacheFolder(), {} } };
+    for (const core::ValueId id : job.graph->inputs)
+        job.inputs.push_back({ .type = shapes.typeOf(id), .shape = shapes.of(id), .known = nullptr });
+    return job;
+}
+
+std::unique_ptr<core::Program> CpuEngine::compile(
+    std::shared_ptr<const core::Graph> graph, const core::CompileOptions& options)
+{
+    Job job = jobOf(std::move(graph), options);
+    return cpu::compile(std::move(job.graph), job.inputs, m_engine, job.settings);
+}
+
+std::optional<core::KernelTuning> CpuEngine::tuneKernels(
+    std::shared_ptr<const core::Graph> graph, const core::CompileOptions& options, std::stop_token stop)
+{
+    const Job job = jobOf(std::move(graph), options);
+    return cpu::tuneKernels(job.graph, job.inputs, m_engine, job.settings, std::move(stop));
 }
 
 std::optional<core::Peaks> CpuEngine::measurePeaks(int threads, std::stop_token stop)

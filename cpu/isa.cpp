@@ -4,6 +4,7 @@
 #include "cpu/onednn_isa.h"
 
 #include <array>
+#include <fstream>
 
 namespace cpu {
 
@@ -67,6 +68,16 @@ std::string limitVariable(InstructionSet set)
         if (row.set == set)
             return variable + row.word;
     return variable + "DEFAULT";
+}
+
+std::string processorName()
+{
+    std::ifstream cpuinfo("/proc/cpuinfo");
+    for (std::string line; std::getline(cpuinfo, line);)
+        if (line.starts_with("model name"))
+            if (const auto colon = line.find(": "); colon != std::string::npos)
+                return line.substr(colon + 2);
+    return "CPU";
 }
 
 std::string isaName()

@@ -20,6 +20,9 @@ std::vector<core::InstructionSet> instructionSets();
 /// The set that kernels may use and nothing beyond; `All` where that has no name.
 core::InstructionSet limit();
 
+/// "AMD EPYC 9B14": as the system names it.
+std::string processorName();
+
 /// "AVX-512, VNNI": what kernels may use, for people.
 std::string isaName();
 

@@ -59,10 +59,12 @@ struct Choice {
 /// Layouts of input and output to try, in order: channel blocks, which nearly every kernel is best in, then
 /// plain rows of channels, which some odd channel counts need to be spared the reference kernel.
 std::vector<std::pair<Desc, Desc>> layoutsFor(const core::Shape& input, const core::Shape& output,
-    std::int64_t group, int block, memory::data_type type)
+    std::int64_t group, int block, memory::data_type type, ImageLayout wished)
 {
     const Desc blocked = channelBlockedDesc(output, block, type);
     std::vector<std::pair<Desc, Desc>> layouts;
+    if (wished == ImageLayout::ChannelsLast)
+        layouts.emplace_back(channelsLastDesc(input, type), channelsLastDesc(output, type));
     if (readsPlainImage(input, group))
         layouts.emplace_back(plainDesc(input, type), blocked);
     layouts.emplace_back(channelBlockedDesc(input, block, type), blocked);
@@ -134,7 +136,8 @@ bool convOnednn(Lowering& lowering, const core::Node& node)
     std::optional<Choice> choice;
     const auto layouts = integers
         ? integerLayouts(input, output, *dataType(type), *dataType(lowering.typeOf(node.outputs[0])))
-        : layoutsFor(input, output, attributes.group, lowering.channelBlock(), *dataType(type));
+        : layoutsFor(input, output, attributes.group, lowering.channelBlock(), *dataType(type),
+            lowering.choice().layout);
     for (const auto& [src, dst] : layouts) {
         Choice next { .epilogue = makeEpilogue(lowering, node, dst) };
         if (integers)

@@ -138,8 +138,9 @@ bool lowerPanels(Lowering& lowering, const core::Node& node, const WeightProduct
     // Of few rows all time goes into reading the weights, and oneDNN has kernels for that.
     constexpr std::int64_t kFewestRows = 16, kLeastDepth = 64;
     const core::TensorView weights = *lowering.constant(product.weights);
+    const bool asked = lowering.choice().family == KernelFamily::Own;
     if (!hasGemm() || weights.type != kFloat || !node.quantised.empty() || product.transA
-        || product.alpha != 1 || product.m < kFewestRows || product.k < kLeastDepth
+        || product.alpha != 1 || (product.m < kFewestRows && !asked) || product.k < kLeastDepth
         || product.n % kGemmLanes != 0 || !startsWithSum(node))
         return false;
     const Gemm gemm { product.m, product.n, product.k, product.k, product.n };

@@ -80,6 +80,11 @@ constexpr Candidate kOwn[] { convInt8, gemmInt8, matmulInt8, convWinograd, gemmP
     convTransposeTiles, binaryOwn, castOwn, quantiseOwn, aliasOwn, dropoutOwn, concatOwn, gatherOwn,
     controlFlowOwn };
 
+bool isOwn(Candidate candidate)
+{
+    return std::find(std::begin(kOwn), std::end(kOwn), candidate) != std::end(kOwn);
+}
+
 /// oneDNN says "unimplemented" only when a primitive is described: for the table that is "does not fit".
 bool accepts(Candidate candidate, Lowering& lowering, const core::Node& node)
 try {
@@ -117,8 +122,7 @@ std::vector<std::string_view> kernelsOf(core::OpKind kind)
     for (const Candidate candidate : candidatesOf(kind)) {
         if (!candidate)
             continue;
-        const bool own = std::find(std::begin(kOwn), std::end(kOwn), candidate) != std::end(kOwn);
-        const std::string_view word = own ? "own" : "oneDNN";
+        const std::string_view word = isOwn(candidate) ? "own" : "oneDNN";
         if (std::find(kernels.begin(), kernels.end(), word) == kernels.end())
             kernels.push_back(word);
     }
@@ -136,6 +140,10 @@ void lower(Lowering& lowering, int index)
         plainLoop(lowering, node);
         return;
     }
+    if (lowering.choice().family == KernelFamily::Library)
+        for (const Candidate candidate : candidatesOf(node.kind))
+            if (candidate && !isOwn(candidate) && accepts(candidate, lowering, node))
+                return;
     for (const Candidate candidate : candidatesOf(node.kind))
         if (candidate && accepts(candidate, lowering, node))
             return;

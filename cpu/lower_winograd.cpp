@@ -150,7 +150,8 @@ bool convWinograd(Lowering& lowering, const core::Node& node)
     const WinogradTransforms transforms = winogradTransforms(block);
     const auto posts = postsOf(node);
     const std::int64_t group = imagesAtOnce(*shape, input[0]);
-    if (!transforms.input || !posts || !isWorthIt(*shape, group, input, output))
+    const bool asked = lowering.choice().family == KernelFamily::Own;
+    if (!transforms.input || !posts || !(asked || isWorthIt(*shape, group, input, output)))
         return false;
 
     const std::int64_t panel = hasGemm() ? kGemmPanel : shape->outputs;

@@ -62,6 +62,12 @@ public:
     const core::Shapes& shapes() const { return m_shapes; }
     const dnnl::engine& engine() const { return m_engine; }
     const Settings& settings() const { return m_settings; }
+    /// What kernel and layout the current node shall take.
+    KernelChoice choice() const
+    {
+        return m_settings.choices.empty() ? KernelChoice {}
+                                          : m_settings.choices[static_cast<std::size_t>(m_node)];
+    }
     /// Channels of a block in the layout convolutions work in: 16 with AVX-512, else 8.
     int channelBlock() const { return m_channelBlock; }
 

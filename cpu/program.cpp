@@ -37,6 +37,8 @@ CpuProgram::CpuProgram(std::shared_ptr<const core::Graph> graph, std::shared_ptr
         lowering.buffers()[static_cast<std::size_t>(lowering.tensor(outputs.back()).buffer)].persistent
             = true;
     }
+    if (!lowering.settings().choices.empty())
+        m_choice = "kernels by measurement";
     m_kept = lowering.kept();
     m_bodies = lowering.bodies();
     layOut(lowering);

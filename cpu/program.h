@@ -18,6 +18,7 @@ public:
     core::Tensor read(int output) override;
     core::Sample run(core::Trace* trace = nullptr) override;
     core::MemoryUse memory() const override;
+    std::string choice() const override { return m_choice; }
 
 private:
     /// A step with everything looked up.
@@ -54,6 +55,7 @@ private:
     Addresses m_addresses { {} };
     std::vector<Port> m_inputs, m_outputs;
     core::MemoryUse m_memory;
+    std::string m_choice;
 };
 
 } // namespace cpu

@@ -2,7 +2,10 @@
 #pragma once
 
 #include "core/engine/tuning.h"
+#include "cpu/kernel_choice.h"
 #include "cpu/threads.h"
+
+#include <filesystem>
 
 namespace cpu {
 
@@ -10,6 +13,8 @@ namespace cpu {
 struct Settings {
     Team team;
     core::Tuning tuning;
+    std::filesystem::path cache; // where choices that were measured lie; empty: nowhere
+    KernelChoices choices; // of one graph: set where it is lowered
 };
 
 } // namespace cpu

@@ -71,6 +71,7 @@ QString statusText(const core::Cell& cell)
         return tr("waiting");
     case core::CellStatus::Running:
         return cell.phase == core::CellPhase::Compiling ? tr("compiling")
+            : cell.phase == core::CellPhase::Tuning     ? tr("tuning")
             : cell.phase == core::CellPhase::WarmingUp  ? tr("warming up")
                                                         : tr("measuring");
     case core::CellStatus::Ok:

@@ -61,6 +61,7 @@ Setup loadSetup()
         setup.preset = preset;
     setup.seed = static_cast<std::uint64_t>(std::max(1, settings.value(key("sweep/seed"), 1).toInt()));
     setup.checkOutputs = settings.value(key("sweep/checkOutputs"), false).toBool();
+    setup.tuneKernels = settings.value(key("sweep/tuneKernels"), false).toBool();
     const int count = settings.beginReadArray(key("engines"));
     for (int i = 0; i < count; ++i) {
         settings.setArrayIndex(i);
@@ -88,6 +89,7 @@ void saveSetup(const Setup& setup)
     settings.setValue(key("sweep/preset"), QString::fromStdString(setup.preset));
     settings.setValue(key("sweep/seed"), static_cast<int>(setup.seed));
     settings.setValue(key("sweep/checkOutputs"), setup.checkOutputs);
+    settings.setValue(key("sweep/tuneKernels"), setup.tuneKernels);
     settings.beginWriteArray(key("engines"), static_cast<int>(setup.engines.size()));
     for (int i = 0; i < static_cast<int>(setup.engines.size()); ++i) {
         const EngineSetup& engine = setup.engines[static_cast<std::size_t>(i)];

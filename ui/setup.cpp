@@ -124,6 +124,7 @@ CheckedSetup check(const Setup& setup, const ModelNeeds& model, const std::vecto
     if (!setup.inputs.empty())
         checked.spec.inputs = { setup.inputs };
     checked.spec.checkOutputs = setup.checkOutputs;
+    checked.spec.tuneKernels = setup.tuneKernels;
     for (const auto& dim : model.dims) {
         if (const auto value = setup.dims.find(dim); value != setup.dims.end())
             checked.spec.dims.insert(*value);
@@ -203,6 +204,9 @@ std::vector<core::Tuning> tuningsOf(const core::DeviceInfo& device)
     if (device.plainLoops) {
         tunings.push_back({ .fuse = false });
         tunings.push_back({ .plain = true });
+    }
+    if (device.tunesKernels) {
+        tunings.push_back({ .rules = true });
     }
     for (const core::InstructionSet set : device.instructionSets) {
         if (set != device.limit) // which nothing is left out of

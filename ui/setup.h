@@ -29,6 +29,7 @@ struct Setup {
     std::uint64_t seed = 1;
     std::string inputs; // a folder or a .npz of the model's; empty: made from the seed
     bool checkOutputs = false;
+    bool tuneKernels = false;
     std::map<std::string, std::int64_t> dims; // dynamic dimensions that were given a number
     std::vector<EngineSetup> engines;
 };

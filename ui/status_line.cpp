@@ -80,6 +80,7 @@ QString StatusLine::runningText() const
     if (key.threads > 0)
         what += key.threads == 1 ? tr(", 1 thread") : tr(", %1 threads").arg(key.threads);
     QString text = progress.phase == core::CellPhase::Compiling ? tr("Compiling for %1, batch %2")
+        : progress.phase == core::CellPhase::Tuning             ? tr("Tuning kernels for %1, batch %2")
         : progress.phase == core::CellPhase::WarmingUp          ? tr("Warming up %1, batch %2")
                                                                 : tr("Measuring %1, batch %2");
     text = text.arg(what).arg(key.batch);

@@ -45,6 +45,7 @@ SweepPanel::SweepPanel(Session& session, QWidget* parent)
     , m_preset(new QComboBox(this))
     , m_seed(new QSpinBox(this))
     , m_inputs(new ElidedButton(this))
+    , m_tuneKernels(new QCheckBox(tr("tuned first"), this))
     , m_checkOutputs(new QCheckBox(tr("against the reference"), this))
     , m_cells(makeText("title", this))
     , m_memory(makeText("muted", this))
@@ -56,6 +57,7 @@ SweepPanel::SweepPanel(Session& session, QWidget* parent)
     connect(m_preset, &QComboBox::activated, this, &SweepPanel::apply);
     connect(m_seed, &QSpinBox::valueChanged, this, &SweepPanel::apply);
     connect(m_checkOutputs, &QCheckBox::clicked, this, &SweepPanel::apply);
+    connect(m_tuneKernels, &QCheckBox::clicked, this, &SweepPanel::apply);
     connect(&session, &Session::setupChanged, this, &SweepPanel::refresh);
     connect(&session, &Session::stateChanged, this, &SweepPanel::refresh);
     refresh();
@@ -97,6 +99,9 @@ void SweepPanel::buildForm()
     m_seed->setRange(1, std::numeric_limits<int>::max());
     add(tr("input seed"), m_seed, tr("Seed of the inputs"),
         tr("Inputs are made at random; the same seed makes the same ones."));
+    add(tr("kernels"), m_tuneKernels, tr("Tune kernels before measuring"),
+        tr("Times an engine's kernels against each other first and keeps the fastest: some seconds\n"
+           "for each cell, once. Without it kernels are chosen by rule where nobody has tuned."));
     add(tr("outputs"), m_checkOutputs, tr("Compare outputs with the reference engine"),
         tr("Compares each cell's outputs with plain, slow loops. Slow for large models."));
     form->addRow(m_cells);
@@ -123,6 +128,7 @@ void SweepPanel::apply()
     setup.preset = m_preset->currentData().toString().toStdString();
     setup.seed = static_cast<std::uint64_t>(m_seed->value());
     setup.checkOutputs = m_checkOutputs->isChecked();
+    setup.tuneKernels = m_tuneKernels->isChecked();
     m_session.change(setup);
 }
 
@@ -133,8 +139,9 @@ void SweepPanel::refresh()
     const auto fixed = m_session.model() ? m_session.model()->fixedBatch : std::nullopt;
     m_batches->setEnabled(edit && !fixed);
     m_batches->setReadOnly(fixed.has_value());
-    for (QWidget* field : { static_cast<QWidget*>(m_requests), static_cast<QWidget*>(m_preset),
-             static_cast<QWidget*>(m_seed), static_cast<QWidget*>(m_checkOutputs) })
+    for (QWidget* field :
+        { static_cast<QWidget*>(m_requests), static_cast<QWidget*>(m_preset), static_cast<QWidget*>(m_seed),
+            static_cast<QWidget*>(m_checkOutputs), static_cast<QWidget*>(m_tuneKernels) })
         field->setEnabled(edit);
     m_inputs->setEnabled(edit && m_session.model());
     m_inputs->setFullText(setup.inputs.empty() ? tr("made from the seed")
@@ -148,6 +155,7 @@ void SweepPanel::refresh()
     m_preset->setCurrentIndex(m_preset->findData(QString::fromStdString(setup.preset)));
     m_seed->setValue(static_cast<int>(setup.seed));
     m_checkOutputs->setChecked(setup.checkOutputs);
+    m_tuneKernels->setChecked(setup.tuneKernels);
     const CheckedSetup& checked = m_session.checked();
     const QString& problem
         = checked.batchesProblem.isEmpty() ? checked.requestsProblem : checked.batchesProblem;

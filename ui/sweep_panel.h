@@ -39,6 +39,7 @@ private:
     QComboBox* m_preset;
     QSpinBox* m_seed;
     ElidedButton* m_inputs;
+    QCheckBox* m_tuneKernels;
     QCheckBox* m_checkOutputs;
     QLabel* m_cells;
     QLabel* m_memory;

@@ -27,6 +27,7 @@ int parseAndRun(int argc, char** argv)
     app::addSweep(program, context);
     app::addTrace(program, context);
     app::addRoofline(program, context);
+    app::addTune(program, context);
     app::addConformance(program, context);
     app::addOperators(program, context);
     app::addWorker(program, context);

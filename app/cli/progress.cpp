@@ -29,6 +29,8 @@ const char* phrase(core::CellPhase phase)
         return "warming up";
     case core::CellPhase::Measuring:
         return "measuring";
+    case core::CellPhase::Tuning:
+        return "tuning kernels";
     }
     return "";
 }

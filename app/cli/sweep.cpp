@@ -32,7 +32,7 @@ struct Options {
     std::optional<double> seconds, minTime, maxTime, halfWidth;
     std::optional<std::size_t> minSamples;
     std::uint64_t seed = 1;
-    bool check = false, events = false;
+    bool check = false, tune = false, events = false;
     std::string out, csv;
 };
 
@@ -164,7 +164,8 @@ core::SweepSpec specOf(const Options& options, Context& context)
         .rule = stopRule(options),
         .seed = options.seed,
         .inputs = options.inputs.all(),
-        .checkOutputs = options.check };
+        .checkOutputs = options.check,
+        .tuneKernels = options.tune };
     if (words(options.engines).empty())
         throw UsageError("Cannot start the sweep: no engine is chosen.");
     spec.engines = engineChoices(options, context);
@@ -290,6 +291,8 @@ void addOptions(CLI::App& command, Options& options)
     command.add_option("--seed", options.seed, "Seed of the made-up inputs")
         ->type_name("N")
         ->capture_default_str();
+    command.add_flag(
+        "--tune", options.tune, "Find each cell's fastest kernels first, once (seconds; see tune)");
     command.add_flag("--check", options.check, "Compare outputs with the reference engine (slow)");
     command.add_option("-o,--out", options.out, "Write the run as JSON")->type_name("FILE");
     command.add_option("--csv", options.csv, "Write a CSV row for each cell; - for standard output")
@@ -305,8 +308,8 @@ void addSweep(CLI::App& app, Context& context)
     auto options = std::make_shared<Options>();
     addOptions(*command, *options);
     command->footer(
-        "Tunings: full, nofusion, plain (loops), or kernels within baseline, avx2, avx512, vnni, bf16 or\n"
-        "amx; + joins them: avx2+nofusion.\n"
+        "Tunings: full, nofusion, rules (kernels by rule), plain (loops), or kernels within baseline, avx2,\n"
+        "avx512, vnni, bf16 or amx; + joins them: avx2+nofusion.\n"
         "Ctrl-C ends it after the run in flight and still writes what was measured.\n"
         "Example: breakeven-cli sweep zoo:resnet50 --batch 1,2,4-64x2 --out run.json --csv run.csv");
     command->callback(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/engine.h"
 
+#include "core/engine/kernel_tuning.h"
 #include "core/engine/peaks.h"
 
 #include <fmt/format.h>
@@ -17,6 +18,12 @@ std::string summarise(const std::vector<Refusal>& refusals)
 }
 
 std::optional<Peaks> Engine::measurePeaks(int /*threads*/, std::stop_token /*stop*/)
+{
+    return {};
+}
+
+std::optional<KernelTuning> Engine::tuneKernels(
+    std::shared_ptr<const Graph> /*graph*/, const CompileOptions& /*options*/, std::stop_token /*stop*/)
 {
     return {};
 }

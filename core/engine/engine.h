@@ -18,6 +18,7 @@
 /// The two interfaces every device implements. An engine is not aware of sweeps, statistics or files.
 namespace core {
 
+struct KernelTuning; // core/engine/kernel_tuning.h
 struct Peaks; // core/engine/peaks.h
 
 enum class DeviceKind { Cpu, Gpu };
@@ -37,6 +38,7 @@ struct DeviceInfo {
         instructionSets; // that its kernels can be limited to; empty: means nothing to it
     InstructionSet limit = InstructionSet::All; // the one of them that they stay within in this process
     bool plainLoops = false; // Tuning::plain means something to it
+    bool tunesKernels = false; // Engine::tuneKernels() and Tuning::rules mean something to it
 };
 
 /// A node an engine cannot run, and why: a value to show before anyone presses Run.
@@ -108,6 +110,8 @@ public:
     /// Runs once; returns when the device is done.
     virtual Sample run(Trace* trace = nullptr) = 0;
     virtual MemoryUse memory() const = 0;
+    /// How its kernels were chosen, "kernels by measurement"; empty: by the engine's rules.
+    virtual std::string choice() const { return {}; }
 };
 
 /// A device that can run graphs. Made once at start-up; used by one thread at a time.
@@ -125,6 +129,11 @@ public:
     /// Measures the highest rates that `threads` of its threads reach, which takes seconds; nullopt: the
     /// engine has no way to. Throws Error when it was stopped before its end.
     virtual std::optional<Peaks> measurePeaks(int threads, std::stop_token stop);
+    /// Times the kernels and layouts that it has for the nodes of `graph` against each other, which takes
+    /// seconds, and remembers the fastest for every later compile() of the same; nullopt: it has no choice.
+    /// Throws what compile() throws, and Error when it was stopped before its end.
+    virtual std::optional<KernelTuning> tuneKernels(
+        std::shared_ptr<const Graph> graph, const CompileOptions& options, std::stop_token stop);
 };
 
 } // namespace core

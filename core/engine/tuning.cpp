@@ -30,6 +30,10 @@ bool takeWord(Tuning& tuning, std::string_view word)
         tuning.plain = true;
         return true;
     }
+    if (word == "rules" && !tuning.rules) {
+        tuning.rules = true;
+        return true;
+    }
     for (std::size_t index = 1; index < kSets.size(); ++index) {
         if (kSets[index] == word && tuning.isa == InstructionSet::All) {
             tuning.isa = static_cast<InstructionSet>(index);
@@ -58,7 +62,7 @@ InstructionSet instructionSetFromName(std::string_view name)
 
 bool Tuning::operator<(const Tuning& other) const
 {
-    return std::tie(isa, fuse, plain) < std::tie(other.isa, other.fuse, other.plain);
+    return std::tie(isa, fuse, plain, rules) < std::tie(other.isa, other.fuse, other.plain, other.rules);
 }
 
 std::string tuningName(const Tuning& tuning)
@@ -70,6 +74,8 @@ std::string tuningName(const Tuning& tuning)
         add(text, "nofusion");
     if (tuning.plain)
         add(text, "plain");
+    if (tuning.rules)
+        add(text, "rules");
     return text.empty() ? "full" : text;
 }
 
@@ -81,9 +87,9 @@ Tuning tuningFromName(std::string_view name)
     for (std::string_view rest = name;;) {
         const auto end = rest.find('+');
         if (!takeWord(tuning, rest.substr(0, end)))
-            throw Error(
-                "Cannot use tuning \"{}\": it is full, or words of nofusion, plain and one of baseline, "
-                "avx2, avx512, vnni, bf16 and amx, joined by +.",
+            throw Error("Cannot use tuning \"{}\": it is full, or words of nofusion, plain, rules and one of "
+                        "baseline, "
+                        "avx2, avx512, vnni, bf16 and amx, joined by +.",
                 name);
         if (end == rest.npos)
             return tuning;

@@ -18,6 +18,7 @@ constexpr double kFlopOfDevice = 5e12; // an accelerator, a third of a small one
 constexpr double kFlopOfLoops = 0.5e9; // the reference engine's plain loops
 constexpr double kUnknownFlop = 1e9; // a model whose arithmetic is not known
 constexpr Seconds kCompile { 0.3 };
+constexpr Seconds kTune { 12 }; // four programs traced for 2 s each, then one or two compared for 3 s
 
 double assumedRate(const CellKey& key)
 {
@@ -72,6 +73,10 @@ Seconds estimateSweep(const SweepSpec& spec, std::int64_t flopPerItem, std::span
     Seconds total {};
     for (const CellKey& key : cells(spec))
         total += estimateCell(key, spec.rule, flopPerItem, measured);
+    if (spec.tuneKernels) // as if all were new: what is known already only an engine could say
+        total += kTune * static_cast<double>(std::ranges::count_if(cells(spec), [](const CellKey& key) {
+            return key.engine != "reference";
+        }));
     if (spec.checkOutputs) { // one run of the reference engine for each batch
         for (const std::int64_t batch : spec.batches)
             total += estimateLatency({ .engine = "reference", .batch = batch }, flopPerItem, measured);

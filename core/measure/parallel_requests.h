@@ -27,6 +27,7 @@ public:
     Sample run(Trace* trace = nullptr) override;
     /// Of all lanes together.
     MemoryUse memory() const override;
+    std::string choice() const override { return m_lanes.front().program->choice(); }
 
 private:
     struct Lane {

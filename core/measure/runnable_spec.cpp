@@ -15,7 +15,7 @@ void dropMeaningless(std::vector<Tuning>& tunings, const DeviceInfo& device)
 {
     std::erase_if(tunings, [&](const Tuning& tuning) {
         return (tuning.isa != InstructionSet::All && device.instructionSets.empty())
-            || (tuning.plain && !device.plainLoops);
+            || (tuning.plain && !device.plainLoops) || (tuning.rules && !device.tunesKernels);
     });
     if (tunings.empty())
         tunings = { Tuning {} };

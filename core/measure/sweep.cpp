@@ -2,6 +2,7 @@
 #include "core/measure/sweep.h"
 
 #include "core/engine/inputs.h"
+#include "core/engine/kernel_tuning.h"
 #include "core/error.h"
 #include "core/measure/energy.h"
 #include "core/measure/estimate.h"
@@ -164,8 +165,19 @@ private:
         const bool peakReset = resetPeakResident();
         m_mostResident = residentBytes();
 
-        const auto before = Clock::now();
-        const auto program = compiled(engine);
+        auto before = Clock::now();
+        auto program = compiled(engine);
+        try {
+            if (tuneFirst(engine, *program)) {
+                program.reset(); // its memory, before as much is taken again
+                before = Clock::now();
+                program = compiled(engine);
+            }
+        } catch (const Error& error) {
+            if (!m_stop.stop_requested())
+                throw;
+            return fail(CellFailure::Cancelled, error.what());
+        }
         const Nanoseconds compile = Clock::now() - before;
         writeInputs(*program, inputsFor(shapes));
         const Figure difference = unchecked.empty()
@@ -194,11 +206,17 @@ private:
             .outputMaxAbsDiff = difference,
             .hiccupPercent = measurement.hiccupPercent,
             .othersPercent = measurement.othersPercent,
-            .library = engine.device().library });
+            .library = libraryOf(engine, *program) });
         std::vector<Nanoseconds> latencies;
         for (const TimedSample& sample : measurement.samples)
             latencies.push_back(sample.latency);
         learn(std::move(latencies), compile);
+    }
+
+    static std::string libraryOf(const Engine& engine, const Program& program)
+    {
+        const std::string library = engine.device().library, choice = program.choice();
+        return choice.empty() ? library : library + ", " + choice;
     }
 
     std::shared_ptr<const Graph> graphFor(const Tuning& tuning)
@@ -211,14 +229,29 @@ private:
 
     std::unique_ptr<Program> compiled(Engine& engine) const
     {
-        const CompileOptions options { .dims = dims(),
+        if (key().requests == 1)
+            return engine.compile(m_graph, compileOptions());
+        return std::make_unique<ParallelRequests>(
+            engine, m_graph, compileOptions(), key().requests, lanes(engine.device()));
+    }
+
+    CompileOptions compileOptions() const
+    {
+        return { .dims = dims(),
             .precision = key().precision,
             .threads = std::max(1, key().threads),
             .tuning = key().tuning };
-        if (key().requests == 1)
-            return engine.compile(m_graph, options);
-        return std::make_unique<ParallelRequests>(
-            engine, m_graph, options, key().requests, lanes(engine.device()));
+    }
+
+    /// Tunes the kernels where that is asked for, means something and was not done before.
+    bool tuneFirst(Engine& engine, const Program& program) const
+    {
+        const Tuning& tuning = key().tuning;
+        if (!m_spec.tuneKernels || !engine.device().tunesKernels || tuning.rules || tuning.plain
+            || !program.choice().empty())
+            return false;
+        progress(CellPhase::Tuning, {});
+        return engine.tuneKernels(m_graph, compileOptions(), m_stop).has_value();
     }
 
     int lanes(const DeviceInfo& device) const

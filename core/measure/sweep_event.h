@@ -38,7 +38,7 @@ struct RunStarted {
         gpuPower; // whether there is a sensor: source, or the reason for none (value stays unset)
 };
 
-enum class CellPhase { Compiling, WarmingUp, Measuring };
+enum class CellPhase { Compiling, WarmingUp, Measuring, Tuning };
 
 /// `cell` is an index into RunStarted::cells; `at` counts from the run's start.
 struct CellStarted {

@@ -181,6 +181,8 @@ std::string commandLine(const SweepSpec& spec)
     text += inputOptions(spec.inputs);
     if (spec.checkOutputs)
         text += " --check";
+    if (spec.tuneKernels)
+        text += " --tune";
     return text;
 }
 

@@ -32,6 +32,7 @@ struct SweepSpec {
     std::uint64_t seed = 1;
     std::vector<std::string> inputs; // files and folders of inputs as typed; the rest is made from the seed
     bool checkOutputs = false; // compare each cell's outputs with the reference engine (slow)
+    bool tuneKernels = false; // Engine::tuneKernels() for each cell whose kernels are not yet known (seconds)
 };
 
 /// More requests at once could not be stopped for a long time.

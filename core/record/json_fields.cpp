@@ -8,7 +8,7 @@ namespace core {
 
 namespace {
 
-constexpr std::array<std::string_view, 3> kPhases { "compiling", "warming-up", "measuring" };
+constexpr std::array<std::string_view, 4> kPhases { "compiling", "warming-up", "measuring", "tuning" };
 
 /// A number of JSON: it has no infinity, which here can only mean "no limit known".
 Json real(double value)

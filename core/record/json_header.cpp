@@ -150,6 +150,7 @@ DeviceInfo deviceOf(const Json& json)
         device.limit = instructionSetFromName(textOf(json, "limit"));
         device.plainLoops = flagOf(json, "plain_loops");
     }
+    device.tunesKernels = memberOrNull(json, "tunes_kernels") && flagOf(json, "tunes_kernels"); // nor this
     return device;
 }
 
@@ -189,6 +190,7 @@ Json toJson(const DeviceInfo& device)
         { "instruction_sets", std::move(sets) },
         { "limit", instructionSetName(device.limit) },
         { "plain_loops", device.plainLoops },
+        { "tunes_kernels", device.tunesKernels },
     };
 }
 
@@ -224,6 +226,7 @@ Json toJson(const SweepSpec& spec)
         { "seed", spec.seed },
         { "inputs", spec.inputs },
         { "check_outputs", spec.checkOutputs },
+        { "tune_kernels", spec.tuneKernels },
     };
 }
 
@@ -249,6 +252,7 @@ SweepSpec specOf(const Json& json)
     if (memberOrNull(json, "inputs")) // not in runs of the first version
         spec.inputs = textsOf(json, "inputs");
     spec.checkOutputs = flagOf(json, "check_outputs");
+    spec.tuneKernels = memberOrNull(json, "tune_kernels") && flagOf(json, "tune_kernels"); // not in old runs
     return spec;
 }
 

@@ -78,6 +78,7 @@ void TstRunFile::tuningsSurvive()
     run.cells[0].key.tuning = tuning;
     run.header.spec.engines[0].tunings = { {}, tuning };
     run.header.devices[0].limit = core::InstructionSet::Avx2;
+    run.header.devices[0].tunesKernels = run.header.spec.tuneKernels = true;
     const core::Run read = core::runFromJson(core::toJson(run));
     QVERIFY(read.cells[0].key == run.cells[0].key);
     QVERIFY(read.cells[1].key.tuning == core::Tuning {});
@@ -85,15 +86,18 @@ void TstRunFile::tuningsSurvive()
     QVERIFY(read.header.devices[0].instructionSets == run.header.devices[0].instructionSets);
     QVERIFY(read.header.devices[0].limit == core::InstructionSet::Avx2);
     QVERIFY(read.header.devices[0].plainLoops && !read.header.devices[1].plainLoops);
+    QVERIFY(read.header.devices[0].tunesKernels && !read.header.devices[1].tunesKernels);
+    QVERIFY(read.header.spec.tuneKernels);
     QCOMPARE(read.cells[0].finished->library, "scripted times, AVX2");
 }
 
 void TstRunFile::oldRunsAreFullyTuned()
 {
     QString text = QString::fromStdString(core::toJson(support::exampleRun()));
-    for (const char* member : { R"(,"tuning":"full")", R"(,"tunings":\["full"\])",
-             R"(,"library":"scripted times, AVX2")", R"(,"library":"")",
-             R"(,"instruction_sets":\[[^]]*\],"limit":"all","plain_loops":(true|false))" }) {
+    for (const char* member :
+        { R"(,"tuning":"full")", R"(,"tunings":\["full"\])", R"(,"library":"scripted times, AVX2")",
+            R"(,"library":"")", R"(,"instruction_sets":\[[^]]*\],"limit":"all","plain_loops":(true|false))",
+            R"(,"tunes_kernels":(true|false))", R"(,"tune_kernels":(true|false))" }) {
         const auto before = text.size();
         text.remove(QRegularExpression(member));
         QVERIFY2(text.size() < before, member);
@@ -140,7 +144,8 @@ void TstRunFile::refuse_data()
     row("no requests", replaced(good, "\"requests\":1", "\"requests\":0"),
         "\"requests\" is not between 1 and 100000");
     row("tuning", replaced(good, "\"tuning\":\"full\"", "\"tuning\":\"best\""),
-        "Cannot use tuning \"best\": it is full, or words of nofusion, plain and one of baseline, avx2, "
+        "Cannot use tuning \"best\": it is full, or words of nofusion, plain, rules and one of baseline, "
+        "avx2, "
         "avx512, "
         "vnni, bf16 and amx, joined by +");
     row("limit", replaced(good, "\"limit\":\"all\"", "\"limit\":\"none\""),

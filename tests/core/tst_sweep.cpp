@@ -43,6 +43,8 @@ private slots:
     void threadsAndPrecisionsReachTheEngine();
     void tuningsReachTheEngine();
     void tuningsThatMeanNothing();
+    void kernelsAreTunedFirst();
+    void stoppedWhileTuning();
     void failedCellsAreRowsAndTheSweepGoesOn();
     void refusedModel();
     void failureInTheMiddleKeepsSamples();
@@ -169,6 +171,60 @@ void TstSweep::tuningsThatMeanNothing()
     const core::Run unfused = sweep(tuned, { &gpu }).run;
     QCOMPARE(unfused.cells.size(), std::size_t { 1 });
     QVERIFY(!unfused.cells[0].key.tuning.fuse);
+}
+
+void TstSweep::kernelsAreTunedFirst()
+{
+    core::DeviceInfo info = FakeEngine::cpu();
+    info.tunesKernels = true;
+    std::vector<core::CompileOptions> tuned;
+    FakeEngine cpu({ .tune =
+                           [&](const core::CompileOptions& options, const std::stop_token&) {
+                               tuned.push_back(options);
+                               return core::KernelTuning {};
+                           } },
+        info);
+    core::SweepSpec asked = spec();
+    asked.batches = { 4 };
+    asked.engines[0].tunings = { core::tuningFromName("rules"), {} };
+    QVERIFY(sweep(asked, { &cpu }).run.finished);
+    QCOMPARE(tuned.size(), std::size_t { 0 }); // nobody asked for it
+    asked.tuneKernels = true;
+    const SweepResult result = sweep(asked, { &cpu });
+    QCOMPARE(tuned.size(), std::size_t { 1 }); // rules want no tuning
+    QCOMPARE(tuned[0].dims.batch, 4);
+    QVERIFY(tuned[0].tuning == core::Tuning {});
+    QCOMPARE(result.run.cells[1].finished->library, "scripted times, kernels by measurement");
+    QVERIFY(std::ranges::any_of(result.events, [](const core::SweepEvent& event) {
+        const auto* progress = std::get_if<core::CellProgress>(&event);
+        return progress && progress->phase == core::CellPhase::Tuning;
+    }));
+    sweep(asked, { &cpu });
+    QCOMPARE(tuned.size(), std::size_t { 1 }); // known by now
+}
+
+void TstSweep::stoppedWhileTuning()
+{
+    core::DeviceInfo info = FakeEngine::cpu();
+    info.tunesKernels = true;
+    bool stop = true;
+    std::stop_source source;
+    FakeEngine cpu({ .tune = [&](const core::CompileOptions&, const std::stop_token&) -> core::KernelTuning {
+        if (stop)
+            source.request_stop();
+        throw core::Error("Cannot tune the kernels: no luck.");
+    } },
+        info);
+    core::SweepSpec asked = spec();
+    asked.tuneKernels = true;
+    const core::Run stopped = sweep(asked, { &cpu }, support::machine(), source.get_token()).run;
+    QVERIFY(stopped.cells[0].status == CellStatus::Cancelled);
+    QCOMPARE(stopped.cells[0].reason, "Cannot tune the kernels: no luck.");
+    stop = false;
+    cpu.script().choice.clear();
+    const core::Run failed = sweep(asked, { &cpu }).run;
+    QVERIFY(failed.cells[0].status == CellStatus::Failed);
+    QCOMPARE(failed.cells[0].reason, "Cannot tune the kernels: no luck.");
 }
 
 void TstSweep::failedCellsAreRowsAndTheSweepGoesOn()

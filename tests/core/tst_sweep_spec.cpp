@@ -121,7 +121,7 @@ void TstSweepSpec::commandLine_data()
     row("everything",
         "zoo:mlp --engine cpu --batch 1-64x2 --requests 1,4 --threads 1 --dim sequence=128 --preset standard "
         "--seed 7 "
-        "--input 'x=my x.npy' --inputs set --check");
+        "--input 'x=my x.npy' --inputs set --check --tune");
     row("seconds",
         "zoo:mlp --engine cpu --batch 1,2 --threads 1 --seconds 2.5 --min-samples 6 --half-width 2");
     row("custom",
@@ -152,6 +152,7 @@ void TstSweepSpec::commandLine()
         example.seed = 7;
         example.inputs = { "x=my x.npy", "set" };
         example.checkOutputs = true;
+        example.tuneKernels = true;
     } else if (what == "seconds") {
         example.rule
             = { .preset = "custom", .minSamples = 6, .minTime = Seconds(2.5), .maxTime = Seconds(2.5) };
@@ -195,6 +196,9 @@ void TstSweepSpec::sweepAddsUpItsCells()
     core::SweepSpec checking = spec();
     checking.checkOutputs = true;
     QVERIFY(core::estimateSweep(checking, 1'000'000'000).count() > 2.8);
+    core::SweepSpec tuning = spec();
+    tuning.tuneKernels = true;
+    QCOMPARE(core::estimateSweep(tuning, 1000).count(), 1.8 + 24);
 }
 
 void TstSweepSpec::durations_data()

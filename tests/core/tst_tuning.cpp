@@ -32,6 +32,14 @@ private slots:
         row("amx+nofusion+plain", InstructionSet::Amx, false, true);
     }
 
+    void withoutMeasuredKernels()
+    {
+        QVERIFY(core::tuningFromName("rules") == (Tuning { .rules = true }));
+        QCOMPARE(core::tuningName({ .isa = InstructionSet::Avx2, .fuse = false, .rules = true }),
+            "avx2+nofusion+rules");
+        QVERIFY(Tuning {} < Tuning { .rules = true });
+    }
+
     void names()
     {
         QFETCH(QString, name);
@@ -62,7 +70,8 @@ private slots:
         QCOMPARE(
             QString::fromStdString(support::sentenceOf([&] { core::tuningFromName(name.toStdString()); })),
             "Cannot use tuning \"" + name
-                + "\": it is full, or words of nofusion, plain and one of baseline, avx2, avx512, vnni, bf16 "
+                + "\": it is full, or words of nofusion, plain, rules and one of baseline, avx2, avx512, "
+                  "vnni, bf16 "
                   "and amx, "
                   "joined by +.");
     }

@@ -85,6 +85,15 @@ std::optional<core::Peaks> FakeEngine::measurePeaks(int threads, std::stop_token
     return peaks;
 }
 
+std::optional<core::KernelTuning> FakeEngine::tuneKernels(
+    std::shared_ptr<const core::Graph>, const core::CompileOptions& options, std::stop_token stop)
+{
+    if (!m_script.tune)
+        return {};
+    m_script.choice = "kernels by measurement";
+    return m_script.tune(options, stop);
+}
+
 FakeProgram::FakeProgram(const FakeScript& script, std::int64_t batch, std::vector<core::Shape> outputs)
     : m_script(script)
     , m_batch(batch)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/engine/engine.h"
+#include "core/engine/kernel_tuning.h"
 #include "core/engine/peaks.h"
 #include "core/model/model.h"
 
@@ -40,6 +41,10 @@ struct FakeScript {
     /// set.
     std::optional<core::Peaks> peaks;
     std::string peaksError;
+    /// Called by tuneKernels(), which returns what it returns; empty: no choice.
+    std::function<core::KernelTuning(const core::CompileOptions&, const std::stop_token&)> tune;
+    /// What programs say of how their kernels were chosen; tuneKernels() sets it.
+    std::string choice;
     core::MemoryUse memory { .weights = 1'000'000, .arena = 2'000'000, .workspace = 500'000 };
 };
 
@@ -60,6 +65,8 @@ public:
     std::unique_ptr<core::Program> compile(
         std::shared_ptr<const core::Graph> graph, const core::CompileOptions& options) override;
     std::optional<core::Peaks> measurePeaks(int threads, std::stop_token stop) override;
+    std::optional<core::KernelTuning> tuneKernels(std::shared_ptr<const core::Graph> graph,
+        const core::CompileOptions& options, std::stop_token stop) override;
 
     FakeScript& script() { return m_script; }
     /// What compile() was asked for, in order.
@@ -88,6 +95,7 @@ public:
     core::Tensor read(int output) override;
     core::Sample run(core::Trace* trace = nullptr) override;
     core::MemoryUse memory() const override { return m_script.memory; }
+    std::string choice() const override { return m_script.choice; }
 
     std::size_t runs() const { return m_runs; }
 
