@@ -269,7 +269,9 @@ void TstCpuKernels::hasNoChoiceWhereShapesDependOnData()
         .outputs = { 1 } });
     graph.inputs = { 0 };
     graph.outputs = { 1 };
-    QVERIFY(!cpu::makeEngine()->tuneKernels(std::make_shared<const core::Graph>(std::move(graph)), {}, {}));
+    const core::CompileOptions options { .dims = { .batch = 4, .named = {} } };
+    QVERIFY(
+        !cpu::makeEngine()->tuneKernels(std::make_shared<const core::Graph>(std::move(graph)), options, {}));
 }
 
 QTEST_GUILESS_MAIN(TstCpuKernels)
