@@ -144,6 +144,8 @@ int showWindow(QApplication& application, const app::WindowOptions& options)
         window.charts().setXAxis(ui::XAxis::Time);
     if (options.trace)
         window.charts().showNodes();
+    if (options.roof)
+        window.charts().showRoof();
     window.show();
     follow(session, window, options);
     std::unique_ptr<ui::StallMeter> meter;

@@ -37,6 +37,7 @@ void declare(CLI::App& cli, WindowOptions& options, std::string& size)
     cli.add_option("--screenshot", options.screenshot,
         "Save the window's own picture as PNG, after the sweep of --run has finished, and leave");
     cli.add_flag("--over-time", options.overTime, "Show the charts over time");
+    cli.add_flag("--roofline", options.roof, "Show the run under this machine's roof");
     cli.add_flag("--report-stalls", options.reportStalls,
            "After a sweep, say the longest time the window did not react")
         ->group("");

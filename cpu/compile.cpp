@@ -80,8 +80,11 @@ std::unique_ptr<core::Program> compile(std::shared_ptr<const core::Graph> graph,
     std::span<const core::InputFact> inputs, const dnnl::engine& engine, const Settings& settings)
 {
     BoundGraph bound = bind(std::move(graph), inputs, settings);
-    if (bound.open())
-        return std::make_unique<DynamicProgram>(std::move(bound.graph), *bound.shapes, engine, settings);
+    if (bound.open()) {
+        Settings parts = settings;
+        parts.cacheWeights = false; // a cache for each part would be read more slowly than it is packed
+        return std::make_unique<DynamicProgram>(std::move(bound.graph), *bound.shapes, engine, parts);
+    }
     KernelChoices choices;
     if (!settings.tuning.rules && !settings.tuning.plain && !settings.cache.empty())
         choices = rememberedChoices(
@@ -96,6 +99,7 @@ LateProgram::LateProgram(
     , m_engine(std::move(engine))
     , m_settings(settings)
 {
+    m_settings.cacheWeights = false; // nobody would hear what came of it
 }
 
 std::vector<core::Tensor> LateProgram::run(std::span<const core::TensorView> inputs, core::Trace* trace)

@@ -130,7 +130,8 @@ Job jobOf(std::shared_ptr<const core::Graph> graph, const core::CompileOptions& 
             options.precision == core::Precision::BFloat16 ? core::ElementType::BFloat16
                                                            : core::ElementType::Float16));
     Job job { std::move(graph), {},
-        { { options.threads, options.place }, options.tuning, core::cacheFolder(), {} } };
+        { { options.threads, options.place }, options.tuning, core::cacheFolder(), options.cacheWeights,
+            {} } };
     for (const core::ValueId id : job.graph->inputs)
         job.inputs.push_back({ .type = shapes.typeOf(id), .shape = shapes.of(id), .known = nullptr });
     return job;

@@ -4,7 +4,10 @@
 #include "core/engine/memory_plan.h"
 #include "core/error.h"
 #include "core/ops/for_range.h"
+#include "core/record/blob_cache.h"
+#include "core/sensors/memory.h"
 #include "cpu/epilogue.h"
+#include "cpu/weight_key.h"
 
 #include <algorithm>
 #include <cstring>
@@ -42,7 +45,10 @@ CpuProgram::CpuProgram(std::shared_ptr<const core::Graph> graph, std::shared_ptr
     m_kept = lowering.kept();
     m_bodies = lowering.bodies();
     layOut(lowering);
-    pack(lowering);
+    if (lowering.settings().cacheWeights)
+        packFromCache(lowering);
+    else
+        pack(lowering);
     m_steps = std::move(lowering.steps());
     bind(lowering, outputs);
 }
@@ -104,6 +110,40 @@ void CpuProgram::pack(const Lowering& lowering)
         mappings.release(job.source.bytes);
     }
     m_stream.wait();
+}
+
+/// Small weights are packed before a file could be opened.
+void CpuProgram::packFromCache(const Lowering& lowering)
+{
+    constexpr std::size_t kLeast = 4 << 20;
+    if (m_weights.size() < kLeast) {
+        pack(lowering);
+        m_weightsFrom = "too few weights for the cache";
+        return;
+    }
+    const core::ops::RangeScope loops(parallelFor);
+    const std::span<std::byte> weights(m_weights.data(), m_weights.size());
+    const std::string size = core::formatBytes(static_cast<double>(weights.size()));
+    const std::filesystem::path& folder = lowering.settings().cache;
+    const core::BlobCache cache(folder.empty() ? folder : folder / "weights", core::blobCacheLimit());
+    const std::string key = weightKey(lowering, *m_graph, *m_shapes);
+    const auto found = cache.read(key, weights);
+    if (found == core::BlobCache::Found::Blob) {
+        m_weightsFrom = size + " of packed weights from the cache";
+        return;
+    }
+    if (found == core::BlobCache::Found::Damaged)
+        std::ranges::fill(weights, std::byte { 0 }); // packings leave padding as it is
+    pack(lowering);
+    const std::string done = size
+        + (found == core::BlobCache::Found::Damaged ? " of weights packed, the cache's being damaged,"
+                                                    : " of weights packed");
+    try {
+        cache.write(key, m_graph->name, weights);
+        m_weightsFrom = done + " and written to the cache";
+    } catch (const core::Error& error) {
+        m_weightsFrom = fmt::format("{}. {}", done, error.what());
+    }
 }
 
 CpuProgram::Port CpuProgram::port(core::ValueId value, TensorId id) const

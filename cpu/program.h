@@ -19,6 +19,7 @@ public:
     core::Sample run(core::Trace* trace = nullptr) override;
     core::MemoryUse memory() const override;
     std::string choice() const override { return m_choice; }
+    std::string weightsFrom() const override { return m_weightsFrom; }
 
 private:
     /// A step with everything looked up.
@@ -34,6 +35,7 @@ private:
 
     void layOut(Lowering& lowering);
     void pack(const Lowering& lowering);
+    void packFromCache(const Lowering& lowering);
     void bind(const Lowering& lowering, std::vector<TensorId> outputs);
     void execute(std::size_t index);
     void describe(core::Trace::Step& traced, std::size_t index) const;
@@ -55,7 +57,7 @@ private:
     Addresses m_addresses { {} };
     std::vector<Port> m_inputs, m_outputs;
     core::MemoryUse m_memory;
-    std::string m_choice;
+    std::string m_choice, m_weightsFrom;
 };
 
 } // namespace cpu

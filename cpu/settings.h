@@ -14,6 +14,7 @@ struct Settings {
     Team team;
     core::Tuning tuning;
     std::filesystem::path cache; // where choices that were measured lie; empty: nowhere
+    bool cacheWeights = false; // in a folder of it
     KernelChoices choices; // of one graph: set where it is lowered
 };
 

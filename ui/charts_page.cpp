@@ -5,6 +5,7 @@
 #include "ui/format.h"
 #include "ui/legend.h"
 #include "ui/nodes_page.h"
+#include "ui/roof_page.h"
 #include "ui/session.h"
 
 #include <QApplication>
@@ -19,7 +20,7 @@ namespace ui {
 namespace {
 
 constexpr int kRefreshMs = 250;
-constexpr int kTimeTab = 1, kNodesTab = 2;
+constexpr int kTimeTab = 1, kNodesTab = 2, kRoofTab = 3;
 
 } // namespace
 
@@ -31,14 +32,16 @@ ChartsPage::ChartsPage(Session& session, QWidget* parent)
     , m_legend(new Legend(this))
     , m_pages(new QStackedWidget(this))
     , m_nodes(new NodesPage(session, this))
+    , m_roof(new RoofPage(session, this))
 {
     m_tabs->setObjectName(QStringLiteral("axes"));
-    m_tabs->setAccessibleName(tr("Charts by batch size, charts over time, or nodes"));
+    m_tabs->setAccessibleName(tr("Charts by batch size, charts over time, nodes, or the roofline"));
     m_tabs->setDrawBase(false);
     m_tabs->setExpanding(false);
     m_tabs->addTab(tr("By batch size"));
     m_tabs->addTab(tr("Over time"));
     m_tabs->addTab(tr("Nodes"));
+    m_tabs->addTab(tr("Roofline"));
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(12);
@@ -50,6 +53,7 @@ ChartsPage::ChartsPage(Session& session, QWidget* parent)
     auto* charts = new QWidget(m_pages);
     m_pages->addWidget(charts);
     m_pages->addWidget(m_nodes);
+    m_pages->addWidget(m_roof);
     auto* grid = new QGridLayout(charts);
     grid->setContentsMargins(0, 0, 0, 0);
     grid->setSpacing(12);
@@ -106,6 +110,7 @@ void ChartsPage::setTheme(const Theme& theme)
     m_theme = theme;
     m_legend->setTheme(theme);
     m_nodes->setTheme(theme);
+    m_roof->setTheme(theme);
     for (Chart* chart : m_charts)
         chart->setTheme(theme);
     refreshAll();
@@ -126,9 +131,14 @@ void ChartsPage::showNodes()
     m_tabs->setCurrentIndex(kNodesTab);
 }
 
+void ChartsPage::showRoof()
+{
+    m_tabs->setCurrentIndex(kRoofTab);
+}
+
 void ChartsPage::showTab(int tab)
 {
-    m_pages->setCurrentIndex(tab == kNodesTab ? 1 : 0);
+    m_pages->setCurrentIndex(tab == kNodesTab ? 1 : tab == kRoofTab ? 2 : 0);
     m_legend->setVisible(tab != kNodesTab);
     refreshAll();
 }

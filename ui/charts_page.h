@@ -15,6 +15,7 @@ namespace ui {
 
 class Legend;
 class NodesPage;
+class RoofPage;
 class Session;
 
 /// The four charts on one page, their tabs, their legend and the one cursor they share. Listens to the
@@ -32,6 +33,9 @@ public:
     /// The table of nodes in the place of the charts.
     void showNodes();
     NodesPage& nodes() const { return *m_nodes; }
+    /// The roofline in the place of the charts.
+    void showRoof();
+    RoofPage& roof() const { return *m_roof; }
     /// Undoes all zooming.
     void fit();
     Chart& chart(Quantity quantity) const { return *m_charts[static_cast<std::size_t>(quantity)]; }
@@ -60,6 +64,7 @@ private:
     Legend* m_legend;
     QStackedWidget* m_pages;
     NodesPage* m_nodes;
+    RoofPage* m_roof;
     std::array<Chart*, 4> m_charts {};
     std::optional<double> m_cursor;
     QTimer m_refresh;

@@ -187,6 +187,7 @@ void MainWindow::connectActions()
         m_session.traceUnderRoof();
     });
     connect(m_actions->nodes, &QAction::triggered, m_charts, &ChartsPage::showNodes);
+    connect(m_actions->roof, &QAction::triggered, m_charts, &ChartsPage::showRoof);
     connect(m_actions->stop, &QAction::triggered, &m_session, &Session::stop);
     connect(m_actions->baseline, &QAction::triggered, this,
         [this] { m_session.baseline() ? m_session.unpinBaseline() : m_session.pinBaseline(); });

@@ -47,6 +47,8 @@ WindowActions::WindowActions(Session& session, QObject* parent)
     , byBatch(make(parent, tr("By &batch size"), QKeySequence(tr("Ctrl+1")), tr("Charts over batch sizes")))
     , overTime(make(parent, tr("Over &time"), QKeySequence(tr("Ctrl+2")), tr("Charts over time")))
     , nodes(make(parent, tr("&Nodes"), QKeySequence(tr("Ctrl+3")), tr("Every node with its kernel and time")))
+    , roof(make(parent, tr("&Roofline"), QKeySequence(tr("Ctrl+4")),
+          tr("Batch sizes under this machine's measured peaks")))
     , fit(make(parent, tr("Show &everything"), QKeySequence(tr("Ctrl+0")), tr("Undo all zooming")))
     , explain(make(parent, tr("Explain the &chart"), QKeySequence(tr("F1")),
           tr("What the chart under the cursor shows")))
@@ -78,7 +80,7 @@ void WindowActions::fillMenuBar(QMenuBar& bar)
     sweep->addSeparator();
     sweep->addAction(baseline);
     m_view = bar.addMenu(tr("&View"));
-    m_view->addActions({ byBatch, overTime, nodes, fit });
+    m_view->addActions({ byBatch, overTime, nodes, roof, fit });
     QMenu* help = bar.addMenu(tr("&Help"));
     help->addActions({ explain, about });
     refresh();

@@ -33,6 +33,7 @@ public:
     QAction* byBatch;
     QAction* overTime;
     QAction* nodes;
+    QAction* roof;
     QAction* fit;
     QAction* explain;
     QAction* about;

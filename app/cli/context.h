@@ -55,6 +55,7 @@ void addSweep(CLI::App& app, Context& context);
 void addTrace(CLI::App& app, Context& context);
 void addRoofline(CLI::App& app, Context& context);
 void addTune(CLI::App& app, Context& context);
+void addCache(CLI::App& app, Context& context);
 void addOperators(CLI::App& app, Context& context);
 void addConformance(CLI::App& app, Context& context);
 void addWorker(CLI::App& app, Context& context);

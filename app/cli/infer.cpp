@@ -3,6 +3,7 @@
 #include "app/cli/table.h"
 #include "core/error.h"
 #include "core/measure/reference_outputs.h"
+#include "core/record/json_fields.h"
 #include "core/record/run_file.h"
 #include "core/record/tensor_file.h"
 
@@ -16,6 +17,7 @@ namespace fs = std::filesystem;
 
 struct Options : PrepareOptions {
     std::string output, format = "npy";
+    bool noCache = false;
 };
 
 void makeFolder(const fs::path& folder)
@@ -76,11 +78,15 @@ std::string report(const Options& options, const core::Graph& graph, const std::
 
 int infer(Context& context, const Options& options)
 {
-    const Prepared prepared = prepare(context, options, "run inference");
+    PrepareOptions wanted = options;
+    wanted.cacheWeights = !options.noCache;
+    const Prepared prepared = prepare(context, wanted, "run inference");
     if (!options.output.empty())
         makeFolder(options.output);
     if (options.inputs.empty())
         sayMadeUp(prepared); // it is what people come for
+    if (const std::string from = prepared.program->weightsFrom(); !from.empty())
+        std::fprintf(stderr, "Weights: %s.\n", core::asReason(from).c_str());
     prepared.program->run();
     const auto outputs = core::readOutputs(*prepared.program, *prepared.graph);
     if (!options.output.empty())
@@ -101,6 +107,7 @@ void addInfer(CLI::App& app, Context& context)
         ->type_name("WORD")
         ->check(silent(CLI::IsMember({ "npy", "npz", "pb" })))
         ->capture_default_str();
+    command->add_flag("--no-cache", options->noCache, "Neither read nor keep packed weights (see cache)");
     command->footer("Inputs that are not given are made up.\n"
                     "Example: breakeven-cli infer net.onnx --input x=x.npy --output out");
     command->callback(

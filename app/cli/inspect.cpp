@@ -199,8 +199,9 @@ std::vector<EnginePlacement> placements(Context& context, const Inspection& seen
         try {
             EngineOptions engine;
             engine.engine = id;
-            const Prepared prepared
-                = prepare(context, seen.model, options.model, engine, {}, seen.dims.batch, "place nodes");
+            const Prepared prepared = prepare(context, seen.model,
+                { .model = options.model, .engine = engine, .inputs = {}, .batch = seen.dims.batch },
+                "place nodes");
             place.placement = core::placementOf(core::tracedRuns(*prepared.program, kTracedRuns));
         } catch (const core::Error& error) {
             place.why = error.what();

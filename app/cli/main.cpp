@@ -28,6 +28,7 @@ int parseAndRun(int argc, char** argv)
     app::addTrace(program, context);
     app::addRoofline(program, context);
     app::addTune(program, context);
+    app::addCache(program, context);
     app::addConformance(program, context);
     app::addOperators(program, context);
     app::addWorker(program, context);

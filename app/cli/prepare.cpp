@@ -27,33 +27,32 @@ void PrepareOptions::addTo(CLI::App& command)
 Prepared prepare(Context& context, const PrepareOptions& options, const char* task)
 {
     context.engine(options.engine.engine, task); // before seconds go into reading a model nothing can run
-    return prepare(context, core::openModel(options.model.model), options.model, options.engine,
-        options.inputs, options.batch, task);
+    return prepare(context, core::openModel(options.model.model), options, task);
 }
 
-Prepared prepare(Context& context, const core::Model& model, const ModelOptions& modelOptions,
-    const EngineOptions& engineOptions, const InputOptions& inputs, std::int64_t batch, const char* task)
+Prepared prepare(Context& context, const core::Model& model, const PrepareOptions& options, const char* task)
 {
-    core::Engine& engine = context.engine(engineOptions.engine, task);
-    auto given = core::readInputs(inputs.all(), *model.graph, task);
+    core::Engine& engine = context.engine(options.engine.engine, task);
+    auto given = core::readInputs(options.inputs.all(), *model.graph, task);
     const core::DimBindings dims
-        = core::boundDims(*model.graph, given, batch, modelOptions.dimValues(), task);
+        = core::boundDims(*model.graph, given, options.batch, options.model.dimValues(), task);
     core::checkDims(*model.graph, dims.named, task);
     Prepared prepared { .model = model,
         .graph = core::optimise(*model.graph),
-        .options = engineOptions.compileOptions(engine.device(), dims),
+        .options = options.engine.compileOptions(engine.device(), dims),
         .inputs = {},
         .madeUp = {},
         .program = {} };
+    prepared.options.cacheWeights = options.cacheWeights;
     const core::Graph& graph = *prepared.graph;
     if (const auto refusals = engine.refusals(graph); !refusals.empty())
         throw core::Error(
-            "Cannot {}: engine \"{}\" refuses {}", task, engineOptions.engine, core::summarise(refusals));
-    prepared.inputs = core::synthesiseInputs(graph, core::inferShapes(graph, dims), engineOptions.seed);
+            "Cannot {}: engine \"{}\" refuses {}", task, options.engine.engine, core::summarise(refusals));
+    prepared.inputs = core::synthesiseInputs(graph, core::inferShapes(graph, dims), options.engine.seed);
     prepared.madeUp = core::useGiven(graph, std::move(given), prepared.inputs, task);
     prepared.program = engine.compile(prepared.graph, prepared.options);
     core::writeInputs(*prepared.program, prepared.inputs);
-    if (!inputs.empty())
+    if (!options.inputs.empty())
         sayMadeUp(prepared);
     return prepared;
 }

@@ -21,6 +21,7 @@ struct PrepareOptions {
     ModelOptions model;
     EngineOptions engine;
     InputOptions inputs;
+    bool cacheWeights = false; // core::CompileOptions::cacheWeights
     std::int64_t batch = 0; // 0: as the inputs have it, else the model's own, else 1
 
     void addTo(CLI::App& command);
@@ -31,8 +32,7 @@ struct PrepareOptions {
 Prepared prepare(Context& context, const PrepareOptions& options, const char* task);
 
 /// The same for a model that is open already.
-Prepared prepare(Context& context, const core::Model& model, const ModelOptions& modelOptions,
-    const EngineOptions& engine, const InputOptions& inputs, std::int64_t batch, const char* task);
+Prepared prepare(Context& context, const core::Model& model, const PrepareOptions& options, const char* task);
 
 /// Says on standard error which inputs were made up.
 void sayMadeUp(const Prepared& prepared);

@@ -57,6 +57,7 @@ struct CompileOptions {
     Precision precision = Precision::Model;
     int threads = 1; // ignored by devices without threads
     int place = 0; // programs that run at the same time get places of their own: the i-th `threads` cores
+    bool cacheWeights = false; // packed weights may come from the disk, and be left there
     Tuning tuning; // of which `fuse` was the passes' concern, unless the engine runs some of its own
 };
 
@@ -112,6 +113,8 @@ public:
     virtual MemoryUse memory() const = 0;
     /// How its kernels were chosen, "kernels by measurement"; empty: by the engine's rules.
     virtual std::string choice() const { return {}; }
+    /// What cacheWeights came to, "98.1 MB of packed weights from the cache"; empty: it was not asked for.
+    virtual std::string weightsFrom() const { return {}; }
 };
 
 /// A device that can run graphs. Made once at start-up; used by one thread at a time.

@@ -3,6 +3,7 @@
 
 #include "core/error.h"
 
+#include <fmt/format.h>
 #include <openssl/evp.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -11,6 +12,9 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+
+#define XXH_INLINE_ALL // the library is small, and its header all of it
+#include <xxhash.h>
 
 namespace core {
 namespace {
@@ -54,6 +58,12 @@ std::string hexDigest(Digest digest, const std::vector<std::span<const std::byte
     for (unsigned int i = 0; i < size; ++i)
         text += fmt::format("{:02x}", bytes[i]);
     return text;
+}
+
+std::string quickDigest(std::span<const std::byte> bytes)
+{
+    const XXH128_hash_t hash = XXH3_128bits(bytes.data(), bytes.size());
+    return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
 }
 
 } // namespace core
