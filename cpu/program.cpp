@@ -116,11 +116,8 @@ void CpuProgram::pack(const Lowering& lowering)
 void CpuProgram::packFromCache(const Lowering& lowering)
 {
     constexpr std::size_t kLeast = 4 << 20;
-    if (m_weights.size() < kLeast) {
-        pack(lowering);
-        m_weightsFrom = "too few weights for the cache";
-        return;
-    }
+    if (m_weights.size() < kLeast)
+        return pack(lowering);
     const core::ops::RangeScope loops(parallelFor);
     const std::span<std::byte> weights(m_weights.data(), m_weights.size());
     const std::string size = core::formatBytes(static_cast<double>(weights.size()));

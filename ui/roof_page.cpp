@@ -9,7 +9,6 @@
 #include "ui/session.h"
 #include "ui/tickers.h"
 
-#include <QHBoxLayout>
 #include <QLabel>
 #include <QMouseEvent>
 #include <QPainter>
@@ -68,12 +67,14 @@ RoofPage::RoofPage(Session& session, QWidget* parent)
 {
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(8, kChartTitleHeight, 10, 8);
-    auto* row = new QHBoxLayout;
-    row->setContentsMargins(12, 0, 8, 0);
-    row->addWidget(m_why, 1);
-    row->addWidget(m_measure);
-    column->addLayout(row);
+    column->addStretch();
+    column->addWidget(m_why);
+    column->addWidget(m_measure, 0, Qt::AlignHCenter);
     column->addWidget(m_plot, 1);
+    column->addStretch();
+    m_why->setAlignment(Qt::AlignCenter);
+    m_why->setContentsMargins(12, 0, 12, 0);
+    m_measure->setAccessibleName(tr("Measure this machine's peaks"));
     m_measure->setToolTip(
         tr("Measures what this machine reaches at most, some seconds, and traces the model\n"
            "under that roof (Shift+F6). The peaks are remembered."));
@@ -183,6 +184,9 @@ void RoofPage::draw()
         }
     const bool some = right > 0;
     m_plot->setVisible(some);
+    auto* column = static_cast<QVBoxLayout*>(layout());
+    for (const int end : { 0, column->count() - 1 }) // words alone stand in the middle
+        column->setStretch(end, some ? 0 : 1);
     if (!some)
         return;
     for (const RoofLine& line : m_content.lines)
@@ -197,21 +201,27 @@ void RoofPage::draw()
     m_plot->replot(QCustomPlot::rpQueuedReplot);
 }
 
+/// The intensity at which a line ends: a slope where it meets the highest level.
+double RoofPage::endOf(const RoofLine& line) const
+{
+    const double right = m_plot->xAxis->range().upper;
+    double highest = 0;
+    for (const RoofLine& each : m_content.lines)
+        highest = each.memory ? highest : std::max(highest, each.rate);
+    return line.memory ? std::min(right, highest / line.rate) : right;
+}
+
 void RoofPage::drawLines()
 {
-    const QCPRange range = m_plot->xAxis->range();
-    double highest = 0;
-    for (const RoofLine& line : m_content.lines)
-        highest = line.memory ? highest : std::max(highest, line.rate);
+    const double left = m_plot->xAxis->range().lower;
     for (const RoofLine& line : m_content.lines) {
+        const double end = endOf(line);
+        if (end <= left)
+            continue; // a slope left of all that is shown
         QCPGraph* graph = m_plot->addGraph();
         graph->setPen(QPen(m_theme.muted, 1.2, line.memory ? Qt::DashLine : Qt::SolidLine));
-        const double end = line.memory ? std::min(range.upper, highest / line.rate) : range.upper;
-        if (end <= range.lower)
-            continue; // a slope left of all that is shown
-        graph->setData({ range.lower, end },
-            { line.memory ? line.rate * range.lower : line.rate, line.memory ? line.rate * end : line.rate },
-            true);
+        const auto at = [&](double x) { return line.memory ? line.rate * x : line.rate; };
+        graph->setData({ left, end }, { at(left), at(end) }, true);
     }
 }
 
@@ -242,6 +252,9 @@ void RoofPage::drawLabels()
             taken.push_back(
                 QRectF(pixel(mark.point.intensity, mark.point.attained) - QPointF(5, 5), QSizeF(10, 10)));
     const QRectF inside = m_plot->axisRect()->rect();
+    for (const RoofLine& line : m_content.lines)
+        if (!line.memory)
+            taken.push_back(QRectF(inside.left(), pixel(1, line.rate).y() - 1, inside.width(), 2));
     const auto place = [&](const QString& text, const QColor& color, const std::vector<QPointF>& corners) {
         const QSizeF size(metrics.horizontalAdvance(text), metrics.height());
         for (const QPointF& corner : corners) {
@@ -263,6 +276,8 @@ void RoofPage::drawLabels()
     };
     const QCPRange range = m_plot->xAxis->range();
     for (const RoofLine& line : m_content.lines) {
+        if (endOf(line) <= range.lower)
+            continue;
         const double width = metrics.horizontalAdvance(line.label);
         if (!line.memory) {
             const double y = pixel(range.upper, line.rate).y() - metrics.height() - 2;

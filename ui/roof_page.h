@@ -36,6 +36,7 @@ private:
     void refresh();
     void draw();
     void styleAxes();
+    double endOf(const RoofLine& line) const;
     void drawLines();
     void drawSeries();
     void drawLabels();

@@ -113,7 +113,8 @@ public:
     virtual MemoryUse memory() const = 0;
     /// How its kernels were chosen, "kernels by measurement"; empty: by the engine's rules.
     virtual std::string choice() const { return {}; }
-    /// What cacheWeights came to, "98.1 MB of packed weights from the cache"; empty: it was not asked for.
+    /// What cacheWeights came to, "98.1 MB of packed weights from the cache"; empty: it was not asked for, or
+    /// there are too few to be worth it.
     virtual std::string weightsFrom() const { return {}; }
 };
 
