@@ -5,6 +5,8 @@
 #include "core/ops/rules.h"
 
 #include <algorithm>
+#include <functional>
+#include <numeric>
 
 /// ConvTranspose: a convolution read backwards, each input pixel spread over a window of the output.
 namespace core {
@@ -112,19 +114,86 @@ void inferConvTranspose(InferContext& context)
 
 namespace {
 
-/// The input pixel that a tap spreads to an output position, if there is one.
-std::optional<std::int64_t> spreadFrom(
-    const Window& window, const Shape& input, const Shape& at, const Shape& tap)
+/// A tap of one dimension that spreads an input pixel to an output position; both as steps through their
+/// dense arrays.
+struct Reach {
+    std::int64_t tap, pixel;
+};
+
+/// Those of dimension `d` for the output position `at`, found along the shorter of kernel and input: a kernel
+/// of thousands of taps over a few pixels must not be walked for every position of its large output.
+void findReaches(
+    const Window& window, const Shape& input, std::size_t d, std::int64_t at, std::vector<Reach>& found)
 {
-    std::int64_t offset = 0;
-    for (std::size_t d = 0; d < input.size(); ++d) {
-        const std::int64_t scaled = at[d] + window.padsBegin[d] - tap[d] * window.dilations[d];
-        const std::int64_t position = scaled / window.strides[d];
-        if (scaled < 0 || position >= input[d] || position * window.strides[d] != scaled)
-            return std::nullopt;
-        offset = offset * input[d] + position;
+    const auto inner = [d](const Shape& sizes) {
+        return std::accumulate(sizes.begin() + static_cast<std::ptrdiff_t>(d) + 1, sizes.end(),
+            std::int64_t { 1 }, std::multiplies<>());
+    };
+    const std::int64_t stride = window.strides[d], dilation = window.dilations[d],
+                       target = at + window.padsBegin[d];
+    const auto add = [&](std::int64_t tap, std::int64_t position) {
+        if (tap >= 0 && tap < window.kernel[d] && position >= 0 && position < input[d]
+            && position * stride + tap * dilation == target)
+            found.push_back({ tap * inner(window.kernel), position * inner(input) });
+    };
+    found.clear();
+    if (window.kernel[d] <= input[d])
+        for (std::int64_t tap = 0; tap < window.kernel[d]; ++tap)
+            add(tap, (target - tap * dilation) / stride);
+    else
+        for (std::int64_t position = input[d] - 1; position >= 0; --position)
+            add((target - position * stride) / dilation, position);
+}
+
+/// Calls use(tap, pixel) for every combination of one reach a dimension, the last dimension fastest.
+template <typename Use> void forEachReach(const std::vector<std::vector<Reach>>& reaches, const Use& use)
+{
+    if (std::ranges::any_of(reaches, [](const auto& each) { return each.empty(); }))
+        return;
+    std::vector<std::size_t> at(reaches.size(), 0);
+    for (;;) {
+        Reach sum { 0, 0 };
+        for (std::size_t d = 0; d < at.size(); ++d) {
+            sum.tap += reaches[d][at[d]].tap;
+            sum.pixel += reaches[d][at[d]].pixel;
+        }
+        use(sum.tap, sum.pixel);
+        std::size_t d = at.size();
+        while (d > 0 && ++at[d - 1] == reaches[d - 1].size())
+            at[--d] = 0;
+        if (d == 0)
+            return;
     }
-    return offset;
+}
+
+/// convolve() for a kernel that spreads: the work is that of the taps that meet a pixel, however large the
+/// output is.
+template <typename X, typename Begin, typename End>
+void spread(const X* x, const std::vector<double>& packed, const ConvSizes& sizes, const Window& window,
+    const Shape& plane, const Begin& begin, const End& end)
+{
+    const std::int64_t tapWeights = sizes.inputChannels * sizes.outputChannels;
+    const std::int64_t pixels = sizes.batch * sizes.group * sizes.outputPlane;
+    forRange(pixels, std::max<std::int64_t>(1, tapWeights), [&](std::int64_t first, std::int64_t last) {
+        std::vector<double> sums(static_cast<std::size_t>(sizes.outputChannels));
+        std::vector<std::vector<Reach>> reaches(plane.size());
+        for (std::int64_t i = first; i < last; ++i) {
+            const std::int64_t block = i / sizes.outputPlane, pixel = i % sizes.outputPlane;
+            const Shape at = positionAt(pixel, window.output);
+            begin(block % sizes.group, sums);
+            if (tapWeights > 0) { // else there is no input
+                for (std::size_t d = 0; d < plane.size(); ++d)
+                    findReaches(window, plane, d, at[d], reaches[d]);
+                const X* input = x + block * sizes.inputChannels * sizes.inputPlane;
+                const double* weights = packed.data() + block % sizes.group * sizes.taps * tapWeights;
+                forEachReach(reaches, [&](std::int64_t tap, std::int64_t from) {
+                    addProducts(sums, input + from, sizes.inputPlane, weights + tap * tapWeights,
+                        sizes.inputChannels);
+                });
+            }
+            end(block, pixel, sums);
+        }
+    });
 }
 
 } // namespace
@@ -151,10 +220,8 @@ void convTransposeLoop(const LoopContext& context)
             sizes, [&](std::int64_t g, std::int64_t o, std::int64_t i, std::int64_t tap) {
                 return w[((g * sizes.inputChannels + i) * sizes.outputChannels + o) * sizes.taps + tap];
             });
-        convolve(
-            context.inputs[0].as<T>().data(), packed, sizes, window.output, window.kernel,
-            [&](const Shape& at, const Shape& tap) { return spreadFrom(window, plane, at, tap); },
-            startAt(bias), storeTo(context.outputs[0].as<T>().data(), sizes));
+        spread(context.inputs[0].as<T>().data(), packed, sizes, window, plane, startAt(bias),
+            storeTo(context.outputs[0].as<T>().data(), sizes));
     });
 }
 

@@ -30,10 +30,14 @@ ZOO = ("resnet50", "mobilenetv2", "bert-base")
 WARM_UP, LEAST_SAMPLES, DRAWS = 3, 5, 2000
 
 
-def dimensions(shape, batch, dims):
-    """Numbers for a declared shape: fixed ones, named ones, the batch in front, else 1."""
-    return [dim if isinstance(dim, int) and dim > 0 else dims.get(str(dim), batch if axis == 0 else 1)
-            for axis, dim in enumerate(shape)]
+def dimensions(value, batch, dims):
+    """Numbers for an input's declared shape: fixed ones, named ones (INPUT.AXIS where the file has no name), the
+    batch in front, else 1."""
+    def number(axis, dim):
+        if isinstance(dim, int) and dim > 0:
+            return dim
+        return dims.get(str(dim), dims.get(f"{value.name}.{axis}", batch if axis == 0 else 1))
+    return [number(axis, dim) for axis, dim in enumerate(value.shape)]
 
 
 def made_up(shape, kind):
@@ -58,14 +62,14 @@ def onnxruntime_session(model, threads):
 
 def feeds_of(model, batch, dims):
     session = onnxruntime_session(model, 1)
-    return {value.name: made_up(dimensions(value.shape, batch, dims), value.type) for value in session.get_inputs()}
+    return {value.name: made_up(dimensions(value, batch, dims), value.type) for value in session.get_inputs()}
 
 
 def peer(name, model, threads, batch, dims, precision):
     """A function that runs the model once."""
     if name == "onnxruntime":
         session = onnxruntime_session(model, threads)
-        feeds = {v.name: made_up(dimensions(v.shape, batch, dims), v.type) for v in session.get_inputs()}
+        feeds = {v.name: made_up(dimensions(v, batch, dims), v.type) for v in session.get_inputs()}
         return lambda: session.run(None, feeds)
     import openvino
     feeds = feeds_of(model, batch, dims)
@@ -112,14 +116,19 @@ def latency(name, arguments, case):
     if name != "breakeven":
         job = dict(case, peer=name, seconds=arguments.seconds, dims=arguments.dims)
         return float(child([sys.executable, __file__, "--child", json.dumps(job)], case["threads"]))
+    row = list(csv.DictReader(io.StringIO(child(command_of(arguments, case), case["threads"]))))[-1]
+    return float(row["latency_median_ms"])
+
+
+def command_of(arguments, case):
+    """The command line that measures Breakeven."""
     command = [arguments.breakeven, "sweep", case["model"], "--engine", "cpu", "--batch", str(case["batch"]),
                "--threads", str(case["threads"]), "--seconds", str(arguments.seconds), "--csv", "-"]
     if case["precision"] == "bf16":
         command += ["--precision", "bf16"]
     for dim, value in arguments.dims.items():
         command += ["--dim", f"{dim}={value}"]
-    row = list(csv.DictReader(io.StringIO(child(command, case["threads"]))))[-1]
-    return float(row["latency_median_ms"])
+    return command
 
 
 def interval(numerator, denominator):
@@ -131,6 +140,8 @@ def interval(numerator, denominator):
 
 def measure(case, arguments, contenders):
     """The case with each contender's median, and Breakeven's ratio to the best peer."""
+    if arguments.tune:  # once: every later process finds what it found
+        child(command_of(arguments, case) + ["--tune"], case["threads"])
     if case["precision"] == "bf16":
         contenders = [name for name in contenders if name != "onnxruntime"]
     times = {name: [] for name in contenders}
@@ -166,7 +177,8 @@ def versions(contenders):
 
 def markdown(cases, facts):
     lines = [f"{facts['processor']}; " + ", ".join(f"{n} {v}" for n, v in facts["versions"].items())
-             + f"; {facts['rounds']} rounds of {facts['seconds']:g} s; medians in ms.", "",
+             + f"; {facts['rounds']} rounds of {facts['seconds']:g} s; medians in ms"
+             + ("; kernels tuned before." if facts["tuned"] else "."), "",
              "| model | precision | batch | threads | breakeven | " + " | ".join(PEERS) + " | ratio to the best |",
              "| --- | --- | ---: | ---: | ---: | ---: | ---: | --- |"]
     for case in cases:
@@ -216,6 +228,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=1)
     parser.add_argument("--dim", action="append", default=[], metavar="NAME=VALUE")
+    parser.add_argument("--tune", action="store_true", help="let Breakeven choose its kernels by measurement first")
     parser.add_argument("--json", metavar="FILE")
     parser.add_argument("breakeven")
     parser.add_argument("models", nargs="*")
@@ -234,7 +247,7 @@ def main():
                     print(f"{name} {precision} batch {batch}, {threads} threads: {cases[-1].get('ratio', math.nan):.3f}",
                           file=sys.stderr, flush=True)
     facts = {"processor": processor(), "versions": versions(contenders), "rounds": arguments.rounds,
-             "seconds": arguments.seconds}
+             "seconds": arguments.seconds, "tuned": arguments.tune}
     print(markdown(cases, facts), end="")
     if arguments.json:
         pathlib.Path(arguments.json).write_text(json.dumps({**facts, "cases": cases}, indent=2) + "\n", encoding="utf-8")

@@ -29,6 +29,8 @@ void addTransposedCases(std::vector<OpCase>& cases)
     transposed("to a shape", { 1, 2, 4, 5 }, { 2, 3, 3, 3 },
         { .conv { .strides = { 3, 2 } }, .outputShape = { 10, 12 } });
     transposed("1d", { 2, 3, 9 }, { 3, 4, 4 }, { .conv { .strides = { 2 }, .pads = { 1, 1 } } });
+    transposed("large kernel over few pixels", { 1, 2, 2, 3 }, { 2, 3, 9, 7 },
+        { .conv { .strides = { 2, 3 }, .dilations = { 1, 2 }, .pads = { 1, 2, 0, 3 } } });
     transposed("3d", { 1, 2, 3, 4, 3 }, { 2, 3, 2, 2, 3 }, { .conv { .strides = { 2, 2, 1 } } });
     cases.push_back(opCase("convtranspose without bias", OpKind::ConvTranspose,
         { input({ 1, 3, 4, 4 }), weight({ 3, 2, 3, 3 }) }, ConvTransposeAttributes {}));
