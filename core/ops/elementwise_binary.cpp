@@ -117,8 +117,10 @@ template <typename T> T flooredRemainder(T a, T b)
     return remainder != 0 && (remainder < 0) != (b < 0) ? static_cast<T>(remainder + b) : remainder;
 }
 
-/// The types that models compute in.
-template <typename T> constexpr bool kHot = std::is_same_v<T, float> || std::is_same_v<T, std::int64_t>;
+/// The types that models compute in: tokens and bytes as int32, too, which are made one-hot by comparing.
+template <typename T>
+constexpr bool kHot
+    = std::is_same_v<T, float> || std::is_same_v<T, std::int64_t> || std::is_same_v<T, std::int32_t>;
 
 /// Calls body(function). For hot types each function is a type of its own, so that loops over it are
 /// compiled, and vectorised, one by one; for the others it is a pointer, and they share a loop.
