@@ -271,10 +271,14 @@ private:
         return graphOf({ "batch", 6 }, [&](GraphBuilder& b, ValueId x) {
             ValueId inner = x;
             if (tanh) {
-                const ValueId cube = order == 0
-                    ? b.node(OpKind::Pow, "cube", { x, b.scalar("three", 3) })
-                    : b.node(OpKind::Mul, "cube", { b.node(OpKind::Mul, "square", { x, x }), x });
-                const ValueId scaled = b.node(OpKind::Mul, "cubic", { cube, b.scalar("c", 0.044715F) });
+                const auto times = [&](const char* name, ValueId left, ValueId right) {
+                    return b.node(OpKind::Mul, name, { left, right });
+                };
+                const ValueId c = b.scalar("c", 0.044715F);
+                const ValueId scaled = order == 0
+                    ? times("cubic", b.node(OpKind::Pow, "cube", { x, b.scalar("three", 3) }), c)
+                    : order == 1 ? times("cubic", times("cube", times("square", x, x), x), c)
+                                 : times("cubic", x, times("square", x, times("scaled", c, x)));
                 inner = b.node(OpKind::Add, "inner", { x, scaled });
             }
             const ValueId argument = b.node(OpKind::Mul, "argument", { inner, b.scalar("factor", factor) });

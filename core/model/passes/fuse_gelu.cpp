@@ -80,6 +80,31 @@ std::optional<Match> erfCore(const Rewrite& rewrite, NodeIndex erf)
     return match;
 }
 
+/// 0.044715 x^3: the factor times a power, or x times x times the scaled x as JAX writes it.
+std::optional<Match> scaledCube(const Rewrite& rewrite, ValueId id, ValueId x)
+{
+    constexpr float kFactor = 0.044715F;
+    if (const auto scaled = isScaled(rewrite, id, kFactor)) {
+        auto cube = isPower(rewrite, scaled->x, x, 3);
+        if (cube)
+            append(*cube, *scaled);
+        return cube;
+    }
+    Match match { x, {} };
+    for (int times = 0; times < 2; ++times) {
+        const NodeIndex mul = rewrite.producer(id, OpKind::Mul);
+        id = mul == kNoNode ? kNoValue : otherInput(rewrite.node(mul), x);
+        if (id == kNoValue)
+            return std::nullopt;
+        match.nodes.push_back(mul);
+    }
+    const auto scaled = isScaled(rewrite, id, kFactor);
+    if (!scaled || scaled->x != x)
+        return std::nullopt;
+    append(match, *scaled);
+    return match;
+}
+
 /// x + 0.044715 x^3 as a sum.
 std::optional<Match> cubicSum(const Rewrite& rewrite, ValueId id)
 {
@@ -87,13 +112,10 @@ std::optional<Match> cubicSum(const Rewrite& rewrite, ValueId id)
     if (add == kNoNode)
         return std::nullopt;
     for (const ValueId x : rewrite.node(add).inputs) {
-        const auto scaled = isScaled(rewrite, otherInput(rewrite.node(add), x), 0.044715F);
-        const auto cube = scaled ? isPower(rewrite, scaled->x, x, 3) : std::nullopt;
-        if (!cube)
+        auto match = scaledCube(rewrite, otherInput(rewrite.node(add), x), x);
+        if (!match)
             continue;
-        Match match { x, { add } };
-        append(match, *scaled);
-        append(match, *cube);
+        match->nodes.push_back(add);
         return match;
     }
     return std::nullopt;
