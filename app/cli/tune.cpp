@@ -54,8 +54,7 @@ std::string headline(const Tuned& done)
     if (!tuning.kept)
         return cell + fmt::format("none of {} programs is faster than the one by rule.\n", tuning.programs);
     return cell
-        + fmt::format("{:.3f} times as fast as by rule [{:.3f}, {:.3f}], median of {} rounds with its 95 % "
-                      "interval; {} node{} changed.\n",
+        + fmt::format("{:.3f} times as fast as by rule [{:.3f}, {:.3f}], {} rounds; {} node{} changed.\n",
             tuning.ratio, tuning.low, tuning.high, tuning.rounds, tuning.swaps.size(),
             tuning.swaps.size() == 1 ? "" : "s");
 }
@@ -143,7 +142,8 @@ void addTune(CLI::App& app, Context& context)
         "the kernels and memory layouts against each other inside the model, some seconds for each\n"
         "batch, and keeps the fastest in ~/.cache/breakeven: every later run of the same model, batch\n"
         "and number of threads takes them, and says \"kernels by measurement\". Kept only if whole runs\n"
-        "are faster beyond doubt. The tuning \"rules\" of sweep leaves them out again.\n"
+        "are faster beyond doubt: the ratio is a median over rounds, its 95 % interval stands in brackets.\n"
+        "The tuning \"rules\" of sweep leaves them out again.\n"
         "Example: breakeven-cli tune zoo:resnet50 --threads 1 --batches 1,8");
     command->callback(
         [&context, options] { context.command = [&context, options] { return tune(context, *options); }; });

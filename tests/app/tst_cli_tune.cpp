@@ -38,7 +38,7 @@ void TstCliTune::saysWhatCameOfIt()
             || result.out.contains(" is faster than the one by rule."),
         qPrintable(result.out));
     const QStringList lines = result.out.split('\n');
-    QVERIFY(std::all_of(lines.begin(), lines.end(), [](const QString& line) { return line.size() <= 110; }));
+    QVERIFY(std::all_of(lines.begin(), lines.end(), [](const QString& line) { return line.size() <= 100; }));
 }
 
 void TstCliTune::asJson()
