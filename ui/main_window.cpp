@@ -173,6 +173,7 @@ void MainWindow::buildViewMenu()
 void MainWindow::connectActions()
 {
     connect(m_model, &ModelPanel::openRequested, this, &MainWindow::openModelDialog);
+    connect(m_model, &ModelPanel::quantiseRequested, this, &MainWindow::showQuantise);
     connect(m_sweep, &SweepPanel::inputsFolderRequested, this, &MainWindow::chooseInputsFolder);
     connect(m_sweep, &SweepPanel::inputsFileRequested, this, &MainWindow::chooseInputsFile);
     connect(m_actions->open, &QAction::triggered, this, &MainWindow::openModelDialog);

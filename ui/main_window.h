@@ -58,6 +58,7 @@ private:
     void chooseInputsFile();
     void openRunDialog();
     QString askSavePath(const QString& title, const QString& suffix, const QString& filter);
+    void showQuantise();
     void explainChart();
     void showAbout();
 

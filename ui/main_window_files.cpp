@@ -4,6 +4,7 @@
 #include "ui/format.h"
 #include "ui/main_window.h"
 #include "ui/model_panel.h"
+#include "ui/quantise_dialog.h"
 #include "ui/render.h"
 #include "ui/settings.h"
 #include "ui/window_actions.h"
@@ -132,6 +133,13 @@ void MainWindow::refreshTitle()
         : m_session.model()                     ? QString::fromStdString(m_session.model()->model.name)
                                                 : QString();
     setWindowTitle(name.isEmpty() ? tr("Breakeven") : tr("%1 – Breakeven").arg(name));
+}
+
+void MainWindow::showQuantise()
+{
+    auto* dialog = new QuantiseDialog(m_session, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->open();
 }
 
 void MainWindow::explainChart()

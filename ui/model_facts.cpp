@@ -6,6 +6,7 @@
 #include "core/model/cost.h"
 #include "core/model/passes.h"
 #include "core/model/shape_inference.h"
+#include "core/quantise/quantisable.h"
 
 #include <algorithm>
 
@@ -91,6 +92,7 @@ LoadedModel loadModel(
     loaded.dims = core::dynamicDims(file);
     loaded.fixedBatch = core::fixedBatch(file);
     loaded.freed = core::rebatch(file);
+    loaded.quantisable = !core::quantisables(file).empty();
     for (const auto id : file.inputs) {
         loaded.inputNames.push_back(file.value(id).name);
         loaded.inputs.push_back(describe(file.value(id)));

@@ -38,6 +38,7 @@ struct LoadedModel {
     std::vector<std::string> dims; // to be set by people
     std::optional<std::int64_t> fixedBatch; // by the file
     core::Rebatch freed; // what could be done about it
+    bool quantisable = false; // has fp32 weights that quantising makes int8
     std::vector<Placement> placements;
     ModelCost cost;
 };

@@ -122,6 +122,7 @@ ModelPanel::ModelPanel(Session& session, QWidget* parent)
     , m_facts(new Facts(this))
     , m_dims(new QWidget(this))
     , m_free(new QPushButton(tr("Free the batch"), this))
+    , m_quantise(new QPushButton(tr("Quantise to int8…"), this))
     , m_refusals(makeText("warning", this))
 {
     auto* layout = new QVBoxLayout(this);
@@ -138,8 +139,13 @@ ModelPanel::ModelPanel(Session& session, QWidget* parent)
     body->addWidget(m_facts);
     body->addWidget(m_dims);
     body->addWidget(m_free, 0, Qt::AlignLeft);
+    body->addWidget(m_quantise, 0, Qt::AlignLeft);
     body->addWidget(m_refusals);
     buildDropArea(*body);
+    setRole(*m_quantise, "link");
+    m_quantise->setToolTip(
+        tr("Writes the model as an int8 one, and says how far its outputs are from those of fp32"));
+    connect(m_quantise, &QPushButton::clicked, this, &ModelPanel::quantiseRequested);
     m_free->setAccessibleName(tr("Open the model with a free batch"));
     connect(m_free, &QPushButton::clicked, this, [this] {
         m_session.openModel(text(std::string(core::kBatchedPrefix) + m_session.model()->model.source));
@@ -196,6 +202,7 @@ void ModelPanel::refreshEnabled()
     m_open->setEnabled(open);
     m_zoo->setEnabled(open);
     m_free->setEnabled(open);
+    m_quantise->setEnabled(open);
     m_dims->setEnabled(enabledActions(m_session.state(), m_session.hasResults()).edit);
     m_dropText->setText(m_session.state() == State::Loading
             ? tr("Opening…")
@@ -208,6 +215,7 @@ void ModelPanel::refresh()
     for (QWidget* widget :
         { static_cast<QWidget*>(m_name), static_cast<QWidget*>(m_source), static_cast<QWidget*>(m_facts) })
         widget->setVisible(loaded);
+    m_quantise->setVisible(loaded && loaded->quantisable);
     refreshDims();
     showBatch();
     showRefusals();

@@ -25,6 +25,7 @@ public:
 
 signals:
     void openRequested();
+    void quantiseRequested();
 
 private:
     void buildDropArea(QVBoxLayout& layout);
@@ -45,6 +46,7 @@ private:
     Facts* m_facts;
     QWidget* m_dims;
     QPushButton* m_free;
+    QPushButton* m_quantise;
     QLabel* m_refusals;
 };
 

@@ -22,7 +22,7 @@ EnabledActions enabledActions(State state, bool hasResults)
         .edit = idle,
         .run = idle, // pressed too early it says what is missing, which a grey button cannot
         .trace = idle,
-        .stop = state == State::Running || state == State::Tracing,
+        .stop = state == State::Running || state == State::Tracing || state == State::Quantising,
         .exportRun = hasResults && idle,
         .baseline = hasResults && idle,
     };
@@ -99,6 +99,8 @@ void Session::openModel(const QString& source)
 
 QString Session::busyText(const QString& file) const
 {
+    if (m_state == State::Quantising)
+        return tr("Cannot open %1 now: stop quantising first.").arg(file);
     return m_state == State::Tracing ? tr("Cannot open %1 now: stop the trace first.").arg(file)
                                      : tr("Cannot open %1 now: stop the sweep first.").arg(file);
 }

@@ -3,6 +3,7 @@
 
 #include "ui/estimate.h"
 #include "ui/jobs.h"
+#include "ui/quantise_job.h"
 #include "ui/setup.h"
 
 #include <QImage>
@@ -14,7 +15,7 @@
 /// kernels, of clocks, of how a number was made.
 namespace ui {
 
-enum class State { Empty, Loading, Ready, Running, Tracing };
+enum class State { Empty, Loading, Ready, Running, Tracing, Quantising };
 
 /// What a person may do now.
 struct EnabledActions {
@@ -69,6 +70,8 @@ public:
     void start();
     void trace();
     void traceUnderRoof(); // and measures the peaks where they are not known yet
+    /// Writes the open model as an int8 one; quantised() or quantiseFailed() follows.
+    void quantise(QuantiseRequest request);
     void stop();
     void pinBaseline();
     void unpinBaseline();
@@ -91,6 +94,9 @@ signals:
     void baselineChanged();
     void tracesChanged();
     void traceFinished();
+    void quantiseProgressed(const core::QuantiseProgress& progress);
+    void quantised(const ui::QuantiseOutcome& outcome);
+    void quantiseFailed(const QString& sentence);
     void message(const QString& sentence);
     void modelOpened(const QString& source);
     void runOpened(const QString& path);

@@ -63,9 +63,10 @@ void StatusLine::refresh()
     m_progress->setVisible(running);
     m_progress->setRange(0, std::max(m_session.progress().total, 1));
     m_progress->setValue(m_session.progress().finished);
-    m_text->setFullText(running                   ? runningText()
-            : m_session.state() == State::Tracing ? tr("Tracing every node…")
-                                                  : restingText());
+    m_text->setFullText(running                      ? runningText()
+            : m_session.state() == State::Tracing    ? tr("Tracing every node…")
+            : m_session.state() == State::Quantising ? tr("Quantising the model…")
+                                                     : restingText());
 }
 
 QString StatusLine::runningText() const

@@ -1,16 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/quantise/quantise.h"
-
 #include "app/cli/prepare.h"
 #include "app/cli/table.h"
-#include "core/engine/inputs.h"
-#include "core/measure/model_summary.h"
-#include "core/model/upgrade.h"
-#include "core/model/writer.h"
+#include "core/quantise/quantise_file.h"
 #include "core/record/given_inputs.h"
 #include "core/record/json_fields.h"
 
-#include <algorithm>
 #include <cmath>
 
 namespace app {
@@ -31,31 +25,6 @@ struct Options {
     std::vector<std::string> keep;
     bool json = false;
 };
-
-/// The opset of the default domain that the file is written for.
-int opsetOf(const core::Graph& graph)
-{
-    int opset = 13;
-    for (const core::Node& node : graph.nodes)
-        if (node.domain.empty() || node.domain == "ai.onnx")
-            opset = std::max(opset, node.version);
-    return opset;
-}
-
-/// What `given` makes as the only set; without it `count` sets made from seeds from `seed` on.
-std::vector<core::InputSet> inputSets(const core::Graph& graph, const core::DimBindings& dims,
-    const core::InputMaker& given, std::uint64_t seed, int count)
-{
-    const core::Shapes shapes = core::inferShapes(graph, dims);
-    std::vector<core::InputSet> sets;
-    if (given) {
-        sets.push_back(given(graph, shapes));
-        return sets;
-    }
-    for (int i = 0; i < count; ++i)
-        sets.push_back(core::synthesiseInputs(graph, shapes, seed + static_cast<std::uint64_t>(i)));
-    return sets;
-}
 
 std::string percentOf(std::size_t part, std::size_t whole)
 {
@@ -116,20 +85,18 @@ int quantise(Context& context, Options options)
     auto given = core::readInputs(options.inputs.all(), *model.graph, kTask);
     const core::DimBindings dims
         = core::boundDims(*model.graph, given, options.batch, options.model.dimValues(), kTask);
-    core::checkDims(*model.graph, dims.named, kTask);
-    // DequantizeLinear has scales for channels since opset 13.
-    const core::Graph graph = core::upgradedTo13(*model.graph, core::inferShapes(*model.graph, dims));
     options.how.method = core::calibrationFromName(options.method);
     options.how.keep = { options.keep.begin(), options.keep.end() };
     const std::uint64_t seed = options.engine.seed;
-    const core::InputMaker maker
-        = options.inputs.empty() ? core::InputMaker() : core::givenInputs(std::move(given), seed);
-    const auto calibration = inputSets(graph, dims, maker, seed, options.samples);
-    const auto evaluation = inputSets(
-        graph, dims, maker, seed + static_cast<std::uint64_t>(options.samples), options.evaluated);
-    const core::QuantisedModel quantised = core::quantise(graph, engine,
-        options.engine.compileOptions(engine.device(), dims), calibration, evaluation, options.how);
-    core::writeOnnx(quantised.graph, options.output, opsetOf(graph));
+    const core::QuantiseFile file { .given
+        = options.inputs.empty() ? core::InputMaker() : core::givenInputs(std::move(given), seed),
+        .seed = seed,
+        .samples = options.samples,
+        .evaluated = options.evaluated,
+        .how = options.how,
+        .output = options.output };
+    const core::QuantisedModel quantised
+        = core::quantiseFile(model, engine, options.engine.compileOptions(engine.device(), dims), file);
     print(options.json ? core::dumped(document(options, quantised), 2) + "\n" : report(options, quantised));
     return kOk;
 }

@@ -15,6 +15,12 @@ namespace {
 using Layers = std::vector<Quantisable>;
 using Ranges = std::map<ValueId, Quantisation>;
 
+void say(const QuantiseOptions& options, const QuantiseProgress& progress)
+{
+    if (options.progress)
+        options.progress(progress);
+}
+
 void checkStop(const std::stop_token& stop)
 {
     if (stop.stop_requested())
@@ -70,14 +76,17 @@ Ranges rangesOf(const Graph& graph, const Layers& layers, Runner& runner,
     watched.outputs.clear();
     for (const auto& [id, seen] : calibrations)
         watched.outputs.push_back(id);
+    const bool twice = options.method != CalibrationMethod::MinMax;
+    std::size_t seenSets = 0;
     const auto each = [&](auto look) {
         runner.run(watched, calibration, [&](const std::vector<Tensor>& values) {
+            say(options, { QuantisePhase::Ranges, ++seenSets, calibration.size() * (twice ? 2 : 1) });
             for (std::size_t i = 0; i < values.size(); ++i)
                 look(calibrations.at(watched.outputs[i]), values[i].as<float>());
         });
     };
     each([](Calibration& seen, std::span<const float> x) { seen.count(x); });
-    if (options.method != CalibrationMethod::MinMax)
+    if (twice)
         each([](Calibration& seen, std::span<const float> x) { seen.distribute(x); });
     Ranges ranges;
     for (const auto& [id, seen] : calibrations)
@@ -145,12 +154,16 @@ public:
 
     /// The most layers, those that cost least alone first, with which the outputs are near enough; with the
     /// cosine that each has alone, by node.
-    Layers nearEnough(double leastCosine)
+    Layers nearEnough(const QuantiseOptions& options)
     {
+        const double leastCosine = options.leastCosine;
+        say(options, { QuantisePhase::Accuracy, 0, 1 });
         if (leastCosine <= 0 || accuracy(m_layers).cosine >= leastCosine)
             return m_layers;
-        for (const Quantisable& layer : m_layers)
+        for (const Quantisable& layer : m_layers) {
+            say(options, { QuantisePhase::Layers, m_alone.size(), m_layers.size() });
             m_alone[layer.node] = accuracy({ layer }).cosine;
+        }
         Layers byCost = m_layers;
         std::stable_sort(byCost.begin(), byCost.end(), [&](const Quantisable& a, const Quantisable& b) {
             return m_alone.at(a.node) > m_alone.at(b.node);
@@ -214,7 +227,7 @@ QuantisedModel quantise(const Graph& graph, Engine& engine, const CompileOptions
     const Layers all = quantisables(base), layers = withoutKept(base, all, options.keep);
     Runner runner(engine, compiling, std::move(stop));
     Search search(base, layers, rangesOf(base, layers, runner, calibration, options), runner, evaluation);
-    const Layers chosen = search.nearEnough(options.leastCosine);
+    const Layers chosen = search.nearEnough(options);
     if (chosen.empty())
         throw Error(
             "Cannot quantise: with any layer the outputs' cosine is under {:g}.", options.leastCosine);

@@ -4,6 +4,7 @@
 #include "core/engine/engine.h"
 #include "core/quantise/calibration.h"
 
+#include <functional>
 #include <set>
 #include <span>
 #include <stop_token>
@@ -14,6 +15,15 @@
 /// around its convolutions and products with weights, which engines run on integers.
 namespace core {
 
+enum class QuantisePhase { Ranges, Accuracy, Layers };
+
+/// How far quantising is, said on the thread that does it. Ranges: inputs run through the model. Accuracy:
+/// the comparison with fp32. Layers: those looked at alone, of all; only where some have to stay fp32.
+struct QuantiseProgress {
+    QuantisePhase phase = QuantisePhase::Ranges;
+    std::size_t done = 0, total = 0;
+};
+
 struct QuantiseOptions {
     CalibrationMethod method = CalibrationMethod::MinMax;
     double percentile = 99.99; // CalibrationMethod::Percentile
@@ -21,6 +31,7 @@ struct QuantiseOptions {
     /// fp32 is at least this for every input that is looked at. 0: none does.
     double leastCosine = 0.99;
     std::set<std::string> keep; // names of nodes that stay fp32
+    std::function<void(const QuantiseProgress&)> progress; // may be empty
 };
 
 /// A convolution or product with constant weights.

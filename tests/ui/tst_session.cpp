@@ -25,6 +25,7 @@ private slots:
         QTest::newRow("ready") << ui::State::Ready << true << true << false << true;
         QTest::newRow("running") << ui::State::Running << false << false << true << false;
         QTest::newRow("tracing") << ui::State::Tracing << false << false << true << false;
+        QTest::newRow("quantising") << ui::State::Quantising << false << false << true << false;
     }
     void actionsFollowTheState()
     {
