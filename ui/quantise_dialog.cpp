@@ -151,7 +151,6 @@ void QuantiseDialog::buildButtons()
     m_progress->setTextVisible(false);
     m_progress->setAccessibleName(tr("Progress of quantising"));
     m_start->setObjectName(QStringLiteral("start"));
-    m_start->setDefault(true);
     m_stop->setObjectName(QStringLiteral("stop"));
     m_openModel->setObjectName(QStringLiteral("openModel"));
     auto* close = new QPushButton(tr("Close"), this);
@@ -160,6 +159,9 @@ void QuantiseDialog::buildButtons()
     for (QPushButton* button : { m_openModel, m_stop, m_start, close })
         row->addWidget(button);
     static_cast<QVBoxLayout*>(layout())->addLayout(row);
+    for (QPushButton* button : findChildren<QPushButton*>())
+        button->setAutoDefault(false); // Return starts, wherever the focus was
+    m_start->setDefault(true);
     connect(m_start, &QPushButton::clicked, this, [this] {
         m_written.clear();
         m_kept->hide();
@@ -214,7 +216,8 @@ void QuantiseDialog::refresh()
     m_start->setEnabled(
         !m_output->text().trimmed().isEmpty() && (!folder || !m_folder->text().trimmed().isEmpty()));
     m_openModel->setVisible(!working && !m_written.isEmpty());
-    setRole(*m_text, "muted");
+    if (working)
+        setRole(*m_text, "muted");
 }
 
 void QuantiseDialog::showProgress(const core::QuantiseProgress& progress)
@@ -229,9 +232,10 @@ void QuantiseDialog::showProgress(const core::QuantiseProgress& progress)
 void QuantiseDialog::showOutcome(const QuantiseOutcome& outcome)
 {
     m_written = QString::fromStdString(outcome.request.output);
-    m_text->setText(outcomeText(outcome));
-    showKept(outcome.layers);
     refresh();
+    m_text->setText(outcomeText(outcome));
+    setRole(*m_text, "plain");
+    showKept(outcome.layers);
 }
 
 void QuantiseDialog::showFailure(const QString& sentence)

@@ -154,6 +154,28 @@ private slots:
         QVERIFY(!QFile::exists(file("stopped.onnx")));
     }
 
+    void listsTheLayersThatStayFp32()
+    {
+        ui::Session session(reference());
+        open(session, QStringLiteral("zoo:tiny-cnn"));
+        ui::QuantiseDialog dialog(session);
+        dialog.show();
+        auto& kept = *dialog.findChild<QTableWidget*>();
+        ui::QuantiseOutcome outcome;
+        outcome.layers
+            = { { "conv1", "Conv", {} }, { "head", "Gemm", "outputs' cosine under 0.99 with it" } };
+        emit session.quantised(outcome);
+        QVERIFY(kept.isVisible());
+        QCOMPARE(kept.rowCount(), 1);
+        QCOMPARE(kept.item(0, 0)->text(), QStringLiteral("head"));
+        QCOMPARE(kept.item(0, 1)->text(), QStringLiteral("outputs' cosine under 0.99 with it"));
+        QVERIFY(says(dialog, QStringLiteral("1 of 2 layers are int8")));
+        QVERIFY(says(dialog, QStringLiteral("no largest element to compare")));
+        outcome.layers.pop_back();
+        emit session.quantised(outcome);
+        QVERIFY(!kept.isVisible());
+    }
+
     void theModelSectionOffersIt()
     {
         ui::Session session(reference());
