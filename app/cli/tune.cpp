@@ -142,7 +142,7 @@ void addTune(CLI::App& app, Context& context)
         "the kernels and memory layouts against each other inside the model, some seconds for each\n"
         "batch, and keeps the fastest in ~/.cache/breakeven: every later run of the same model, batch\n"
         "and number of threads takes them, and says \"kernels by measurement\". Kept only if whole runs\n"
-        "are faster beyond doubt: the ratio is a median over rounds, its 95 % interval stands in brackets.\n"
+        "are faster beyond doubt; the ratio is a median over rounds with its 95 % interval in brackets.\n"
         "The tuning \"rules\" of sweep leaves them out again.\n"
         "Example: breakeven-cli tune zoo:resnet50 --threads 1 --batches 1,8");
     command->callback(
