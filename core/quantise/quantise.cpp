@@ -27,6 +27,15 @@ void checkStop(const std::stop_token& stop)
         throw Error("Cannot quantise: it was stopped.");
 }
 
+/// Folding would turn int8 weights into fp32 ones, and their rounding would pass for what they were.
+void checkFloat(const Graph& graph)
+{
+    for (const Node& node : graph.nodes)
+        if (node.kind == OpKind::QuantizeLinear || node.kind == OpKind::DequantizeLinear)
+            throw Error("Cannot quantise: the model is quantised already, by node \"{}\" ({}).", node.name,
+                node.type);
+}
+
 /// What files may have and quantising wants: constants folded, normalisation inside convolutions.
 Graph prepared(const Graph& graph)
 {
@@ -223,6 +232,7 @@ QuantisedModel quantise(const Graph& graph, Engine& engine, const CompileOptions
     std::span<const InputSet> calibration, std::span<const InputSet> evaluation,
     const QuantiseOptions& options, std::stop_token stop)
 {
+    checkFloat(graph);
     const Graph base = prepared(graph);
     const Layers all = quantisables(base), layers = withoutKept(base, all, options.keep);
     Runner runner(engine, compiling, std::move(stop));

@@ -59,8 +59,9 @@ struct QuantisedModel {
 using InputSet = std::vector<Tensor>;
 
 /// Quantises `graph` (as read, fp32). Ranges come from running it on `engine` with every set of
-/// `calibration`; accuracy from comparing both on every set of `evaluation`. Throws Error: nothing to
-/// quantise, a name in `keep` that no layer has, an accuracy that is not reached, a stop.
+/// `calibration`; accuracy from comparing both on every set of `evaluation`. Throws Error: a graph that is
+/// quantised already, nothing to quantise, a name in `keep` that no layer has, an accuracy that is not
+/// reached, a stop.
 QuantisedModel quantise(const Graph& graph, Engine& engine, const CompileOptions& compiling,
     std::span<const InputSet> calibration, std::span<const InputSet> evaluation,
     const QuantiseOptions& options = {}, std::stop_token stop = {});

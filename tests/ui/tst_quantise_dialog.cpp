@@ -101,9 +101,7 @@ private slots:
         open(session, file("first.onnx"));
         start(dialog, file("second.onnx"));
         QVERIFY(support::reaches(session, ui::State::Ready));
-        QVERIFY(says(dialog,
-            QStringLiteral("Cannot quantise: the model has no convolution or product with constant fp32 "
-                           "weights.")));
+        QVERIFY(says(dialog, QStringLiteral("Cannot quantise: the model is quantised already, by node ")));
         QVERIFY(!QFile::exists(file("second.onnx")));
     }
 
