@@ -143,6 +143,7 @@ ModelPanel::ModelPanel(Session& session, QWidget* parent)
     body->addWidget(m_refusals);
     buildDropArea(*body);
     setRole(*m_quantise, "link");
+    m_quantise->setAccessibleName(tr("Quantise the model to int8"));
     m_quantise->setToolTip(
         tr("Writes the model as an int8 one, and says how far its outputs are from those of fp32"));
     connect(m_quantise, &QPushButton::clicked, this, &ModelPanel::quantiseRequested);
