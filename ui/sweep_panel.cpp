@@ -146,7 +146,7 @@ void SweepPanel::refresh()
     m_inputs->setEnabled(edit && m_session.model());
     m_inputs->setFullText(setup.inputs.empty() ? tr("made from the seed")
                                                : QFileInfo(QString::fromStdString(setup.inputs)).fileName());
-    const QString batches = fixed ? tr("%1, fixed by the file").arg(*fixed) : setup.batches;
+    const QString batches = fixed ? tr("%1, fixed by the file").arg(fixed.value_or(0)) : setup.batches;
     if (m_batches->text() != batches)
         m_batches->setText(batches);
     if (m_requests->text() != setup.requests)
