@@ -136,9 +136,9 @@ void SweepPanel::refresh()
 {
     const Setup& setup = m_session.setup();
     const bool edit = enabledActions(m_session.state(), m_session.hasResults()).edit;
-    const auto fixed = m_session.model() ? m_session.model()->fixedBatch : std::nullopt;
-    m_batches->setEnabled(edit && !fixed);
-    m_batches->setReadOnly(fixed.has_value());
+    const std::int64_t fixed = m_session.model() ? m_session.model()->fixedBatch.value_or(0) : 0; // 0: free
+    m_batches->setEnabled(edit && fixed == 0);
+    m_batches->setReadOnly(fixed != 0);
     for (QWidget* field :
         { static_cast<QWidget*>(m_requests), static_cast<QWidget*>(m_preset), static_cast<QWidget*>(m_seed),
             static_cast<QWidget*>(m_checkOutputs), static_cast<QWidget*>(m_tuneKernels) })
@@ -146,7 +146,7 @@ void SweepPanel::refresh()
     m_inputs->setEnabled(edit && m_session.model());
     m_inputs->setFullText(setup.inputs.empty() ? tr("made from the seed")
                                                : QFileInfo(QString::fromStdString(setup.inputs)).fileName());
-    const QString batches = fixed ? tr("%1, fixed by the file").arg(fixed.value_or(0)) : setup.batches;
+    const QString batches = fixed != 0 ? tr("%1, fixed by the file").arg(fixed) : setup.batches;
     if (m_batches->text() != batches)
         m_batches->setText(batches);
     if (m_requests->text() != setup.requests)
