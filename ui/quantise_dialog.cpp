@@ -82,6 +82,7 @@ QuantiseDialog::QuantiseDialog(Session& session, QWidget* parent)
     , m_folder(new QLineEdit(this))
     , m_choose(new QPushButton(tr("Choose…"), this))
     , m_output(new QLineEdit(this))
+    , m_browse(new QPushButton(tr("Choose…"), this))
     , m_text(makeText("muted", this))
     , m_progress(new QProgressBar(this))
     , m_kept(new QTableWidget(0, 2, this))
@@ -129,11 +130,12 @@ void QuantiseDialog::buildForm(QFormLayout& form)
     m_output->setObjectName(QStringLiteral("output"));
     if (m_session.model())
         m_output->setText(proposedOutput(m_session.model()->model));
-    auto* browse = new QPushButton(tr("Choose…"), this);
-    form.addRow(tr("Write to"), besides(m_output, browse));
+    m_browse->setAccessibleName(tr("Choose the file to write"));
+    m_choose->setAccessibleName(tr("Choose a folder of inputs"));
+    form.addRow(tr("Write to"), besides(m_output, m_browse));
     connect(m_source, &QComboBox::currentIndexChanged, this, &QuantiseDialog::refresh);
     connect(m_choose, &QPushButton::clicked, this, &QuantiseDialog::chooseInputs);
-    connect(browse, &QPushButton::clicked, this, &QuantiseDialog::chooseOutput);
+    connect(m_browse, &QPushButton::clicked, this, &QuantiseDialog::chooseOutput);
     for (QLineEdit* field : { m_folder, m_output })
         connect(field, &QLineEdit::textChanged, this, &QuantiseDialog::refresh);
 }
@@ -144,6 +146,9 @@ void QuantiseDialog::buildButtons()
     m_kept->horizontalHeader()->setSectionResizeMode(1, QHeaderView::Stretch);
     m_kept->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_kept->setShowGrid(false);
+    m_kept->setWordWrap(false);
+    m_kept->setTextElideMode(Qt::ElideMiddle); // what tells names apart is at their ends
+    m_kept->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_kept->verticalHeader()->hide();
     m_kept->setMinimumHeight(kTableHeight);
     m_kept->setAccessibleName(tr("Layers that stay fp32"));
@@ -165,8 +170,10 @@ void QuantiseDialog::buildButtons()
     connect(m_start, &QPushButton::clicked, this, [this] {
         m_written.clear();
         m_kept->hide();
-        m_text->clear();
+        m_progress->setRange(0, 0); // the model is compiled first, which tells nothing of its progress
+        m_text->setText(tr("Preparing"));
         m_session.quantise(request());
+        m_stop->setFocus();
     });
     connect(m_stop, &QPushButton::clicked, &m_session, &Session::stop);
     connect(close, &QPushButton::clicked, this, &QDialog::reject);
@@ -235,6 +242,7 @@ void QuantiseDialog::showOutcome(const QuantiseOutcome& outcome)
     refresh();
     m_text->setText(outcomeText(outcome));
     setRole(*m_text, "plain");
+    m_start->setFocus();
     showKept(outcome.layers);
 }
 

@@ -48,6 +48,7 @@ private:
     QLineEdit* m_folder;
     QPushButton* m_choose;
     QLineEdit* m_output;
+    QPushButton* m_browse;
     QLabel* m_text; // the outcome, the progress, or what went wrong
     QProgressBar* m_progress;
     QTableWidget* m_kept;
