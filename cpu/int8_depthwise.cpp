@@ -83,7 +83,7 @@ void runInt8Depthwise(const Int8Depthwise& conv, const Int8DepthwiseArguments& a
 {
     const auto* weights = reinterpret_cast<const std::int8_t*>(arguments.weights);
     const auto* start = reinterpret_cast<const std::int32_t*>(weights + conv.blocks() * blockBytes(conv));
-    const Int8Epilogue& as = *arguments.epilogue;
+    const PanelEpilogue& as = *arguments.epilogue;
     const auto threads = static_cast<std::int64_t>(arguments.threads);
     // All blocks of a row, then the next: what is read and written lies together.
     const std::int64_t items = conv.batch * conv.blocks() * conv.outHeight;

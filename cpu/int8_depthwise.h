@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "cpu/int8_kernel.h"
+#include "cpu/panel_kernel.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -45,7 +45,7 @@ struct Int8DepthwiseRow {
     std::uint8_t* dst;
 };
 
-/// Compiled for AVX-512 with VNNI; see hasInt8Conv().
+/// Compiled for AVX-512 with VNNI; see hasInt8Kernels().
 void runInt8DepthwiseRow(const Int8DepthwiseRow& row);
 
 /// Bytes of the packed weights: of each block what Int8DepthwiseRow reads of weights and start.
@@ -61,7 +61,7 @@ void orderForInt8Depthwise(const Int8Depthwise& conv, const float* channels, flo
 struct Int8DepthwiseArguments {
     const std::uint8_t* src = nullptr;
     const std::byte* weights = nullptr; // as packed
-    const Int8Epilogue* epilogue = nullptr; // limits and u8 only; scale and bias in order
+    const PanelEpilogue* epilogue = nullptr; // limits and u8 only; scale and bias in order
     std::uint8_t* dst = nullptr;
     std::uint8_t* scratch = nullptr; // threads * int8DepthwiseScratch()
     std::uint8_t zero = 0; // of the input

@@ -14,11 +14,11 @@ namespace {
 using K = core::OpKind;
 
 constexpr LowerRow kRows[] {
-    { K::Conv, { convInt8, convWinograd, convOnednn } },
+    { K::Conv, { convInt8, convBfloat16, convWinograd, convOnednn } },
     { K::ConvTranspose, { convTransposeTiles, convTransposeOnednn } },
     { K::LSTM, { lstmOnednn } },
-    { K::Gemm, { gemmInt8, gemmPanels, gemmOnednn } },
-    { K::MatMul, { matmulInt8, matmulPanels, matmulWeights, matmulBatched } },
+    { K::Gemm, { productInt8, productBfloat16, gemmPanels, gemmOnednn } },
+    { K::MatMul, { productInt8, productBfloat16, matmulPanels, matmulWeights, matmulBatched } },
     { K::FusedAttention, { attentionOnednn } },
     { K::MaxPool, { poolOnednn } },
     { K::AveragePool, { poolOnednn } },
@@ -76,8 +76,8 @@ std::array<Candidate, 5> candidatesOf(K kind)
 }
 
 /// Kernels of this engine; the other candidates are oneDNN's.
-constexpr Candidate kOwn[] { convInt8, gemmInt8, matmulInt8, convWinograd, gemmPanels, matmulPanels,
-    convTransposeTiles, binaryOwn, castOwn, quantiseOwn, aliasOwn, dropoutOwn, concatOwn, gatherOwn,
+constexpr Candidate kOwn[] { convInt8, productInt8, convBfloat16, productBfloat16, convWinograd, gemmPanels,
+    matmulPanels, convTransposeTiles, binaryOwn, castOwn, quantiseOwn, aliasOwn, dropoutOwn, concatOwn, gatherOwn,
     controlFlowOwn };
 
 bool isOwn(Candidate candidate)

@@ -28,9 +28,11 @@ bool convWinograd(Lowering&, const core::Node&); // 3x3, stride 1, where the til
 // lower_conv.cpp
 bool convOnednn(Lowering&, const core::Node&);
 // lower_int8.cpp
-bool convInt8(Lowering&, const core::Node&); // u8 with s8, AVX-512 with VNNI
-bool gemmInt8(Lowering&, const core::Node&);
-bool matmulInt8(Lowering&, const core::Node&);
+bool convInt8(Lowering&, const core::Node&); // u8 with s8, AVX-512 with VNNI, or AMX
+bool productInt8(Lowering&, const core::Node&);
+// lower_bfloat16.cpp
+bool convBfloat16(Lowering&, const core::Node&); // AMX
+bool productBfloat16(Lowering&, const core::Node&);
 // lower_conv_transpose.cpp
 bool convTransposeTiles(Lowering&, const core::Node&); // stride equal to the kernel
 bool convTransposeOnednn(Lowering&, const core::Node&);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "cpu/int8_conv.h"
+#include "cpu/panel_conv.h"
 #include "cpu/int8_depthwise.h"
 #include "cpu/memory_block.h"
 #include "cpu/threads.h"
@@ -52,7 +52,7 @@ struct Case {
         std::vector<float> scales(static_cast<std::size_t>(conv.blocks() * 64)), offsets(scales.size());
         cpu::orderForInt8Depthwise(conv, scale.data(), scales.data());
         cpu::orderForInt8Depthwise(conv, bias.data(), offsets.data());
-        cpu::Int8Epilogue epilogue { .scale = scales.data(), .bias = offsets.data() };
+        cpu::PanelEpilogue epilogue { .scale = scales.data(), .bias = offsets.data() };
         epilogue.least = least;
         epilogue.most = most;
         epilogue.zero = kZero;
@@ -109,7 +109,7 @@ class TstInt8Depthwise : public QObject {
 private slots:
     void initTestCase()
     {
-        if (!cpu::hasInt8Conv())
+        if (!cpu::hasInt8Kernels())
             QSKIP("This CPU lacks AVX-512 with VNNI.");
     }
 

@@ -1,0 +1,455 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cpu/panel_conv.h"
+
+#include "cpu/isa.h"
+#include "cpu/threads.h"
+
+#include <algorithm>
+#include <cstring>
+#include <numeric>
+
+namespace cpu {
+
+namespace {
+
+constexpr std::int64_t kPanel = 32, kLanes = 16, kWord = 4;
+/// Rows of a run. Two runs of 7 with two vectors take 28 of the 32 registers; a tile of AMX has 16.
+constexpr std::int64_t kVnniRows = 7, kAmxRows = 16, kAmxWords = 16;
+/// Of input and output: what one panel leaves is still in level 2 when the next one comes by. Larger ones
+/// where otherwise the weights would be read more often than that.
+constexpr std::int64_t kLeastBandBytes = 256 << 10, kMostBandBytes = 1 << 20;
+constexpr std::int64_t kStreamed = 512 << 10; // bytes of weights beyond which they come from beyond level 2
+
+std::int64_t ceilDiv(std::int64_t a, std::int64_t b)
+{
+    return (a + b - 1) / b;
+}
+
+std::int64_t elementBytes(PanelEpilogue::Type type)
+{
+    using Type = PanelEpilogue::Type;
+    return type == Type::Float32 ? 4 : type == Type::BFloat16 ? 2 : 1;
+}
+
+std::int64_t runRows(const PanelConv& conv)
+{
+    return conv.amx() ? kAmxRows : kVnniRows;
+}
+
+/// The fewest steps that `words` fall into evenly.
+std::int64_t evenSteps(std::int64_t words)
+{
+    std::int64_t steps = ceilDiv(words, kAmxWords);
+    while (words % steps != 0)
+        ++steps;
+    return steps;
+}
+
+/// Rows [0, count) as runs that are as even as can be.
+struct Runs {
+    Runs(std::int64_t count, std::int64_t most)
+        : runs(ceilDiv(count, most))
+        , shortest(runs > 0 ? count / runs : 0)
+        , longer(runs > 0 ? count % runs : 0)
+    {
+    }
+    std::int64_t runs, shortest, longer; // the first `longer` have a row more
+    std::int64_t longest() const { return rows(0); }
+    std::int64_t rows(std::int64_t run) const { return shortest + (run < longer ? 1 : 0); }
+    std::int64_t first(std::int64_t run) const { return run * shortest + std::min(run, longer); }
+};
+
+} // namespace
+
+#if defined(__x86_64__)
+bool hasInt8Kernels()
+{
+    return runs(core::InstructionSet::Vnni);
+}
+bool hasAmxKernels()
+{
+    return runs(core::InstructionSet::Amx);
+}
+#else
+bool hasInt8Kernels()
+{
+    return false;
+}
+bool hasAmxKernels()
+{
+    return false;
+}
+const VnniKernel kVnniKernels[2][7][2] {};
+const AmxKernel kAmxInt8Kernels[2][2] {}, kAmxBf16Kernels[2][2] {};
+void amxConfigure(int, int) { }
+void amxRelease() { }
+#endif
+
+std::int64_t PanelConv::framedChannels() const
+{
+    if (!amx())
+        return channels;
+    std::int64_t words = ceilDiv(channels, terms());
+    // A third more steps than full ones would be is as much as a copy is worth avoiding.
+    while (3 * evenSteps(kernelWidth * words) > 4 * ceilDiv(kernelWidth * words, kAmxWords))
+        ++words;
+    return words * terms();
+}
+
+std::int64_t PanelConv::depth() const
+{
+    return ceilDiv(kernelWidth * framedChannels(), terms());
+}
+
+std::int64_t PanelConv::step() const
+{
+    return depth() / evenSteps(depth());
+}
+
+bool PanelConv::framed() const
+{
+    const bool inside = padTop == 0 && padLeft == 0 && (outHeight - 1) * strideHeight + kernelHeight <= height
+        && (outWidth - 1) * strideWidth + kernelWidth <= width;
+    return !inside || framedChannels() != channels || kernelWidth * channels % terms() != 0;
+}
+
+std::int64_t packedPanelBytes(const PanelConv& conv)
+{
+    return conv.weightBytes() + conv.paddedOutputs() * static_cast<std::int64_t>(sizeof(std::int32_t));
+}
+
+namespace {
+
+/// Which channel of a panel stands at `index`, see PanelTile::weights.
+std::int64_t channelAt(const PanelConv& conv, std::int64_t width, std::int64_t index)
+{
+    return width <= kLanes || conv.elementBytes() > 1 ? index
+                                                      : index % kLanes / 4 * 8 + index / kLanes * 4 + index % 4;
+}
+
+/// The panel that begins at `first`, see PanelTile::weights, and what its sums start with.
+void packPanel(const PanelConv& conv, const PanelWeights& weights, std::int32_t zero, std::int64_t first,
+    std::byte* panel, std::int32_t* start)
+{
+    const std::int64_t width = std::min(kPanel, conv.paddedOutputs() - first), element = conv.elementBytes();
+    const std::int64_t real = std::min(kPanel, conv.outputs - first), depth = conv.depth(), word = conv.terms();
+    std::memset(panel, 0, static_cast<std::size_t>(conv.kernelHeight * depth * width * kWord));
+    std::fill_n(start, width, 0);
+    const bool wholeWords = weights.channel == 1 && conv.channels % word == 0;
+    const std::int64_t step = wholeWords ? word : 1;
+    for (std::int64_t y = 0; y < conv.kernelHeight; ++y, panel += depth * width * kWord)
+        for (std::int64_t x = 0; x < conv.kernelWidth; ++x)
+            for (std::int64_t channel = 0; channel < conv.channels; channel += step) {
+                const std::byte* from = weights.first
+                    + (first * weights.output + y * weights.row + x * weights.column + channel * weights.channel)
+                        * element;
+                const std::int64_t term = x * conv.framedChannels() + channel;
+                std::byte* to = panel + term / word * width * kWord + term % word * element;
+                for (std::int64_t index = 0; index < width; ++index) {
+                    const std::int64_t output = channelAt(conv, width, index);
+                    if (output >= real)
+                        continue;
+                    const std::byte* weight = from + output * weights.output * element;
+                    std::memcpy(to + index * kWord, weight, static_cast<std::size_t>(step * element));
+                    for (std::int64_t i = 0; zero != 0 && i < step; ++i)
+                        start[index] -= zero * static_cast<std::int8_t>(weight[i]);
+                }
+            }
+}
+
+} // namespace
+
+void packPanels(const PanelConv& conv, const PanelWeights& weights, std::int32_t zero, std::byte* to)
+{
+    const std::int64_t bytes = conv.kernelHeight * conv.depth() * kWord;
+    auto* start = reinterpret_cast<std::int32_t*>(to + conv.weightBytes());
+    parallelFor(ceilDiv(conv.paddedOutputs(), kPanel), 1, [&](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t first = begin * kPanel; first < std::min(conv.paddedOutputs(), end * kPanel);
+             first += kPanel)
+            packPanel(conv, weights, zero, first, to + first * bytes, start + first);
+    });
+}
+
+void orderForPanels(const PanelConv& conv, const float* outputs, float* to)
+{
+    const std::int64_t padded = conv.paddedOutputs();
+    for (std::int64_t at = 0; at < padded; ++at) {
+        const std::int64_t first = at / kPanel * kPanel;
+        const std::int64_t output = first + channelAt(conv, std::min(kPanel, padded - first), at - first);
+        to[at] = output < conv.outputs ? outputs[output] : 0;
+    }
+}
+
+PanelPlan::PanelPlan(const PanelConv& shape, int team, std::int64_t outputBytes)
+    : conv(shape)
+    , threads(team)
+{
+    // A product of pixels: all images are one column of them.
+    if (conv.kernelHeight == 1 && conv.kernelWidth == 1 && !conv.framed() && conv.strideHeight == 1
+        && conv.strideWidth == 1) {
+        conv.height = conv.outHeight = conv.batch * conv.outHeight * conv.outWidth;
+        conv.width = conv.outWidth = conv.batch = 1;
+    }
+    const std::int64_t pixelBytes = (conv.framed() ? conv.framedChannels() : conv.channels) * conv.elementBytes();
+    const std::int64_t linePixels
+        = conv.framed() ? (conv.outWidth - 1) * conv.strideWidth + conv.kernelWidth : conv.width;
+    const std::int64_t lineBytes = ceilDiv(linePixels * pixelBytes, kWord) * kWord;
+    const std::int64_t least
+        = conv.outWidth == 1 ? 2 * runRows(conv) : std::min<std::int64_t>(2, conv.outHeight);
+    const std::int64_t rowBytes = lineBytes * conv.strideHeight + conv.outWidth * conv.outputs * outputBytes;
+    const std::int64_t bandBytes = std::clamp(conv.weightBytes(), kLeastBandBytes, kMostBandBytes);
+    bandRows = std::clamp(bandBytes / rowBytes, least, std::max(least, conv.outHeight));
+    // Enough bands for all threads, unless that leaves too little of each: then threads share out the panels.
+    const std::int64_t panels = ceilDiv(conv.paddedOutputs(), kPanel);
+    const std::int64_t wanted = ceilDiv(threads, std::gcd(conv.batch, static_cast<std::int64_t>(threads)));
+    bands = ceilDiv(conv.outHeight, bandRows);
+    if (threads > 1 && conv.batch * bands % threads != 0) {
+        const std::int64_t more = ceilDiv(bands, wanted) * wanted;
+        if (conv.outHeight / more >= 2 * least && conv.weightBytes() <= kStreamed)
+            bands = more;
+        else
+            panelParts = std::min<std::int64_t>(threads, panels);
+    }
+    bandRows = ceilDiv(conv.outHeight, bands);
+    if (conv.outWidth == 1)
+        bandRows = ceilDiv(bandRows, least) * least;
+    bands = ceilDiv(conv.outHeight, bandRows);
+    if (conv.framed()) {
+        framePitch = lineBytes;
+        const std::int64_t lines = (bandRows - 1) * conv.strideHeight + conv.kernelHeight;
+        frameBytes = ceilDiv(framePitch * lines, 64) * 64 + 64; // whole words are read
+    }
+}
+
+namespace {
+
+/// Copies pixels that lie `pitch` bytes apart to where they lie `framedPitch` apart, with zeros behind each.
+void copyPixels(
+    const std::byte* from, std::int64_t count, std::int64_t pitch, std::byte* to, std::int64_t framedPitch)
+{
+    if (pitch == framedPitch) {
+        std::memcpy(to, from, static_cast<std::size_t>(count * pitch));
+        return;
+    }
+    std::memset(to, 0, static_cast<std::size_t>(count * framedPitch));
+    const auto copy = [&](std::int64_t bytes) {
+        for (std::int64_t pixel = 0; pixel < count; ++pixel)
+            std::memcpy(to + pixel * framedPitch, from + pixel * pitch, static_cast<std::size_t>(bytes));
+    };
+    // Pictures, by numbers that the compiler knows.
+    return pitch == 3 ? copy(3) : pitch == 6 ? copy(6) : copy(pitch);
+}
+
+/// One band of one image, for some panels.
+class Band {
+public:
+    Band(const PanelPlan& plan, const PanelArguments& arguments, std::int64_t image, std::int64_t band)
+        : m_plan(plan)
+        , m_conv(plan.conv)
+        , m_arguments(arguments)
+        , m_firstRow(band * plan.bandRows)
+        , m_rows(std::min(plan.bandRows, plan.conv.outHeight - band * plan.bandRows))
+        , m_image(image)
+    {
+        m_pixelPitch = m_conv.channels * m_conv.elementBytes();
+        m_linePitch = m_conv.width * m_pixelPitch;
+        m_src = arguments.src + (image * m_conv.height + m_firstRow * m_conv.strideHeight) * m_linePitch;
+    }
+
+    void frame(std::byte* to)
+    {
+        const std::int64_t lines = (m_rows - 1) * m_conv.strideHeight + m_conv.kernelHeight;
+        const std::int64_t top = m_firstRow * m_conv.strideHeight - m_conv.padTop;
+        const std::int64_t framedPitch = m_conv.framedChannels() * m_conv.elementBytes();
+        const std::int64_t pixels = m_plan.framePitch / framedPitch;
+        const std::int64_t left = std::clamp<std::int64_t>(m_conv.padLeft, 0, pixels);
+        const std::int64_t copied = std::min(m_conv.width, pixels - left), end = (left + copied) * framedPitch;
+        const auto fill = [&](std::byte* from, std::int64_t bytes) {
+            std::memset(from, m_arguments.zero, static_cast<std::size_t>(bytes));
+        };
+        const std::byte* image = m_arguments.src + m_image * m_conv.height * m_linePitch;
+        for (std::int64_t line = 0; line < lines; ++line) {
+            std::byte* at = to + line * m_plan.framePitch;
+            const std::int64_t y = top + line;
+            if (y < 0 || y >= m_conv.height) {
+                fill(at, m_plan.framePitch);
+                continue;
+            }
+            fill(at, left * framedPitch);
+            copyPixels(image + y * m_linePitch, copied, m_pixelPitch, at + left * framedPitch, framedPitch);
+            fill(at + end, m_plan.framePitch - end);
+        }
+        m_pixelPitch = framedPitch;
+        m_src = to;
+        m_linePitch = m_plan.framePitch;
+    }
+
+    void run(std::int64_t firstPanel, std::int64_t lastPanel) const
+    {
+        const bool column = m_conv.outWidth == 1;
+        const Runs runs(column ? m_rows : m_conv.outWidth, runRows(m_conv));
+        if (m_conv.amx())
+            amxConfigure(static_cast<int>(runs.longest()), static_cast<int>(m_conv.step()));
+        for (std::int64_t panel = firstPanel; panel < lastPanel; ++panel) {
+            Panel work(*this, panel * kPanel, runs.longest());
+            if (column)
+                work.column(runs);
+            else
+                work.image(runs);
+        }
+        if (m_conv.amx())
+            amxRelease();
+    }
+
+private:
+    /// Channels that are computed together, for all of the band.
+    class Panel {
+    public:
+        Panel(const Band& band, std::int64_t channel, std::int64_t longest)
+            : m_band(band)
+            , m_conv(band.m_conv)
+            , m_epilogue(*band.m_arguments.epilogue)
+            , m_longest(longest)
+            , m_out(elementBytes(m_epilogue.output))
+            , m_more(elementBytes(m_epilogue.residual))
+        {
+            const std::int64_t width = std::min(kPanel, m_conv.paddedOutputs() - channel);
+            const std::int64_t real = std::min(kPanel, m_conv.outputs - channel);
+            const std::int64_t bytes = m_conv.kernelHeight * m_conv.depth() * kWord;
+            const std::byte* weights = band.m_arguments.weights;
+            if (m_epilogue.scale)
+                m_epilogue.scale += channel;
+            m_epilogue.bias += channel;
+            m_vectors = ceilDiv(width, kLanes);
+            m_tile = { .src = {},
+                .pitch = m_conv.strideWidth * band.m_pixelPitch,
+                .taps = m_conv.kernelHeight,
+                .tapPitch = band.m_linePitch,
+                .depth = m_conv.depth(),
+                .weights = weights + channel * bytes,
+                .start = m_conv.arithmetic == PanelArithmetic::AmxBf16
+                    ? reinterpret_cast<const std::byte*>(m_epilogue.bias)
+                    : weights + m_conv.weightBytes() + channel * kWord,
+                .next = nullptr,
+                .mask = static_cast<std::uint32_t>((std::uint64_t { 1 } << real) - 1),
+                .epilogue = &m_epilogue,
+                .dst = {},
+                .residual = {},
+                .dstPitch = m_conv.outputs * m_out,
+                .residualPitch = m_conv.outputs * m_more,
+                .step = m_conv.step(),
+                .fetched = 0,
+                .skip = {},
+                .rows = {} };
+            m_next = reinterpret_cast<const char*>(m_tile.weights + width * bytes);
+            m_left = m_conv.weightBytes() > kStreamed ? width * bytes : 0;
+            m_dstRow = m_conv.outWidth * m_conv.outputs;
+            m_first = (band.m_image * m_conv.outHeight + band.m_firstRow) * m_dstRow + channel;
+        }
+
+        /// Rows below each other, as those of a product are.
+        void column(const Runs& runs)
+        {
+            fetchEvenly(ceilDiv(runs.runs, 2));
+            m_tile.pitch = m_conv.strideHeight * m_band.m_linePitch;
+            m_tile.dstPitch = m_dstRow * m_out;
+            m_tile.residualPitch = m_dstRow * m_more;
+            for (std::int64_t run = 0; run < runs.runs;) {
+                const bool two = run + 1 < runs.runs && (m_conv.amx() || runs.rows(run + 1) == runs.rows(run));
+                place(0, runs.first(run), 0, runs.rows(run));
+                if (two)
+                    place(1, runs.first(run + 1), 0, runs.rows(run + 1));
+                launch(two ? 2 : 1);
+                run += two ? 2 : 1;
+            }
+        }
+
+        /// Two runs below each other or, of the odd last line, one.
+        void image(const Runs& runs)
+        {
+            fetchEvenly(ceilDiv(m_band.m_rows, 2) * runs.runs);
+            for (std::int64_t row = 0; row < m_band.m_rows; row += 2) {
+                const std::int64_t lines = std::min<std::int64_t>(2, m_band.m_rows - row);
+                for (std::int64_t run = 0; run < runs.runs; ++run) {
+                    for (std::int64_t line = 0; line < lines; ++line)
+                        place(static_cast<int>(line), row + line, runs.first(run), runs.rows(run));
+                    launch(lines);
+                }
+            }
+        }
+
+    private:
+        /// Run `run` of the tile: `rows` outputs from `pixel` of the band's row `row` on. AMX computes the longest
+        /// run's number of rows, from the row before on where that is one more.
+        void place(int run, std::int64_t row, std::int64_t pixel, std::int64_t rows)
+        {
+            const std::int64_t skip = m_conv.amx() ? m_longest - rows : 0;
+            m_tile.skip[run] = static_cast<int>(skip);
+            m_tile.rows[run] = static_cast<int>(rows);
+            m_tile.src[run] = m_band.m_src + row * m_conv.strideHeight * m_band.m_linePitch
+                + pixel * m_conv.strideWidth * m_band.m_pixelPitch - skip * m_tile.pitch;
+            const std::int64_t at = m_first + row * m_dstRow + pixel * m_conv.outputs;
+            m_tile.dst[run] = m_band.m_arguments.dst + at * m_out;
+            if (m_band.m_arguments.residual)
+                m_tile.residual[run] = m_band.m_arguments.residual + at * m_more;
+        }
+
+        /// The next panel in as many pieces as there are blocks: memory is slow, and shall never be idle.
+        void fetchEvenly(std::int64_t blocks) { m_tile.fetched = ceilDiv(m_vectors * m_tile.step, blocks); }
+
+        void launch(std::int64_t runs)
+        {
+            m_tile.next = m_left > 0 ? m_next : nullptr;
+            if (m_left > 0) {
+                const std::int64_t steps = m_tile.taps * m_tile.depth / m_tile.step;
+                const std::int64_t fetched = 64 * (m_conv.amx() ? steps * m_tile.fetched : m_tile.taps * m_tile.depth);
+                m_next += fetched;
+                m_left -= fetched;
+            }
+            switch (m_conv.arithmetic) {
+            case PanelArithmetic::Vnni:
+                return kVnniKernels[runs - 1][m_tile.rows[0] - 1][m_vectors - 1](m_tile);
+            case PanelArithmetic::AmxInt8:
+                return kAmxInt8Kernels[runs - 1][m_vectors - 1](m_tile);
+            case PanelArithmetic::AmxBf16:
+                return kAmxBf16Kernels[runs - 1][m_vectors - 1](m_tile);
+            }
+        }
+
+        const Band& m_band;
+        const PanelConv& m_conv;
+        PanelEpilogue m_epilogue;
+        PanelTile m_tile;
+        std::int64_t m_longest, m_vectors, m_out, m_more, m_dstRow, m_first;
+        const char* m_next; // of the next panel's weights, to fetch meanwhile
+        std::int64_t m_left; // bytes of those
+    };
+
+    const PanelPlan& m_plan;
+    const PanelConv& m_conv;
+    const PanelArguments& m_arguments;
+    std::int64_t m_firstRow, m_rows, m_image, m_linePitch, m_pixelPitch;
+    const std::byte* m_src;
+};
+
+} // namespace
+
+void runPanelConv(const PanelPlan& plan, const PanelArguments& arguments)
+{
+    const std::int64_t items = plan.conv.batch * plan.bands * plan.panelParts;
+    const std::int64_t panels = ceilDiv(plan.conv.paddedOutputs(), kPanel);
+    const auto threads = static_cast<std::int64_t>(plan.threads);
+    parallelFor(threads, 1, [&](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t thread = begin; thread < end; ++thread)
+            for (std::int64_t item = items * thread / threads; item < items * (thread + 1) / threads;
+                 ++item) {
+                const std::int64_t part = item % plan.panelParts, band = item / plan.panelParts;
+                Band work(plan, arguments, band / plan.bands, band % plan.bands);
+                if (plan.frameBytes > 0)
+                    work.frame(arguments.scratch + thread * plan.frameBytes);
+                work.run(panels * part / plan.panelParts, panels * (part + 1) / plan.panelParts);
+            }
+    });
+}
+
+} // namespace cpu
