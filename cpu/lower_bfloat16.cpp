@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "cpu/bf16_depthwise.h"
 #include "cpu/lower_table.h"
 #include "cpu/panel_steps.h"
 
@@ -68,12 +69,43 @@ bool lowerPanels(Lowering& lowering, const core::Node& node, std::optional<Panel
     return true;
 }
 
+/// A convolution of every channel by itself.
+bool lowerDepthwise(Lowering& lowering, const core::Node& node, const PanelConv& conv)
+{
+    const auto finish = finishOf(lowering, node, conv.outputs);
+    if (!finish || finish->residual >= 0 || finish->kernel.gelu || conv.kernelHeight > kMostBf16DepthwiseRows)
+        return false;
+    const Bf16Depthwise depthwise { conv.batch, conv.height, conv.width, conv.outputs, conv.outHeight, conv.outWidth,
+        conv.kernelHeight, conv.kernelWidth, conv.strideHeight, conv.strideWidth, conv.padTop, conv.padLeft,
+        finish->kernel.least, finish->kernel.most };
+    // Floats take the place of two elements each.
+    const TensorId packed = lowering.packedBy(*lowering.constant(node.inputs[1]),
+        { depthwise.blocks() * depthwise.blockFloats() * 2 },
+        [depthwise, bias = finish->bias](const core::TensorView& from, std::byte* to) {
+            packBf16Depthwise(depthwise, from.bytes.data(), bias.data(), reinterpret_cast<float*>(to));
+        });
+    const auto layout = [&](core::ValueId value) {
+        return channelsLastDesc(lowering.shapeOf(value), *dataType(ElementType::BFloat16));
+    };
+    const TensorId source = lowering.inLayout(node.inputs[0], layout(node.inputs[0]));
+    const TensorId target = lowering.define(node.outputs[0], layout(node.outputs[0]));
+    lowering.addOwn("own:bf16_depthwise", { source, packed }, { target }, [=](const Addresses& at) {
+        runBf16Depthwise(depthwise, at.bytes(source), at.as<const float>(packed), at.bytes(target));
+    });
+    return true;
+}
+
 } // namespace
 
 bool convBfloat16(Lowering& lowering, const core::Node& node)
 {
-    return fits(lowering, node) && std::get<core::ConvAttributes>(node.attributes).group == 1
-        && lowerPanels(lowering, node, panelConv(lowering, node));
+    const auto conv = fits(lowering, node) ? panelConv(lowering, node) : std::nullopt;
+    if (!conv)
+        return false;
+    const std::int64_t group = std::get<core::ConvAttributes>(node.attributes).group;
+    if (group > 1)
+        return group == conv->channels && conv->outputs == conv->channels && lowerDepthwise(lowering, node, *conv);
+    return lowerPanels(lowering, node, conv);
 }
 
 bool productBfloat16(Lowering& lowering, const core::Node& node)

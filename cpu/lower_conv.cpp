@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cpu/epilogue.h"
 #include "cpu/lower_table.h"
+#include "cpu/panel_conv.h"
 #include "cpu/window.h"
 
 #include <algorithm>
@@ -63,7 +64,9 @@ std::vector<std::pair<Desc, Desc>> layoutsFor(const core::Shape& input, const co
 {
     const Desc blocked = channelBlockedDesc(output, block, type);
     std::vector<std::pair<Desc, Desc>> layouts;
-    if (wished == ImageLayout::ChannelsLast)
+    // Where there is AMX, rows of channels are what kernels for bfloat16 work on, ours and oneDNN's.
+    const bool tiles = type == memory::data_type::bf16 && hasAmxKernels();
+    if (wished == ImageLayout::ChannelsLast || tiles)
         layouts.emplace_back(channelsLastDesc(input, type), channelsLastDesc(output, type));
     if (readsPlainImage(input, group))
         layouts.emplace_back(plainDesc(input, type), blocked);

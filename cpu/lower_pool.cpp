@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cpu/epilogue.h"
 #include "cpu/lower_table.h"
+#include "cpu/panel_conv.h"
 #include "cpu/window.h"
 
 namespace cpu {
@@ -14,7 +15,9 @@ bool lowerPool(Lowering& lowering, const core::Node& node, algorithm how, const 
 {
     const auto type = *dataType(lowering.typeOf(node.inputs[0]));
     const auto layout = [&](core::ValueId value) {
-        return isReal(lowering.typeOf(value))
+        // As convolutions have it: see layoutsFor() in lower_conv.cpp.
+        const bool tiles = lowering.typeOf(value) == core::ElementType::BFloat16 && hasAmxKernels();
+        return isReal(lowering.typeOf(value)) && !tiles
             ? channelBlockedDesc(lowering.shapeOf(value), lowering.channelBlock(), type)
             : channelsLastDesc(lowering.shapeOf(value), type);
     };

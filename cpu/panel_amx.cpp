@@ -7,7 +7,8 @@
 namespace cpu {
 namespace {
 
-constexpr int kTileRows = 16, kTileBytes = 64;
+constexpr int kTileBytes = 64;
+constexpr int kSumPitch = 32; // numbers from row to row of what is pending
 
 /// Tiles by their use: sums [run][vector], rows of terms [run], weights [vector].
 enum : int { kSums = 0, kTerms = 4, kWeights = 6 };
@@ -29,7 +30,8 @@ struct Int8 {
     {
         asm volatile("tdpbusd %%tmm%c0, %%tmm%c1, %%tmm%c2" : : "i"(weights), "i"(terms), "i"(sums));
     }
-    static void finish(const PanelTile& tile, const Sums& sums);
+    static bool endsSlowly(const PanelEpilogue& as) { return as.gelu; }
+    static void finish(const PanelEnd& end, const Sums& sums);
 };
 
 struct Bf16 {
@@ -37,24 +39,34 @@ struct Bf16 {
     {
         asm volatile("tdpbf16ps %%tmm%c0, %%tmm%c1, %%tmm%c2" : : "i"(weights), "i"(terms), "i"(sums));
     }
-    static void finish(const PanelTile& tile, const Sums& sums);
+    static bool endsSlowly(const PanelEpilogue&) { return true; }
+    static void finish(const PanelEnd& end, const Sums& sums);
 };
 
-void Int8::finish(const PanelTile& tile, const Sums& sums)
+void Int8::finish(const PanelEnd& end, const Sums& sums)
 {
-    if (sums.vectors == 1 || !endsUsually(*tile.epilogue))
-        return cpu::finish(tile, sums);
-    const Words words(tile);
-    const std::byte* residual = tile.epilogue->residual == Type::None ? nullptr : tile.residual[sums.run];
-    const auto line = [&](int row) {
-        const std::int32_t* at = sums.at + row * 32;
+    const PanelEpilogue& as = *end.as;
+    const bool gelu = as.gelu && as.output == Type::UInt8 && as.residual == Type::None;
+    if (sums.vectors == 1 || !(gelu || endsUsually(as)))
+        return cpu::finish(end, sums);
+    const Words words(end);
+    const std::byte* residual = as.residual == Type::None ? nullptr : end.residual[sums.run];
+    const __m512 unit = _mm512_set1_ps(as.outputScale);
+    std::byte* to = end.dst[sums.run] + sums.first * end.dstPitch;
+    const std::byte* more = residual ? residual + sums.first * end.residualPitch : nullptr;
+    const auto line = [&](const std::int32_t* at, const std::byte* added) {
         const __m512i pair[2] { _mm512_load_si512(at), _mm512_load_si512(at + 16) };
-        return residual ? words.of(pair, residual + row * tile.residualPitch) : words.of(pair);
+        if (gelu)
+            return words.geluOf(pair, unit);
+        return added ? words.of(pair, added) : words.of(pair);
     };
-    for (int row = 0; row < sums.rows; row += 2) {
-        const int second = row + 1 < sums.rows ? row + 1 : row;
-        const __m512i lines[2] { line(row), line(second) };
-        words.store(lines, tile.dst[sums.run] + row * tile.dstPitch, tile.dst[sums.run] + second * tile.dstPitch);
+    const std::int32_t* at = sums.at;
+    for (int row = 0; row < sums.rows; row += 2, at += 2 * kSumPitch, to += 2 * end.dstPitch) {
+        const bool two = row + 1 < sums.rows;
+        const std::byte* below = two && more ? more + end.residualPitch : more;
+        const __m512i lines[2] { line(at, more), line(two ? at + kSumPitch : at, below) };
+        words.store(lines, to, two ? to + end.dstPitch : to);
+        more += more ? 2 * end.residualPitch : 0;
     }
 }
 
@@ -68,12 +80,12 @@ template <Type type> __m512 realAt(const std::byte* from, int vector, __mmask16 
         return _mm512_maskz_loadu_ps(mask, from + vector * 64);
 }
 
-template <Type residual, Type output> void finishReals(const PanelTile& tile, const Sums& sums)
+template <Type residual, Type output> void finishReals(const PanelEnd& end, const Sums& sums)
 {
-    const PanelEpilogue& as = *tile.epilogue;
+    const PanelEpilogue& as = *end.as;
     const __m512 least = _mm512_set1_ps(as.least), most = _mm512_set1_ps(as.most);
     const auto* at = reinterpret_cast<const float*>(sums.at);
-    for (int row = 0; row < sums.rows; ++row, at += sums.vectors * 16) {
+    for (int row = sums.first; row < sums.first + sums.rows; ++row, at += kSumPitch) {
         __m512 x[2];
 #pragma GCC unroll 2
         for (int v = 0; v < 2; ++v) {
@@ -81,45 +93,74 @@ template <Type residual, Type output> void finishReals(const PanelTile& tile, co
             x[v] = _mm512_load_ps(at + from * 16);
             if constexpr (residual != Type::None)
                 x[v] = _mm512_add_ps(x[v],
-                    realAt<residual>(tile.residual[sums.run] + row * tile.residualPitch, v,
-                        static_cast<__mmask16>(tile.mask >> (v * 16))));
+                    realAt<residual>(end.residual[sums.run] + row * end.residualPitch, v,
+                        static_cast<__mmask16>(end.mask >> (v * 16))));
             // What is not a number stays that: the instructions return their second operand then.
             x[v] = as.gelu ? gelu(x[v]) : _mm512_min_ps(most, _mm512_max_ps(least, x[v]));
         }
-        std::byte* to = tile.dst[sums.run] + row * tile.dstPitch;
+        std::byte* to = end.dst[sums.run] + row * end.dstPitch;
         if constexpr (output == Type::BFloat16) {
             const __m512bh both = _mm512_cvtne2ps_pbh(x[1], x[0]);
             __m512i bits;
             std::memcpy(&bits, &both, sizeof bits);
-            _mm512_mask_storeu_epi16(to, tile.mask, bits);
+            _mm512_mask_storeu_epi16(to, end.mask, bits);
         } else {
-            _mm512_mask_storeu_ps(to, static_cast<__mmask16>(tile.mask), x[0]);
-            _mm512_mask_storeu_ps(to + 64, static_cast<__mmask16>(tile.mask >> 16), x[1]);
+            _mm512_mask_storeu_ps(to, static_cast<__mmask16>(end.mask), x[0]);
+            _mm512_mask_storeu_ps(to + 64, static_cast<__mmask16>(end.mask >> 16), x[1]);
         }
     }
 }
 
-template <Type residual> void finishRealsWith(const PanelTile& tile, const Sums& sums)
+template <Type residual> void finishRealsWith(const PanelEnd& end, const Sums& sums)
 {
-    if (tile.epilogue->output == Type::BFloat16)
-        finishReals<residual, Type::BFloat16>(tile, sums);
+    if (end.as->output == Type::BFloat16)
+        finishReals<residual, Type::BFloat16>(end, sums);
     else
-        finishReals<residual, Type::Float32>(tile, sums);
+        finishReals<residual, Type::Float32>(end, sums);
 }
 
-void Bf16::finish(const PanelTile& tile, const Sums& sums)
+void Bf16::finish(const PanelEnd& end, const Sums& sums)
 {
-    switch (tile.epilogue->residual) {
+    switch (end.as->residual) {
     case Type::BFloat16:
-        return finishRealsWith<Type::BFloat16>(tile, sums);
+        return finishRealsWith<Type::BFloat16>(end, sums);
     case Type::Float32:
-        return finishRealsWith<Type::Float32>(tile, sums);
+        return finishRealsWith<Type::Float32>(end, sums);
     default:
-        return finishRealsWith<Type::None>(tile, sums);
+        return finishRealsWith<Type::None>(end, sums);
     }
 }
 
-template <typename Arithmetic, int Runs, int Vectors> void runBlock(const PanelTile& tile)
+/// Stores up to `count` rows of what is pending.
+template <typename Arithmetic> void finishSome(AmxPending& pending, int count)
+{
+    while (count > 0 && pending.run < pending.runs) {
+        const PanelEnd& end = pending.end;
+        const int run = pending.run, row = pending.row, left = end.rows[run] - row;
+        int rows = count < left ? count : left;
+        rows = rows < pending.ofLine ? rows : pending.ofLine;
+        Arithmetic::finish(end,
+            { pending.sums[run][end.skip[run] + row + pending.gaps][0], run, row, rows, pending.vectors, kSumPitch });
+        count -= rows;
+        pending.row += rows;
+        pending.ofLine -= rows;
+        if (rows == left) {
+            pending.row = pending.gaps = 0;
+            pending.ofLine = end.line;
+            ++pending.run;
+        } else if (pending.ofLine == 0) {
+            pending.gaps += end.gap;
+            pending.ofLine = end.line;
+        }
+    }
+}
+
+template <typename Arithmetic> void finishAll(AmxPending& pending)
+{
+    finishSome<Arithmetic>(pending, 2 * kAmxRows);
+}
+
+template <typename Arithmetic, int Runs, int Vectors> void runBlock(const PanelTile& tile, AmxPending& pending)
 {
     // All rows of a tile begin with the same numbers: a pitch of nothing.
     load<kSums>(tile.start, 0);
@@ -131,6 +172,10 @@ template <typename Arithmetic, int Runs, int Vectors> void runBlock(const PanelT
             load<kSums + 3>(tile.start + kTileBytes, 0);
     }
     const std::int64_t line = Vectors * kTileBytes, stepBytes = tile.step * 4;
+    // Of rows that are pending some end in each step, in pairs, where that takes long. Else they are better off
+    // together: 3x3 convolutions of integers took 1.4 times as long with a pair in each step.
+    const auto steps = static_cast<int>(tile.taps * tile.depth / tile.step);
+    const int rows = Arithmetic::endsSlowly(*tile.end.as) ? (2 * kAmxRows / steps + 2) / 2 * 2 : 0;
     const std::byte* weights = tile.weights;
     const char* next = tile.next;
     for (std::int64_t tap = 0; tap < tile.taps; ++tap) {
@@ -155,31 +200,39 @@ template <typename Arithmetic, int Runs, int Vectors> void runBlock(const PanelT
                     _mm_prefetch(next + i * 64, _MM_HINT_T1);
                 next += tile.fetched * 64;
             }
+            if (rows > 0)
+                finishSome<Arithmetic>(pending, rows);
             first += stepBytes;
             second += stepBytes;
             weights += tile.step * line;
         }
     }
-    alignas(64) std::int32_t sums[Runs][kTileRows][Vectors][16];
-    const auto at = [&](int run, int vector) { return reinterpret_cast<std::byte*>(sums[run][0][vector]); };
-    store<kSums>(at(0, 0), line);
+    finishAll<Arithmetic>(pending);
+    constexpr std::int64_t kPitch = sizeof pending.sums[0][0];
+    const auto at = [&](int run, int vector) { return reinterpret_cast<std::byte*>(pending.sums[run][0][vector]); };
+    store<kSums>(at(0, 0), kPitch);
     if constexpr (Vectors == 2)
-        store<kSums + 1>(at(0, 1), line);
+        store<kSums + 1>(at(0, 1), kPitch);
     if constexpr (Runs == 2) {
-        store<kSums + 2>(at(1, 0), line);
+        store<kSums + 2>(at(1, 0), kPitch);
         if constexpr (Vectors == 2)
-            store<kSums + 3>(at(1, 1), line);
+            store<kSums + 3>(at(1, 1), kPitch);
     }
-    for (int run = 0; run < Runs; ++run)
-        Arithmetic::finish(tile, { sums[run][tile.skip[run]][0], run, tile.rows[run], Vectors });
+    pending.end = tile.end;
+    pending.runs = Runs;
+    pending.vectors = Vectors;
+    pending.run = pending.row = pending.gaps = 0;
+    pending.ofLine = tile.end.line;
 }
 
 } // namespace
 
-const AmxKernel kAmxInt8Kernels[2][2] { { runBlock<Int8, 1, 1>, runBlock<Int8, 1, 2> },
-    { runBlock<Int8, 2, 1>, runBlock<Int8, 2, 2> } };
-const AmxKernel kAmxBf16Kernels[2][2] { { runBlock<Bf16, 1, 1>, runBlock<Bf16, 1, 2> },
-    { runBlock<Bf16, 2, 1>, runBlock<Bf16, 2, 2> } };
+const AmxKernels kAmxInt8 { { { runBlock<Int8, 1, 1>, runBlock<Int8, 1, 2> },
+                                { runBlock<Int8, 2, 1>, runBlock<Int8, 2, 2> } },
+    finishAll<Int8> };
+const AmxKernels kAmxBf16 { { { runBlock<Bf16, 1, 1>, runBlock<Bf16, 1, 2> },
+                                { runBlock<Bf16, 2, 1>, runBlock<Bf16, 2, 2> } },
+    finishAll<Bf16> };
 
 void amxConfigure(int rows, int step)
 {

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::int64_t kPanel = 32, kLanes = 16, kWord = 4;
 /// Rows of a run. Two runs of 7 with two vectors take 28 of the 32 registers; a tile of AMX has 16.
-constexpr std::int64_t kVnniRows = 7, kAmxRows = 16, kAmxWords = 16;
+constexpr std::int64_t kVnniRows = 7, kAmxWords = 16;
 /// Of input and output: what one panel leaves is still in level 2 when the next one comes by. Larger ones
 /// where otherwise the weights would be read more often than that.
 constexpr std::int64_t kLeastBandBytes = 256 << 10, kMostBandBytes = 1 << 20;
@@ -80,7 +80,7 @@ bool hasAmxKernels()
     return false;
 }
 const VnniKernel kVnniKernels[2][7][2] {};
-const AmxKernel kAmxInt8Kernels[2][2] {}, kAmxBf16Kernels[2][2] {};
+const AmxKernels kAmxInt8 {}, kAmxBf16 {};
 void amxConfigure(int, int) { }
 void amxRelease() { }
 #endif
@@ -218,6 +218,11 @@ PanelPlan::PanelPlan(const PanelConv& shape, int team, std::int64_t outputBytes)
         framePitch = lineBytes;
         const std::int64_t lines = (bandRows - 1) * conv.strideHeight + conv.kernelHeight;
         frameBytes = ceilDiv(framePitch * lines, 64) * 64 + 64; // whole words are read
+        if (conv.amx() && conv.strideHeight == 1 && conv.strideWidth == 1 && conv.outWidth > 1
+            && conv.outWidth <= kAmxRows) {
+            stack = std::min((kAmxRows - conv.outWidth) / linePixels + 1, bandRows);
+            frameBytes += stack > 1 ? framePitch : 0; // below the last lines, where there are fewer of them
+        }
     }
 }
 
@@ -288,38 +293,82 @@ public:
     {
         const bool column = m_conv.outWidth == 1;
         const Runs runs(column ? m_rows : m_conv.outWidth, runRows(m_conv));
-        if (m_conv.amx())
-            amxConfigure(static_cast<int>(runs.longest()), static_cast<int>(m_conv.step()));
-        for (std::int64_t panel = firstPanel; panel < lastPanel; ++panel) {
-            Panel work(*this, panel * kPanel, runs.longest());
-            if (column)
-                work.column(runs);
-            else
-                work.image(runs);
+        const AmxKernels* amx = nullptr;
+        if (m_conv.amx()) {
+            amx = m_conv.arithmetic == PanelArithmetic::AmxInt8 ? &kAmxInt8 : &kAmxBf16;
+            const std::int64_t pitch = m_plan.stack > 1 ? m_plan.framePitch / m_pixelPitch : 0;
+            amxConfigure(static_cast<int>(runs.longest() + (m_plan.stack - 1) * pitch),
+                static_cast<int>(m_conv.step()));
         }
-        if (m_conv.amx())
+        AmxPending pending;
+        for (std::int64_t panel = firstPanel; panel < lastPanel; ++panel) {
+            Panel work(*this, panel * kPanel, runs, amx, pending);
+            eachBlock(runs, [&](const Place* places, int count) { work.run(places, count); });
+        }
+        if (amx) {
+            amx->finish(pending);
             amxRelease();
+        }
     }
 
 private:
+    /// A run: `rows` outputs from `pixel` of the band's row `row` on.
+    struct Place {
+        std::int64_t row, pixel, rows;
+    };
+
+    /// Rows below each other, as those of a product are: two runs of them at a time. Of an image two runs below
+    /// each other or, of the odd last line, one.
+    template <typename Body> void eachBlock(const Runs& runs, const Body& body) const
+    {
+        Place places[2];
+        if (m_conv.outWidth == 1) {
+            for (std::int64_t run = 0; run < runs.runs;) {
+                const bool two = run + 1 < runs.runs && (m_conv.amx() || runs.rows(run + 1) == runs.rows(run));
+                for (int i = 0; i < (two ? 2 : 1); ++i)
+                    places[i] = { runs.first(run + i), 0, runs.rows(run + i) };
+                body(places, two ? 2 : 1);
+                run += two ? 2 : 1;
+            }
+            return;
+        }
+        for (std::int64_t row = 0; row < m_rows; row += 2 * m_plan.stack) {
+            const int lines = row + m_plan.stack < m_rows ? 2 : 1;
+            for (std::int64_t run = 0; run < runs.runs; ++run) {
+                for (int line = 0; line < lines; ++line) {
+                    const std::int64_t first = row + line * m_plan.stack;
+                    places[line]
+                        = { first, runs.first(run), runs.rows(run) * std::min(m_plan.stack, m_rows - first) };
+                }
+                body(places, lines);
+            }
+        }
+    }
+
+    /// Calls that eachBlock() makes.
+    std::int64_t blocks(const Runs& runs) const
+    {
+        return m_conv.outWidth == 1 ? ceilDiv(runs.runs, 2) : ceilDiv(m_rows, 2 * m_plan.stack) * runs.runs;
+    }
+
     /// Channels that are computed together, for all of the band.
     class Panel {
     public:
-        Panel(const Band& band, std::int64_t channel, std::int64_t longest)
+        Panel(const Band& band, std::int64_t channel, const Runs& runs, const AmxKernels* amx, AmxPending& pending)
             : m_band(band)
+            , m_amx(amx)
+            , m_pending(pending)
             , m_conv(band.m_conv)
-            , m_epilogue(*band.m_arguments.epilogue)
-            , m_longest(longest)
-            , m_out(elementBytes(m_epilogue.output))
-            , m_more(elementBytes(m_epilogue.residual))
+            , m_longest(runs.longest())
+            , m_out(elementBytes(band.m_arguments.epilogue->output))
+            , m_more(elementBytes(band.m_arguments.epilogue->residual))
         {
             const std::int64_t width = std::min(kPanel, m_conv.paddedOutputs() - channel);
             const std::int64_t real = std::min(kPanel, m_conv.outputs - channel);
             const std::int64_t bytes = m_conv.kernelHeight * m_conv.depth() * kWord;
             const std::byte* weights = band.m_arguments.weights;
-            if (m_epilogue.scale)
-                m_epilogue.scale += channel;
-            m_epilogue.bias += channel;
+            const PanelEpilogue& as = *band.m_arguments.epilogue;
+            const float* bias = as.bias + channel;
             m_vectors = ceilDiv(width, kLanes);
             m_tile = { .src = {},
                 .pitch = m_conv.strideWidth * band.m_pixelPitch,
@@ -328,97 +377,77 @@ private:
                 .depth = m_conv.depth(),
                 .weights = weights + channel * bytes,
                 .start = m_conv.arithmetic == PanelArithmetic::AmxBf16
-                    ? reinterpret_cast<const std::byte*>(m_epilogue.bias)
+                    ? reinterpret_cast<const std::byte*>(bias)
                     : weights + m_conv.weightBytes() + channel * kWord,
                 .next = nullptr,
-                .mask = static_cast<std::uint32_t>((std::uint64_t { 1 } << real) - 1),
-                .epilogue = &m_epilogue,
-                .dst = {},
-                .residual = {},
-                .dstPitch = m_conv.outputs * m_out,
-                .residualPitch = m_conv.outputs * m_more,
                 .step = m_conv.step(),
                 .fetched = 0,
-                .skip = {},
-                .rows = {} };
+                .end = { .as = &as,
+                    .scale = as.scale ? as.scale + channel : nullptr,
+                    .bias = bias,
+                    .dst = {},
+                    .residual = {},
+                    .dstPitch = m_conv.outputs * m_out,
+                    .residualPitch = m_conv.outputs * m_more,
+                    .mask = static_cast<std::uint32_t>((std::uint64_t { 1 } << real) - 1),
+                    .skip = {},
+                    .rows = {},
+                    .line = kAmxRows,
+                    .gap = 0 } };
             m_next = reinterpret_cast<const char*>(m_tile.weights + width * bytes);
             m_left = m_conv.weightBytes() > kStreamed ? width * bytes : 0;
             m_dstRow = m_conv.outWidth * m_conv.outputs;
             m_first = (band.m_image * m_conv.outHeight + band.m_firstRow) * m_dstRow + channel;
-        }
-
-        /// Rows below each other, as those of a product are.
-        void column(const Runs& runs)
-        {
-            fetchEvenly(ceilDiv(runs.runs, 2));
-            m_tile.pitch = m_conv.strideHeight * m_band.m_linePitch;
-            m_tile.dstPitch = m_dstRow * m_out;
-            m_tile.residualPitch = m_dstRow * m_more;
-            for (std::int64_t run = 0; run < runs.runs;) {
-                const bool two = run + 1 < runs.runs && (m_conv.amx() || runs.rows(run + 1) == runs.rows(run));
-                place(0, runs.first(run), 0, runs.rows(run));
-                if (two)
-                    place(1, runs.first(run + 1), 0, runs.rows(run + 1));
-                launch(two ? 2 : 1);
-                run += two ? 2 : 1;
+            if (m_conv.outWidth == 1) {
+                m_tile.pitch = m_conv.strideHeight * band.m_linePitch;
+                m_tile.end.dstPitch = m_dstRow * m_out;
+                m_tile.end.residualPitch = m_dstRow * m_more;
             }
-        }
-
-        /// Two runs below each other or, of the odd last line, one.
-        void image(const Runs& runs)
-        {
-            fetchEvenly(ceilDiv(m_band.m_rows, 2) * runs.runs);
-            for (std::int64_t row = 0; row < m_band.m_rows; row += 2) {
-                const std::int64_t lines = std::min<std::int64_t>(2, m_band.m_rows - row);
-                for (std::int64_t run = 0; run < runs.runs; ++run) {
-                    for (std::int64_t line = 0; line < lines; ++line)
-                        place(static_cast<int>(line), row + line, runs.first(run), runs.rows(run));
-                    launch(lines);
-                }
+            if (band.m_plan.stack > 1) {
+                m_tile.end.line = static_cast<int>(m_conv.outWidth);
+                m_tile.end.gap = static_cast<int>(band.m_plan.framePitch / band.m_pixelPitch - m_conv.outWidth);
             }
+            // The next panel in as many pieces as there are blocks: memory is slow, and shall never be idle.
+            m_tile.fetched = ceilDiv(m_vectors * m_tile.step, band.blocks(runs));
         }
 
-    private:
-        /// Run `run` of the tile: `rows` outputs from `pixel` of the band's row `row` on. AMX computes the longest
-        /// run's number of rows, from the row before on where that is one more.
-        void place(int run, std::int64_t row, std::int64_t pixel, std::int64_t rows)
+        void run(const Place* places, int count)
         {
-            const std::int64_t skip = m_conv.amx() ? m_longest - rows : 0;
-            m_tile.skip[run] = static_cast<int>(skip);
-            m_tile.rows[run] = static_cast<int>(rows);
-            m_tile.src[run] = m_band.m_src + row * m_conv.strideHeight * m_band.m_linePitch
-                + pixel * m_conv.strideWidth * m_band.m_pixelPitch - skip * m_tile.pitch;
-            const std::int64_t at = m_first + row * m_dstRow + pixel * m_conv.outputs;
-            m_tile.dst[run] = m_band.m_arguments.dst + at * m_out;
-            if (m_band.m_arguments.residual)
-                m_tile.residual[run] = m_band.m_arguments.residual + at * m_more;
-        }
-
-        /// The next panel in as many pieces as there are blocks: memory is slow, and shall never be idle.
-        void fetchEvenly(std::int64_t blocks) { m_tile.fetched = ceilDiv(m_vectors * m_tile.step, blocks); }
-
-        void launch(std::int64_t runs)
-        {
+            for (int i = 0; i < count; ++i)
+                place(i, places[i]);
             m_tile.next = m_left > 0 ? m_next : nullptr;
             if (m_left > 0) {
                 const std::int64_t steps = m_tile.taps * m_tile.depth / m_tile.step;
-                const std::int64_t fetched = 64 * (m_conv.amx() ? steps * m_tile.fetched : m_tile.taps * m_tile.depth);
+                const std::int64_t fetched
+                    = 64 * (m_amx ? steps * m_tile.fetched : m_tile.taps * m_tile.depth);
                 m_next += fetched;
                 m_left -= fetched;
             }
-            switch (m_conv.arithmetic) {
-            case PanelArithmetic::Vnni:
-                return kVnniKernels[runs - 1][m_tile.rows[0] - 1][m_vectors - 1](m_tile);
-            case PanelArithmetic::AmxInt8:
-                return kAmxInt8Kernels[runs - 1][m_vectors - 1](m_tile);
-            case PanelArithmetic::AmxBf16:
-                return kAmxBf16Kernels[runs - 1][m_vectors - 1](m_tile);
-            }
+            if (m_amx)
+                m_amx->block[count - 1][m_vectors - 1](m_tile, m_pending);
+            else
+                kVnniKernels[count - 1][m_tile.end.rows[0] - 1][m_vectors - 1](m_tile);
+        }
+
+    private:
+        /// AMX computes as many rows as the longest run has, from the row before on where that is one more.
+        void place(int run, const Place& at)
+        {
+            const std::int64_t skip = m_amx && m_band.m_plan.stack == 1 ? m_longest - at.rows : 0;
+            m_tile.end.skip[run] = static_cast<int>(skip);
+            m_tile.end.rows[run] = static_cast<int>(at.rows);
+            m_tile.src[run] = m_band.m_src + at.row * m_conv.strideHeight * m_band.m_linePitch
+                + at.pixel * m_conv.strideWidth * m_band.m_pixelPitch - skip * m_tile.pitch;
+            const std::int64_t first = m_first + at.row * m_dstRow + at.pixel * m_conv.outputs;
+            m_tile.end.dst[run] = m_band.m_arguments.dst + first * m_out;
+            if (m_band.m_arguments.residual)
+                m_tile.end.residual[run] = m_band.m_arguments.residual + first * m_more;
         }
 
         const Band& m_band;
+        const AmxKernels* m_amx; // null: VNNI
+        AmxPending& m_pending;
         const PanelConv& m_conv;
-        PanelEpilogue m_epilogue;
         PanelTile m_tile;
         std::int64_t m_longest, m_vectors, m_out, m_more, m_dstRow, m_first;
         const char* m_next; // of the next panel's weights, to fetch meanwhile

@@ -71,6 +71,7 @@ struct PanelPlan {
     std::int64_t bandRows = 1; // of the output
     std::int64_t bands = 1; // of an image
     std::int64_t panelParts = 1;
+    std::int64_t stack = 1; // short lines that a run goes over, what lies between them in the frame included
     std::int64_t framePitch = 0, frameBytes = 0; // of one thread; 0 where nothing is copied
     std::int64_t scratchBytes() const { return frameBytes * threads; }
 };

@@ -58,10 +58,10 @@ struct Channels {
         , most(_mm512_set1_ps(as.most))
     {
     }
-    __m512 scaled(__m512i sums, const PanelEpilogue& as, int vector) const
+    __m512 scaled(__m512i sums, const PanelEnd& end, int vector) const
     {
-        return _mm512_fmadd_ps(_mm512_cvtepi32_ps(sums), _mm512_loadu_ps(as.scale + vector * 16),
-            _mm512_loadu_ps(as.bias + vector * 16));
+        return _mm512_fmadd_ps(_mm512_cvtepi32_ps(sums), _mm512_loadu_ps(end.scale + vector * 16),
+            _mm512_loadu_ps(end.bias + vector * 16));
     }
     __m512 limited(__m512 x) const { return _mm512_min_ps(_mm512_max_ps(x, least), most); }
 };
@@ -80,10 +80,10 @@ template <Type type> void store(std::byte* to, int vector, __m512 x, __m512i zer
     _mm_mask_storeu_epi8(to + vector * 16, mask, bytes);
 }
 
-/// The sums of a run's rows, [rows][vectors], in memory.
+/// The sums of `rows` of a run's rows from `first` on, in memory: `pitch` numbers from row to row.
 struct Sums {
     const std::int32_t* at;
-    int run, rows, vectors;
+    int run, first, rows, vectors, pitch;
 };
 
 /// Two vectors of channels in the kernels' order, see PanelTile::weights, as the channels lie in memory.
@@ -99,55 +99,55 @@ struct InOrder {
     }
 };
 
-template <Type residual, Type output> void finishAs(const PanelTile& tile, const Sums& sums)
+template <Type residual, Type output> void finishAs(const PanelEnd& end, const Sums& sums)
 {
-    const PanelEpilogue& as = *tile.epilogue;
+    const PanelEpilogue& as = *end.as;
     const Channels channels(as);
     const __m512i zero = _mm512_set1_epi32(as.zero);
     const __m512 outputScale = _mm512_set1_ps(as.outputScale);
     const std::int32_t* at = sums.at;
-    for (int row = 0; row < sums.rows; ++row, at += sums.vectors * 16) {
-        const __m512 first = channels.scaled(_mm512_loadu_si512(at), as, 0);
+    for (int row = sums.first; row < sums.first + sums.rows; ++row, at += sums.pitch) {
+        const __m512 first = channels.scaled(_mm512_loadu_si512(at), end, 0);
         const InOrder ordered = sums.vectors == 1
             ? InOrder { first, first }
-            : InOrder { first, channels.scaled(_mm512_loadu_si512(at + 16), as, 1) };
+            : InOrder { first, channels.scaled(_mm512_loadu_si512(at + 16), end, 1) };
         for (int v = 0; v < sums.vectors; ++v) {
-            const auto mask = static_cast<__mmask16>(tile.mask >> (v * 16));
+            const auto mask = static_cast<__mmask16>(end.mask >> (v * 16));
             __m512 x = sums.vectors == 1 ? first : ordered.vectors[v];
             if constexpr (residual != Type::None)
                 x = _mm512_fmadd_ps(
-                    residualAt<residual>(tile.residual[sums.run] + row * tile.residualPitch, v, mask),
+                    residualAt<residual>(end.residual[sums.run] + row * end.residualPitch, v, mask),
                     channels.residualScale, x);
-            store<output>(tile.dst[sums.run] + row * tile.dstPitch, v,
+            store<output>(end.dst[sums.run] + row * end.dstPitch, v,
                 as.gelu ? _mm512_mul_ps(gelu(x), outputScale) : channels.limited(x), zero, mask);
         }
     }
 }
 
-template <Type residual> void finishWith(const PanelTile& tile, const Sums& sums)
+template <Type residual> void finishWith(const PanelEnd& end, const Sums& sums)
 {
-    switch (tile.epilogue->output) {
+    switch (end.as->output) {
     case Type::UInt8:
-        return finishAs<residual, Type::UInt8>(tile, sums);
+        return finishAs<residual, Type::UInt8>(end, sums);
     case Type::Int8:
-        return finishAs<residual, Type::Int8>(tile, sums);
+        return finishAs<residual, Type::Int8>(end, sums);
     default:
-        return finishAs<residual, Type::Float32>(tile, sums);
+        return finishAs<residual, Type::Float32>(end, sums);
     }
 }
 
 /// The rarer endings, from memory: not a copy of each in every kernel.
-[[gnu::noinline]] void finish(const PanelTile& tile, const Sums& sums)
+[[gnu::noinline]] void finish(const PanelEnd& end, const Sums& sums)
 {
-    switch (tile.epilogue->residual) {
+    switch (end.as->residual) {
     case Type::None:
-        return finishWith<Type::None>(tile, sums);
+        return finishWith<Type::None>(end, sums);
     case Type::UInt8:
-        return finishWith<Type::UInt8>(tile, sums);
+        return finishWith<Type::UInt8>(end, sums);
     case Type::Int8:
-        return finishWith<Type::Int8>(tile, sums);
+        return finishWith<Type::Int8>(end, sums);
     case Type::Float32:
-        return finishWith<Type::Float32>(tile, sums);
+        return finishWith<Type::Float32>(end, sums);
     case Type::BFloat16:
         break; // never with integers
     }
@@ -167,16 +167,16 @@ struct Words {
     __m512i zero;
     std::uint32_t mask;
 
-    explicit Words(const PanelTile& tile)
-        : most(_mm512_set1_ps(tile.epilogue->most))
-        , residualScale(_mm512_set1_ps(tile.epilogue->residualScale))
-        , zero(_mm512_set1_epi16(static_cast<short>(tile.epilogue->zero)))
-        , mask(tile.mask)
+    explicit Words(const PanelEnd& end)
+        : most(_mm512_set1_ps(end.as->most))
+        , residualScale(_mm512_set1_ps(end.as->residualScale))
+        , zero(_mm512_set1_epi16(static_cast<short>(end.as->zero)))
+        , mask(end.mask)
     {
 #pragma GCC unroll 2
         for (int v = 0; v < 2; ++v) {
-            scale[v] = _mm512_loadu_ps(tile.epilogue->scale + v * 16);
-            bias[v] = _mm512_loadu_ps(tile.epilogue->bias + v * 16);
+            scale[v] = _mm512_loadu_ps(end.scale + v * 16);
+            bias[v] = _mm512_loadu_ps(end.bias + v * 16);
         }
     }
 
@@ -201,6 +201,12 @@ struct Words {
                           _mm512_fmadd_ps(_mm512_cvtepi32_ps(sums[0]), scale[0], bias[0])),
             _mm512_fmadd_ps(
                 second, residualScale, _mm512_fmadd_ps(_mm512_cvtepi32_ps(sums[1]), scale[1], bias[1])));
+    }
+    /// Gelu of what are real numbers, in units of the result.
+    [[gnu::always_inline]] __m512i geluOf(const __m512i (&sums)[2], __m512 unit) const
+    {
+        return packed(_mm512_mul_ps(gelu(_mm512_fmadd_ps(_mm512_cvtepi32_ps(sums[0]), scale[0], bias[0])), unit),
+            _mm512_mul_ps(gelu(_mm512_fmadd_ps(_mm512_cvtepi32_ps(sums[1]), scale[1], bias[1])), unit));
     }
     /// The second row is stored first: where there is none it is the first one again.
     [[gnu::always_inline]] void store(const __m512i (&lines)[2], std::byte* first, std::byte* second) const

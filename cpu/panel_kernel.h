@@ -23,6 +23,20 @@ struct PanelEpilogue {
     float outputScale = 1; // after Gelu: 1 / scale of the result
 };
 
+/// Where the rows of a block go, and what is done to them on the way.
+struct PanelEnd {
+    const PanelEpilogue* as;
+    const float *scale, *bias; // those of the epilogue, from this block's channels on
+    std::byte* dst[2]; // first row of each run
+    const std::byte* residual[2]; // in the type of the epilogue
+    std::int64_t dstPitch, residualPitch; // bytes from row to row
+    std::uint32_t mask; // channels that exist
+    // For AMX alone:
+    int skip[2]; // rows at the front of a run that others have stored, or will
+    int rows[2]; // and those behind them that count: lines of `line` with `gap` between them that do not
+    int line, gap;
+};
+
 /// One block of a product, kept in registers while it is summed: one or two runs of up to 7 rows (16 with
 /// AMX), of one or two vectors of 16 channels. A run's rows are equally far apart. Terms come in words of
 /// four bytes: four of u8 and s8, two of bfloat16.
@@ -35,27 +49,34 @@ struct PanelTile {
     /// to 19, 24 to 27 and those between: so do `start` and the epilogue's scale and bias.
     const std::byte* weights;
     const std::byte* start; // [vectors * 16]: what the sums start with, s32 or float32
-    const char* next; // fetched into level 2 meanwhile, a line for each word; null: nothing
-    std::uint32_t mask; // channels that exist
-    const PanelEpilogue* epilogue; // its scale and bias begin with this tile's channels
-    std::byte* dst[2];
-    const std::byte* residual[2]; // in the type of the epilogue
-    std::int64_t dstPitch, residualPitch; // bytes from row to row
-    // For AMX alone:
-    std::int64_t step; // words of a row that are multiplied at once: `depth` is a multiple of it
-    std::int64_t fetched; // lines of `next` for each step
-    int skip[2]; // rows at the front of a run that others have stored, or will
-    int rows[2]; // and those behind them that count
+    const char* next; // fetched into level 2 meanwhile: a line for each word, or `fetched` for each step
+    std::int64_t step, fetched; // AMX multiplies so many words of a row at once; `depth` is a multiple of it
+    PanelEnd end;
 };
 
 /// By runs (1 or 2), rows (1 to 7) and vectors (1 or 2), all counted from 0. u8 and s8, for AVX-512 with VNNI.
 using VnniKernel = void (*)(const PanelTile&);
 extern const VnniKernel kVnniKernels[2][7][2];
 
-/// By runs (1 or 2) and vectors (1 or 2), both counted from 0. For AMX, between amxConfigure() and amxRelease().
-using AmxKernel = void (*)(const PanelTile&);
-extern const AmxKernel kAmxInt8Kernels[2][2];
-extern const AmxKernel kAmxBf16Kernels[2][2];
+inline constexpr int kAmxRows = 16;
+
+/// A block whose sums are in memory, and rows of it that are not stored yet: the next block does that while it
+/// multiplies, which other parts of the processor do.
+struct AmxPending {
+    alignas(64) std::int32_t sums[2][kAmxRows][2][16]; // [run][row][vector], or float32; of one vector every other
+    PanelEnd end {};
+    int runs = 0, vectors = 0;
+    int run = 0, row = 0; // the next one to store
+    int ofLine = 0, gaps = 0; // rows left of its line, and rows of no use before it
+};
+
+/// Between amxConfigure() and amxRelease().
+struct AmxKernels {
+    /// By runs (1 or 2) and vectors (1 or 2), both counted from 0.
+    void (*block[2][2])(const PanelTile&, AmxPending&);
+    void (*finish)(AmxPending&); // what is left, after the last block
+};
+extern const AmxKernels kAmxInt8, kAmxBf16;
 
 /// Makes this thread's tiles those of runs of `rows` rows and steps of `step` words.
 void amxConfigure(int rows, int step);

@@ -60,7 +60,8 @@ template <int Runs, int Rows, int Vectors> void runTile(const PanelTile& tile)
         }
     }
 
-    const PanelEpilogue& as = *tile.epilogue;
+    const PanelEnd& end = tile.end;
+    const PanelEpilogue& as = *end.as;
     const bool sum = as.residual == Type::UInt8;
     if (Vectors == 1 || !endsUsually(as)) {
         alignas(64) std::int32_t kept[Runs * Rows * Vectors * 16];
@@ -70,11 +71,11 @@ template <int Runs, int Rows, int Vectors> void runTile(const PanelTile& tile)
             for (int v = 0; v < Vectors; ++v)
                 _mm512_store_si512(kept + (row * Vectors + v) * 16, sums[row][v]);
         for (int run = 0; run < Runs; ++run)
-            finish(tile, { kept + run * Rows * Vectors * 16, run, Rows, Vectors });
+            finish(end, { kept + run * Rows * Vectors * 16, run, 0, Rows, Vectors, Vectors * 16 });
         return;
     }
     if constexpr (Vectors == 2) {
-        const Words words(tile);
+        const Words words(end);
 #pragma GCC unroll 7
         for (int pair = 0; pair < (Runs * Rows + 1) / 2; ++pair) {
             const int first = 2 * pair, second = first + 1 < Runs * Rows ? first + 1 : first;
@@ -83,11 +84,11 @@ template <int Runs, int Rows, int Vectors> void runTile(const PanelTile& tile)
             for (int i = 0; i < 2; ++i) {
                 const int row = i == 0 ? first : second;
                 lines[i] = sum
-                    ? words.of(sums[row], tile.residual[row / Rows] + row % Rows * tile.residualPitch)
+                    ? words.of(sums[row], end.residual[row / Rows] + row % Rows * end.residualPitch)
                     : words.of(sums[row]);
             }
-            words.store(lines, tile.dst[first / Rows] + first % Rows * tile.dstPitch,
-                tile.dst[second / Rows] + second % Rows * tile.dstPitch);
+            words.store(lines, end.dst[first / Rows] + first % Rows * end.dstPitch,
+                end.dst[second / Rows] + second % Rows * end.dstPitch);
         }
     }
 }
