@@ -19,6 +19,7 @@ constexpr std::int64_t kVnniRows = 7, kAmxWords = 16;
 /// where otherwise the weights would be read more often than that.
 constexpr std::int64_t kLeastBandBytes = 256 << 10, kMostBandBytes = 1 << 20;
 constexpr std::int64_t kStreamed = 512 << 10; // bytes of weights beyond which they come from beyond level 2
+constexpr std::int64_t kImagesBytes = 1 << 20; // of images that stay in level 2 while weights stream by
 
 std::int64_t ceilDiv(std::int64_t a, std::int64_t b)
 {
@@ -224,6 +225,10 @@ PanelPlan::PanelPlan(const PanelConv& shape, int team, std::int64_t outputBytes)
             frameBytes += stack > 1 ? framePitch : 0; // below the last lines, where there are fewer of them
         }
     }
+    if (conv.weightBytes() > kStreamed && bands == 1 && conv.batch > 1) {
+        images = std::clamp(kImagesBytes / std::max(rowBytes * conv.outHeight, frameBytes), std::int64_t { 1 }, conv.batch);
+        panelParts = images > 1 ? std::min<std::int64_t>(threads, panels) : panelParts;
+    }
 }
 
 namespace {
@@ -245,48 +250,32 @@ void copyPixels(
     return pitch == 3 ? copy(3) : pitch == 6 ? copy(6) : copy(pitch);
 }
 
-/// One band of one image, for some panels.
+/// A band of an image, or of several images if it is all of them, for some panels.
 class Band {
 public:
-    Band(const PanelPlan& plan, const PanelArguments& arguments, std::int64_t image, std::int64_t band)
+    Band(const PanelPlan& plan, const PanelArguments& arguments, std::int64_t images, std::int64_t band)
         : m_plan(plan)
         , m_conv(plan.conv)
         , m_arguments(arguments)
         , m_firstRow(band * plan.bandRows)
         , m_rows(std::min(plan.bandRows, plan.conv.outHeight - band * plan.bandRows))
-        , m_image(image)
+        , m_firstImage(images * plan.images)
+        , m_images(std::min(plan.images, plan.conv.batch - m_firstImage))
     {
         m_pixelPitch = m_conv.channels * m_conv.elementBytes();
         m_linePitch = m_conv.width * m_pixelPitch;
-        m_src = arguments.src + (image * m_conv.height + m_firstRow * m_conv.strideHeight) * m_linePitch;
+        m_imagePitch = m_conv.height * m_linePitch;
+        m_src = arguments.src + m_firstImage * m_imagePitch + m_firstRow * m_conv.strideHeight * m_linePitch;
     }
 
     void frame(std::byte* to)
     {
-        const std::int64_t lines = (m_rows - 1) * m_conv.strideHeight + m_conv.kernelHeight;
-        const std::int64_t top = m_firstRow * m_conv.strideHeight - m_conv.padTop;
-        const std::int64_t framedPitch = m_conv.framedChannels() * m_conv.elementBytes();
-        const std::int64_t pixels = m_plan.framePitch / framedPitch;
-        const std::int64_t left = std::clamp<std::int64_t>(m_conv.padLeft, 0, pixels);
-        const std::int64_t copied = std::min(m_conv.width, pixels - left), end = (left + copied) * framedPitch;
-        const auto fill = [&](std::byte* from, std::int64_t bytes) {
-            std::memset(from, m_arguments.zero, static_cast<std::size_t>(bytes));
-        };
-        const std::byte* image = m_arguments.src + m_image * m_conv.height * m_linePitch;
-        for (std::int64_t line = 0; line < lines; ++line) {
-            std::byte* at = to + line * m_plan.framePitch;
-            const std::int64_t y = top + line;
-            if (y < 0 || y >= m_conv.height) {
-                fill(at, m_plan.framePitch);
-                continue;
-            }
-            fill(at, left * framedPitch);
-            copyPixels(image + y * m_linePitch, copied, m_pixelPitch, at + left * framedPitch, framedPitch);
-            fill(at + end, m_plan.framePitch - end);
-        }
-        m_pixelPitch = framedPitch;
+        for (std::int64_t image = 0; image < m_images; ++image)
+            frame(m_arguments.src + (m_firstImage + image) * m_imagePitch, to + image * m_plan.frameBytes);
         m_src = to;
+        m_pixelPitch = m_conv.framedChannels() * m_conv.elementBytes();
         m_linePitch = m_plan.framePitch;
+        m_imagePitch = m_plan.frameBytes;
     }
 
     void run(std::int64_t firstPanel, std::int64_t lastPanel) const
@@ -314,19 +303,49 @@ public:
 private:
     /// A run: `rows` outputs from `pixel` of the band's row `row` on.
     struct Place {
-        std::int64_t row, pixel, rows;
+        std::int64_t image, row, pixel, rows;
     };
+
+    void frame(const std::byte* image, std::byte* to) const
+    {
+        const std::int64_t lines = (m_rows - 1) * m_conv.strideHeight + m_conv.kernelHeight;
+        const std::int64_t top = m_firstRow * m_conv.strideHeight - m_conv.padTop;
+        const std::int64_t framedPitch = m_conv.framedChannels() * m_conv.elementBytes();
+        const std::int64_t pixels = m_plan.framePitch / framedPitch;
+        const std::int64_t left = std::clamp<std::int64_t>(m_conv.padLeft, 0, pixels);
+        const std::int64_t copied = std::min(m_conv.width, pixels - left), end = (left + copied) * framedPitch;
+        const auto fill = [&](std::byte* from, std::int64_t bytes) {
+            std::memset(from, m_arguments.zero, static_cast<std::size_t>(bytes));
+        };
+        for (std::int64_t line = 0; line < lines; ++line) {
+            std::byte* at = to + line * m_plan.framePitch;
+            const std::int64_t y = top + line;
+            if (y < 0 || y >= m_conv.height) {
+                fill(at, m_plan.framePitch);
+                continue;
+            }
+            fill(at, left * framedPitch);
+            copyPixels(image + y * m_linePitch, copied, m_pixelPitch, at + left * framedPitch, framedPitch);
+            fill(at + end, m_plan.framePitch - end);
+        }
+    }
 
     /// Rows below each other, as those of a product are: two runs of them at a time. Of an image two runs below
     /// each other or, of the odd last line, one.
     template <typename Body> void eachBlock(const Runs& runs, const Body& body) const
+    {
+        for (std::int64_t image = 0; image < m_images; ++image)
+            eachBlockOf(image, runs, body);
+    }
+
+    template <typename Body> void eachBlockOf(std::int64_t image, const Runs& runs, const Body& body) const
     {
         Place places[2];
         if (m_conv.outWidth == 1) {
             for (std::int64_t run = 0; run < runs.runs;) {
                 const bool two = run + 1 < runs.runs && (m_conv.amx() || runs.rows(run + 1) == runs.rows(run));
                 for (int i = 0; i < (two ? 2 : 1); ++i)
-                    places[i] = { runs.first(run + i), 0, runs.rows(run + i) };
+                    places[i] = { image, runs.first(run + i), 0, runs.rows(run + i) };
                 body(places, two ? 2 : 1);
                 run += two ? 2 : 1;
             }
@@ -338,7 +357,7 @@ private:
                 for (int line = 0; line < lines; ++line) {
                     const std::int64_t first = row + line * m_plan.stack;
                     places[line]
-                        = { first, runs.first(run), runs.rows(run) * std::min(m_plan.stack, m_rows - first) };
+                        = { image, first, runs.first(run), runs.rows(run) * std::min(m_plan.stack, m_rows - first) };
                 }
                 body(places, lines);
             }
@@ -348,7 +367,8 @@ private:
     /// Calls that eachBlock() makes.
     std::int64_t blocks(const Runs& runs) const
     {
-        return m_conv.outWidth == 1 ? ceilDiv(runs.runs, 2) : ceilDiv(m_rows, 2 * m_plan.stack) * runs.runs;
+        return m_images
+            * (m_conv.outWidth == 1 ? ceilDiv(runs.runs, 2) : ceilDiv(m_rows, 2 * m_plan.stack) * runs.runs);
     }
 
     /// Channels that are computed together, for all of the band.
@@ -397,7 +417,7 @@ private:
             m_next = reinterpret_cast<const char*>(m_tile.weights + width * bytes);
             m_left = m_conv.weightBytes() > kStreamed ? width * bytes : 0;
             m_dstRow = m_conv.outWidth * m_conv.outputs;
-            m_first = (band.m_image * m_conv.outHeight + band.m_firstRow) * m_dstRow + channel;
+            m_first = (band.m_firstImage * m_conv.outHeight + band.m_firstRow) * m_dstRow + channel;
             if (m_conv.outWidth == 1) {
                 m_tile.pitch = m_conv.strideHeight * band.m_linePitch;
                 m_tile.end.dstPitch = m_dstRow * m_out;
@@ -436,9 +456,10 @@ private:
             const std::int64_t skip = m_amx && m_band.m_plan.stack == 1 ? m_longest - at.rows : 0;
             m_tile.end.skip[run] = static_cast<int>(skip);
             m_tile.end.rows[run] = static_cast<int>(at.rows);
-            m_tile.src[run] = m_band.m_src + at.row * m_conv.strideHeight * m_band.m_linePitch
+            m_tile.src[run] = m_band.m_src + at.image * m_band.m_imagePitch + at.row * m_conv.strideHeight * m_band.m_linePitch
                 + at.pixel * m_conv.strideWidth * m_band.m_pixelPitch - skip * m_tile.pitch;
-            const std::int64_t first = m_first + at.row * m_dstRow + at.pixel * m_conv.outputs;
+            const std::int64_t first
+                = m_first + (at.image * m_conv.outHeight + at.row) * m_dstRow + at.pixel * m_conv.outputs;
             m_tile.end.dst[run] = m_band.m_arguments.dst + first * m_out;
             if (m_band.m_arguments.residual)
                 m_tile.end.residual[run] = m_band.m_arguments.residual + first * m_more;
@@ -457,7 +478,7 @@ private:
     const PanelPlan& m_plan;
     const PanelConv& m_conv;
     const PanelArguments& m_arguments;
-    std::int64_t m_firstRow, m_rows, m_image, m_linePitch, m_pixelPitch;
+    std::int64_t m_firstRow, m_rows, m_firstImage, m_images, m_imagePitch, m_linePitch, m_pixelPitch;
     const std::byte* m_src;
 };
 
@@ -465,7 +486,7 @@ private:
 
 void runPanelConv(const PanelPlan& plan, const PanelArguments& arguments)
 {
-    const std::int64_t items = plan.conv.batch * plan.bands * plan.panelParts;
+    const std::int64_t items = ceilDiv(plan.conv.batch, plan.images) * plan.bands * plan.panelParts;
     const std::int64_t panels = ceilDiv(plan.conv.paddedOutputs(), kPanel);
     const auto threads = static_cast<std::int64_t>(plan.threads);
     parallelFor(threads, 1, [&](std::int64_t begin, std::int64_t end) {
@@ -475,7 +496,7 @@ void runPanelConv(const PanelPlan& plan, const PanelArguments& arguments)
                 const std::int64_t part = item % plan.panelParts, band = item / plan.panelParts;
                 Band work(plan, arguments, band / plan.bands, band % plan.bands);
                 if (plan.frameBytes > 0)
-                    work.frame(arguments.scratch + thread * plan.frameBytes);
+                    work.frame(arguments.scratch + thread * plan.images * plan.frameBytes);
                 work.run(panels * part / plan.panelParts, panels * (part + 1) / plan.panelParts);
             }
     });

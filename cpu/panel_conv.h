@@ -72,8 +72,9 @@ struct PanelPlan {
     std::int64_t bands = 1; // of an image
     std::int64_t panelParts = 1;
     std::int64_t stack = 1; // short lines that a run goes over, what lies between them in the frame included
-    std::int64_t framePitch = 0, frameBytes = 0; // of one thread; 0 where nothing is copied
-    std::int64_t scratchBytes() const { return frameBytes * threads; }
+    std::int64_t images = 1; // that take turns at each panel
+    std::int64_t framePitch = 0, frameBytes = 0; // of an image; 0 where nothing is copied
+    std::int64_t scratchBytes() const { return frameBytes * images * threads; }
 };
 
 struct PanelArguments {

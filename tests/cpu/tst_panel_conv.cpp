@@ -269,6 +269,8 @@ private slots:
         QTest::newRow("runs of 15, 15 and 14 rows") << QList<int> { 1, 3, 44, 32, 64, 1, 1, 1, 0 };
         QTest::newRow("several steps") << QList<int> { 1, 12, 11, 96, 48, 3, 3, 1, 1 };
         QTest::newRow("bands") << QList<int> { 1, 120, 120, 64, 16, 3, 3, 1, 1 };
+        QTest::newRow("weights that are streamed past images") << QList<int> { 5, 7, 7, 256, 300, 3, 3, 1, 1 };
+        QTest::newRow("the same, every second pixel") << QList<int> { 3, 14, 14, 1024, 600, 1, 1, 2, 0 };
         QTest::newRow("weights that are streamed") << QList<int> { 1, 7, 7, 256, 300, 3, 3, 1, 1 };
     }
 
