@@ -6,7 +6,10 @@
 #include "cpu/dynamic_program.h"
 #include "cpu/kernel_book.h"
 #include "cpu/lower_table.h"
-#include "cpu/program.h"
+#include "cpu/panel_conv.h"
+#include "cpu/sliced_program.h"
+
+#include <unistd.h>
 
 #include <algorithm>
 
@@ -15,15 +18,6 @@ namespace cpu {
 namespace {
 
 constexpr std::size_t kMostShapes = 8;
-
-/// All outputs of the node are known without running it: shape arithmetic that inference folded away.
-bool folded(const core::Node& node, const core::Shapes& shapes)
-{
-    for (const core::ValueId output : node.outputs)
-        if (output != core::kNoValue && !shapes.known[static_cast<std::size_t>(output)])
-            return false;
-    return !node.outputs.empty();
-}
 
 bool hasBodies(const core::Graph& graph)
 {
@@ -39,6 +33,23 @@ bool gainsFromShapes(const core::Graph& graph)
     const auto undeclared = [&](core::ValueId id) { return !graph.value(id).shape; };
     return hasBodies(graph) || !core::dynamicDims(graph).empty()
         || std::any_of(graph.inputs.begin(), graph.inputs.end(), undeclared);
+}
+
+/// Slices are for arithmetic so fast that memory is what there is to wait for: 8 images of MobileNetV2 in bfloat16
+/// with AMX took an eighth less time. Integers, half as large, and float32 gained nothing; teams lost by waking more
+/// often.
+std::optional<SlicePlan> worthSlicing(const BoundGraph& bound, const Settings& settings)
+{
+    const auto fast = [&](const core::Node& node) {
+        return node.kind == core::OpKind::Conv && node.quantised.empty()
+            && bound.shapes->typeOf(node.inputs[0]) == core::ElementType::BFloat16;
+    };
+    if (!hasAmxKernels() || settings.tuning.plain || settings.team.threads > 1
+        || std::none_of(bound.graph->nodes.begin(), bound.graph->nodes.end(), fast))
+        return std::nullopt;
+    constexpr std::size_t kAssumed = 1 << 20;
+    const long level2 = sysconf(_SC_LEVEL2_CACHE_SIZE);
+    return slicePlan(bound.graph, *bound.shapes, 1, level2 > 0 ? static_cast<std::size_t>(level2) : kAssumed);
 }
 
 } // namespace
@@ -69,10 +80,10 @@ std::unique_ptr<core::Program> assemble(
     Settings chosen = settings;
     chosen.choices = std::move(choices);
     useTeam(settings.team); // oneDNN reads the team's size when a primitive is created
+    if (const auto plan = worthSlicing(bound, settings))
+        return std::make_unique<SlicedProgram>(bound.graph, bound.shapes, *plan, engine, chosen);
     Lowering lowering(*bound.graph, *bound.shapes, engine, chosen);
-    for (std::size_t i = 0; i < bound.graph->nodes.size(); ++i)
-        if (!folded(bound.graph->nodes[i], *bound.shapes))
-            lower(lowering, static_cast<int>(i));
+    lowerAll(lowering);
     return std::make_unique<CpuProgram>(bound.graph, bound.shapes, lowering, settings.team);
 }
 

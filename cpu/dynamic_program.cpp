@@ -5,6 +5,7 @@
 #include "core/ops/control_flow.h"
 #include "core/ops/for_range.h"
 #include "core/ops/run_node.h"
+#include "cpu/graph_part.h"
 
 #include <algorithm>
 
@@ -26,26 +27,6 @@ bool anyOf(const Flags& flags, const std::vector<core::ValueId>& ids)
 {
     return std::any_of(ids.begin(), ids.end(),
         [&](core::ValueId id) { return id != core::kNoValue && flags[static_cast<std::size_t>(id)]; });
-}
-
-/// A part of `graph`: these nodes, from `inputs` to `outputs`.
-core::Graph part(const core::Graph& graph, std::vector<core::Node> nodes, std::vector<core::ValueId> inputs,
-    std::vector<core::ValueId> outputs)
-{
-    return { .name = graph.name,
-        .values = graph.values,
-        .nodes = std::move(nodes),
-        .inputs = std::move(inputs),
-        .outputs = std::move(outputs),
-        .storage = graph.storage };
-}
-
-std::vector<core::InputFact> factsOf(const core::Graph& graph, const core::Shapes& shapes)
-{
-    std::vector<core::InputFact> facts;
-    for (const core::ValueId id : graph.inputs)
-        facts.push_back({ .type = shapes.typeOf(id), .shape = shapes.of(id), .known = nullptr });
-    return facts;
 }
 
 } // namespace

@@ -87,6 +87,23 @@ Desc channelsLastDesc(const core::Shape& shape, memory::data_type type)
     return Desc(shape, type, tags[shape.size() - 3]);
 }
 
+std::optional<Desc> withShape(const Desc& desc, const core::Shape& shape, const core::Shape& other)
+{
+    if (!desc || shape.size() != other.size())
+        return std::nullopt;
+    const auto type = desc.get_data_type();
+    if (desc == plainDesc(Dims(shape.begin(), shape.end()), type))
+        return plainDesc(Dims(other.begin(), other.end()), type);
+    if (shape.size() < 3 || shape.size() > 5)
+        return std::nullopt;
+    if (desc == channelsLastDesc(shape, type))
+        return channelsLastDesc(other, type);
+    for (const int block : { 8, 16 })
+        if (desc == channelBlockedDesc(shape, block, type))
+            return channelBlockedDesc(other, block, type);
+    return std::nullopt;
+}
+
 Desc withType(const Desc& desc, memory::data_type type)
 {
     const auto blocks = desc.get_inner_blks();

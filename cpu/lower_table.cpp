@@ -130,6 +130,27 @@ std::vector<std::string_view> kernelsOf(core::OpKind kind)
     return kernels;
 }
 
+namespace {
+
+/// All outputs of the node are known without running it: shape arithmetic that inference folded away.
+bool folded(const core::Node& node, const core::Shapes& shapes)
+{
+    for (const core::ValueId output : node.outputs)
+        if (output != core::kNoValue && !shapes.known[static_cast<std::size_t>(output)])
+            return false;
+    return !node.outputs.empty();
+}
+
+} // namespace
+
+void lowerAll(Lowering& lowering)
+{
+    const std::vector<core::Node>& nodes = lowering.graph().nodes;
+    for (std::size_t i = 0; i < nodes.size(); ++i)
+        if (!folded(nodes[i], lowering.shapes()))
+            lower(lowering, static_cast<int>(i));
+}
+
 void lower(Lowering& lowering, int index)
 {
     const core::Node& node = lowering.graph().nodes[static_cast<std::size_t>(index)];

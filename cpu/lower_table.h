@@ -20,6 +20,9 @@ struct LowerRow {
 /// Why this engine cannot run `node`; empty when it can. Looks at the same rows as lower().
 std::string refusal(const core::Graph& graph, const core::Node& node);
 
+/// Adds the steps of all nodes whose outputs are not known already.
+void lowerAll(Lowering& lowering);
+
 /// Adds the steps of node `index`. Throws Error for a refused node.
 void lower(Lowering& lowering, int index);
 

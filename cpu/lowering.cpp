@@ -10,7 +10,7 @@
 namespace cpu {
 
 Lowering::Lowering(const core::Graph& graph, const core::Shapes& shapes, const dnnl::engine& engine,
-    const Settings& settings)
+    const Settings& settings, std::span<const Desc> inputs)
     : m_graph(graph)
     , m_shapes(shapes)
     , m_engine(engine)
@@ -25,8 +25,10 @@ Lowering::Lowering(const core::Graph& graph, const core::Shapes& shapes, const d
                 m_lastUse[static_cast<std::size_t>(input)] = static_cast<int>(i);
     for (const core::ValueId output : graph.outputs)
         m_lastUse[static_cast<std::size_t>(output)] = static_cast<int>(graph.nodes.size());
-    for (const core::ValueId input : graph.inputs)
-        m_buffers[static_cast<std::size_t>(tensor(definePlain(input)).buffer)].persistent = true;
+    for (std::size_t i = 0; i < graph.inputs.size(); ++i) {
+        const TensorId id = i < inputs.size() ? define(graph.inputs[i], inputs[i]) : definePlain(graph.inputs[i]);
+        m_buffers[static_cast<std::size_t>(tensor(id).buffer)].persistent = true;
+    }
 }
 
 void Lowering::enter(int node)

@@ -12,6 +12,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 /// Turns a graph with known shapes into steps. Each operator's lowering asks for its inputs in the layout its
@@ -55,8 +56,9 @@ using MemoryOfBodies = std::function<core::MemoryUse()>;
 
 class Lowering {
 public:
+    /// Inputs lie in layouts `inputs`; without those they are dense.
     Lowering(const core::Graph& graph, const core::Shapes& shapes, const dnnl::engine& engine,
-        const Settings& settings);
+        const Settings& settings, std::span<const Desc> inputs = {});
 
     const core::Graph& graph() const { return m_graph; }
     const core::Shapes& shapes() const { return m_shapes; }
@@ -177,6 +179,9 @@ Desc channelBlockedDesc(
 
 /// [N, C, spatial...] with the channels innermost (nhwc and the like), for 3 to 5 dimensions.
 Desc channelsLastDesc(const core::Shape& shape, dnnl::memory::data_type type = dnnl::memory::data_type::f32);
+
+/// The layout of `desc`, one that values of `shape` have, for another shape of the same rank; nullopt for other layouts.
+std::optional<Desc> withShape(const Desc& desc, const core::Shape& shape, const core::Shape& other);
 
 /// The same places in memory, counted in elements, for elements of another type.
 Desc withType(const Desc& desc, dnnl::memory::data_type type);

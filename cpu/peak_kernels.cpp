@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cpu/peak_kernels.h"
 
+#include "cpu/panel_kernel.h"
+
 #include <oneapi/dnnl/dnnl.hpp>
 
 #include <cstring>
@@ -110,6 +112,75 @@ template <std::size_t... chain>
     return sumOf(lanes);
 }
 
+constexpr int kTileRows = 16, kTileWords = 16;
+
+struct TileOfWords {
+    alignas(64) std::uint32_t words[kTileRows][kTileWords];
+
+    explicit TileOfWords(std::uint32_t word)
+    {
+        for (auto& row : words)
+            for (std::uint32_t& each : row)
+                each = word;
+    }
+};
+
+/// Four chains of tiles: two of each factor, as products have it.
+#define BREAKEVEN_TILES(instruction)                                                                             \
+    asm volatile(instruction " %tmm6, %tmm4, %tmm0\n\t" instruction " %tmm7, %tmm4, %tmm1\n\t" instruction      \
+                             " %tmm6, %tmm5, %tmm2\n\t" instruction " %tmm7, %tmm5, %tmm3")
+
+/// The sum of all numbers in the four sums, of type `Lane`.
+template <typename Lane, typename Round> double runTiles(std::int64_t rounds, std::uint32_t a, std::uint32_t b, Round round)
+{
+    const TileOfWords terms(a), weights(b);
+    TileOfWords sums[4] { TileOfWords(0), TileOfWords(0), TileOfWords(0), TileOfWords(0) };
+    const std::int64_t pitch = sizeof terms.words[0];
+    amxConfigure(kTileRows, kTileWords);
+    asm volatile("tilezero %%tmm0\n\ttilezero %%tmm1\n\ttilezero %%tmm2\n\ttilezero %%tmm3\n\t"
+                 "tileloadd (%0,%2,1), %%tmm4\n\ttileloadd (%0,%2,1), %%tmm5\n\t"
+                 "tileloadd (%1,%2,1), %%tmm6\n\ttileloadd (%1,%2,1), %%tmm7"
+                 :
+                 : "r"(&terms), "r"(&weights), "r"(pitch)
+                 : "memory");
+    for (std::int64_t i = 0; i < rounds; ++i)
+        round();
+    asm volatile("tilestored %%tmm0, (%0,%4,1)\n\ttilestored %%tmm1, (%1,%4,1)\n\t"
+                 "tilestored %%tmm2, (%2,%4,1)\n\ttilestored %%tmm3, (%3,%4,1)"
+                 :
+                 : "r"(&sums[0]), "r"(&sums[1]), "r"(&sums[2]), "r"(&sums[3]), "r"(pitch)
+                 : "memory");
+    amxRelease();
+    double sum = 0;
+    for (const TileOfWords& tile : sums)
+        for (const auto& row : tile.words)
+            for (const std::uint32_t word : row) {
+                Lane lane;
+                std::memcpy(&lane, &word, sizeof lane);
+                sum += static_cast<double>(lane);
+            }
+    return sum;
+}
+
+double tilesU8S8(std::int64_t rounds, int a, int b)
+{
+    const auto four = [](int x) { return static_cast<std::uint32_t>(x & 0xff) * 0x01010101U; };
+    return runTiles<std::int32_t>(rounds, four(a), four(b), [] { BREAKEVEN_TILES("tdpbusd"); });
+}
+
+double tilesBf16(std::int64_t rounds, int a, int b)
+{
+    const auto two = [](int x) { // whole numbers of 8 bits are the upper half of what they are in float32
+        const auto real = static_cast<float>(x);
+        std::uint32_t bits = 0;
+        std::memcpy(&bits, &real, sizeof bits);
+        return (bits & 0xffff0000U) | bits >> 16;
+    };
+    return runTiles<float>(rounds, two(a), two(b), [] { BREAKEVEN_TILES("tdpbf16ps"); });
+}
+
+#undef BREAKEVEN_TILES
+
 template <std::size_t... chain>
 [[gnu::target("avx2")]] std::uint64_t readAvx2(const std::byte* data, std::size_t bytes, std::int64_t passes)
 {
@@ -166,6 +237,9 @@ ArithmeticKernel float32Kernel(const VectorIsa& isa)
 
 ArithmeticKernel bfloat16Kernel(const VectorIsa& isa)
 {
+    constexpr std::int64_t kProducts = 4 * kTileRows * kTileWords * kTileWords * 2;
+    if (isa.amx)
+        return { Precision::BFloat16, "AMX tdpbf16ps", {}, kProducts, tilesBf16 };
     if (isa.avx512Bf16)
         return { Precision::BFloat16, "AVX-512 vdpbf16ps", {}, kChains * 32,
             dotBf16<0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11> };
@@ -174,6 +248,9 @@ ArithmeticKernel bfloat16Kernel(const VectorIsa& isa)
 
 ArithmeticKernel int8Kernel(const VectorIsa& isa)
 {
+    constexpr std::int64_t kProducts = 4 * kTileRows * kTileWords * kTileWords * 4;
+    if (isa.amx)
+        return { Precision::Int8, "AMX tdpbusd", {}, kProducts, tilesU8S8 };
     if (isa.avx512Vnni)
         return { Precision::Int8, "AVX-512 vpdpbusd", {}, kChains * 64,
             dotU8S8<0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11> };
@@ -199,7 +276,8 @@ VectorIsa allowedIsa()
         .avx512 = has(cpu_isa::avx512_core),
         .avxVnni = has(cpu_isa::avx2_vnni),
         .avx512Vnni = has(cpu_isa::avx512_core_vnni),
-        .avx512Bf16 = has(cpu_isa::avx512_core_bf16) };
+        .avx512Bf16 = has(cpu_isa::avx512_core_bf16),
+        .amx = has(cpu_isa::avx512_core_amx) };
 }
 
 std::vector<ArithmeticKernel> arithmeticKernels([[maybe_unused]] const VectorIsa& isa)

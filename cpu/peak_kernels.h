@@ -18,6 +18,7 @@ struct VectorIsa {
     bool avxVnni = false; // 256 bits wide, without AVX-512
     bool avx512Vnni = false;
     bool avx512Bf16 = false;
+    bool amx = false; // tiles of int8 and bf16
 };
 
 /// What the engine's own kernels may use here.

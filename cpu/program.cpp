@@ -27,7 +27,7 @@ std::size_t aligned(std::size_t bytes)
 } // namespace
 
 CpuProgram::CpuProgram(std::shared_ptr<const core::Graph> graph, std::shared_ptr<const core::Shapes> shapes,
-    Lowering& lowering, Team team)
+    Lowering& lowering, Team team, Outputs outputsAre)
     : m_graph(std::move(graph))
     , m_shapes(std::move(shapes))
     , m_team(team)
@@ -36,7 +36,10 @@ CpuProgram::CpuProgram(std::shared_ptr<const core::Graph> graph, std::shared_ptr
 {
     std::vector<TensorId> outputs; // asking for the plain layout may add a last reorder
     for (const core::ValueId output : m_graph->outputs) {
-        outputs.push_back(lowering.plain(output));
+        const TensorId last = lowering.current(output);
+        const core::Shape& shape = m_shapes->of(output);
+        const bool stays = outputsAre == Outputs::AsTheyAre && withShape(lowering.tensor(last).desc, shape, shape);
+        outputs.push_back(stays ? last : lowering.plain(output));
         lowering.buffers()[static_cast<std::size_t>(lowering.tensor(outputs.back()).buffer)].persistent
             = true;
     }
@@ -143,11 +146,26 @@ void CpuProgram::packFromCache(const Lowering& lowering)
     }
 }
 
-CpuProgram::Port CpuProgram::port(core::ValueId value, TensorId id) const
+CpuProgram::Port CpuProgram::port(const Lowering& lowering, core::ValueId value, TensorId id) const
 {
     const auto bytes = static_cast<std::size_t>(core::elementCount(m_shapes->of(value)))
         * core::elementSize(m_shapes->typeOf(value));
-    return { m_addresses.bytes(id), bytes, m_graph->value(value).name };
+    Port port { m_addresses.bytes(id), bytes, m_graph->value(value).name, lowering.tensor(id).desc };
+    for (std::size_t i = 0; i < lowering.tensors().size(); ++i)
+        if (const Tensor& other = lowering.tensors()[i]; other.buffer == lowering.tensor(id).buffer)
+            port.tensors.emplace_back(static_cast<TensorId>(i),
+                static_cast<std::ptrdiff_t>(other.offset) - static_cast<std::ptrdiff_t>(lowering.tensor(id).offset));
+    return port;
+}
+
+void CpuProgram::place(Port& port, std::byte* data)
+{
+    port.data = data;
+    for (const auto& [id, offset] : port.tensors) {
+        m_addresses.move(id, data + offset);
+        if (dnnl::memory& memory = m_memories[static_cast<std::size_t>(id)])
+            memory.set_data_handle(data + offset);
+    }
 }
 
 void CpuProgram::bind(const Lowering& lowering, std::vector<TensorId> outputs)
@@ -167,9 +185,9 @@ void CpuProgram::bind(const Lowering& lowering, std::vector<TensorId> outputs)
         m_calls.push_back(std::move(call));
     }
     for (std::size_t i = 0; i < m_graph->inputs.size(); ++i)
-        m_inputs.push_back(port(m_graph->inputs[i], static_cast<TensorId>(i))); // inputs are defined first
+        m_inputs.push_back(port(lowering, m_graph->inputs[i], static_cast<TensorId>(i))); // inputs are defined first
     for (std::size_t i = 0; i < m_graph->outputs.size(); ++i)
-        m_outputs.push_back(port(m_graph->outputs[i], outputs[i]));
+        m_outputs.push_back(port(lowering, m_graph->outputs[i], outputs[i]));
 }
 
 void CpuProgram::write(int input, std::span<const std::byte> bytes)

@@ -21,6 +21,7 @@ public:
     {
     }
     std::byte* bytes(TensorId id) const { return m_pointers[static_cast<std::size_t>(id)]; }
+    void move(TensorId id, std::byte* to) { m_pointers[static_cast<std::size_t>(id)] = to; }
     template <typename T> T* as(TensorId id) const { return reinterpret_cast<T*>(bytes(id)); }
 
 private:

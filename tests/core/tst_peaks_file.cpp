@@ -123,7 +123,7 @@ void TstPeaksFile::measuresForeignFilesAnew_data()
                                              << "other times";
     QTest::newRow("other threads") << "\"threads\": 2"
                                    << "\"threads\": 3";
-    QTest::newRow("another version") << "\"version\": 1"
+    QTest::newRow("another version") << "\"version\": 2"
                                      << "\"version\": 0";
     QTest::newRow("negative rate") << "200000000000.0"
                                    << "-1";

@@ -19,6 +19,9 @@ std::vector<std::pair<const char*, cpu::VectorIsa>> choices()
     choices.push_back({ "AVX2", { .avx2 = all.avx2 } });
     choices.push_back({ "AVX2, VNNI", { .avx2 = all.avx2, .avxVnni = all.avxVnni } });
     choices.push_back({ "AVX-512", { .avx2 = all.avx2, .avx512 = all.avx512 } });
+    cpu::VectorIsa vectors = all;
+    vectors.amx = false;
+    choices.push_back({ "all but AMX", vectors });
     return choices;
 }
 
