@@ -44,23 +44,26 @@ void packValues(const float* values, std::int64_t count, std::int64_t size, std:
     }
 }
 
-void runHead(const Attention& a, std::int64_t batch, std::int64_t head, const float* q, const float* k, const float* v,
-    const float* mask, float* dst, float* scratch)
+void runHead(const Attention& a, std::int64_t batch, std::int64_t head, const float* q, const float* k,
+    const float* v, const float* mask, float* dst, float* scratch)
 {
-    const std::int64_t keyPitch = a.heads * a.keySize, valuePitch = a.heads * a.valueSize, padded = a.paddedKeys();
+    const std::int64_t keyPitch = a.heads * a.keySize, valuePitch = a.heads * a.valueSize,
+                       padded = a.paddedKeys();
     float *keys = scratch, *scores = keys + padded * a.keySize, *values = scores + padded * kRows;
     packKeys(k + batch * a.keys * keyPitch + head * a.keySize, a.keys, a.keySize, keyPitch, keys);
     packValues(v + batch * a.keys * valuePitch + head * a.valueSize, a.keys, a.valueSize, valuePitch, values);
     for (std::int64_t first = 0; first < a.queries; first += kRows) {
         const std::int64_t rows = std::min(kRows, a.queries - first), query = batch * a.queries + first;
-        multiply(rows, padded, a.keySize, q + query * keyPitch + head * a.keySize, keyPitch, keys, scores, padded);
+        multiply(
+            rows, padded, a.keySize, q + query * keyPitch + head * a.keySize, keyPitch, keys, scores, padded);
         for (std::int64_t row = 0; row < rows; ++row)
             softmaxRow(scores + row * padded, a.keys, padded, a.scale,
-                mask ? mask + batch * a.maskStrides[0] + head * a.maskStrides[1] + (first + row) * a.maskStrides[2]
+                mask ? mask + batch * a.maskStrides[0] + head * a.maskStrides[1]
+                        + (first + row) * a.maskStrides[2]
                      : nullptr,
                 a.maskStrides[3]);
-        multiply(rows, a.valueSize, a.keys, scores, padded, values, dst + query * valuePitch + head * a.valueSize,
-            valuePitch);
+        multiply(rows, a.valueSize, a.keys, scores, padded, values,
+            dst + query * valuePitch + head * a.valueSize, valuePitch);
     }
 }
 
@@ -80,8 +83,8 @@ void packKeys(const float*, std::int64_t, std::int64_t, std::int64_t, float*) { 
 void softmaxRow(float*, std::int64_t, std::int64_t, float, const float*, std::int64_t) { }
 #endif
 
-void runAttention(const Attention& attention, const float* q, const float* k, const float* v, const float* mask,
-    float* dst, float* scratch, int threads)
+void runAttention(const Attention& attention, const float* q, const float* k, const float* v,
+    const float* mask, float* dst, float* scratch, int threads)
 {
     const std::int64_t items = attention.batch * attention.heads, team = threads;
     parallelFor(team, 1, [&](std::int64_t begin, std::int64_t end) {

@@ -14,8 +14,9 @@ __mmask16 firstLanes(std::int64_t count)
     return static_cast<__mmask16>(count >= kLanes ? 0xffff : (1 << count) - 1);
 }
 
-/// e^x for x <= 0, to 2e-7 of it: 2^n times a polynomial in the rest, which is at most ln 2 / 2 either way (Taylor's
-/// series to the seventh power). What is not a number stays that: the instruction returns its second operand then.
+/// e^x for x <= 0, to 2e-7 of it: 2^n times a polynomial in the rest, which is at most ln 2 / 2 either way
+/// (Taylor's series to the seventh power). What is not a number stays that: the instruction returns its
+/// second operand then.
 __m512 exponential(__m512 x)
 {
     constexpr float kLog2e = 1.44269504F, kLn2High = 0.693359375F, kLn2Low = -2.12194440e-4F;
@@ -68,7 +69,8 @@ void softmaxRow(float* scores, std::int64_t count, std::int64_t padded, float sc
     __m512 sum = _mm512_setzero_ps();
     for (std::int64_t at = 0; at < count; at += kLanes) {
         const __mmask16 lanes = firstLanes(count - at);
-        const __m512 x = _mm512_maskz_mov_ps(lanes, exponential(_mm512_sub_ps(_mm512_loadu_ps(scores + at), maximum)));
+        const __m512 x
+            = _mm512_maskz_mov_ps(lanes, exponential(_mm512_sub_ps(_mm512_loadu_ps(scores + at), maximum)));
         _mm512_storeu_ps(scores + at, x);
         sum = _mm512_add_ps(sum, x);
     }

@@ -63,7 +63,8 @@ void runBf16Depthwise(const Bf16Depthwise& conv, const std::byte* src, const flo
                 const std::int64_t from = y * conv.strideHeight - conv.padTop + tap;
                 if (from < 0 || from >= conv.height)
                     continue;
-                row.rows[row.taps] = src + (image * conv.height + from) * conv.width * pitch + block * kBlock * kElement;
+                row.rows[row.taps]
+                    = src + (image * conv.height + from) * conv.width * pitch + block * kBlock * kElement;
                 row.weights[row.taps++] = weights + tap * conv.kernelWidth * kBlock;
             }
             runBf16DepthwiseRow(row);

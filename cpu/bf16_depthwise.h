@@ -11,7 +11,8 @@ namespace cpu {
 
 struct Bf16Depthwise {
     std::int64_t batch = 1, height = 1, width = 1, channels = 1, outHeight = 1, outWidth = 1;
-    std::int64_t kernelHeight = 3, kernelWidth = 3, strideHeight = 1, strideWidth = 1, padTop = 1, padLeft = 1;
+    std::int64_t kernelHeight = 3, kernelWidth = 3, strideHeight = 1, strideWidth = 1, padTop = 1,
+                 padLeft = 1;
     float least = 0, most = 0; // limits of the result
 
     std::int64_t blocks() const { return (channels + 31) / 32; }
@@ -38,7 +39,8 @@ struct Bf16DepthwiseRow {
 /// Compiled for AVX-512 with bf16; called only where the processor has it.
 void runBf16DepthwiseRow(const Bf16DepthwiseRow& row);
 
-/// Weights [channels, kernelHeight, kernelWidth] of bfloat16 to blocks of floats; `bias` has one for each channel.
+/// Weights [channels, kernelHeight, kernelWidth] of bfloat16 to blocks of floats; `bias` has one for each
+/// channel.
 void packBf16Depthwise(const Bf16Depthwise& conv, const std::byte* weights, const float* bias, float* to);
 
 /// On the team.

@@ -67,7 +67,8 @@ void runOne(const Bf16DepthwiseRow& row, const Ending& ending, std::int64_t x)
     const std::int64_t last = left + row.kernelWidth > row.width ? row.width - left : row.kernelWidth;
     for (int tap = 0; tap < row.taps; ++tap)
         for (std::int64_t column = first; column < last; ++column)
-            add(sum, load(row.rows[tap] + (left + column) * row.pitch, ending.mask), row.weights[tap] + column * 32);
+            add(sum, load(row.rows[tap] + (left + column) * row.pitch, ending.mask),
+                row.weights[tap] + column * 32);
     ending.store(sum, row.dst + x * row.pitch);
 }
 
@@ -104,7 +105,8 @@ void runBf16DepthwiseRow(const Bf16DepthwiseRow& row)
         return x * row.stride >= row.padLeft && x * row.stride - row.padLeft + row.kernelWidth <= row.width;
     };
     for (std::int64_t x = 0; x < row.outWidth;) {
-        const bool four = row.kernelWidth == 3 && x + kOutputs <= row.outWidth && inside(x) && inside(x + kOutputs - 1);
+        const bool four
+            = row.kernelWidth == 3 && x + kOutputs <= row.outWidth && inside(x) && inside(x + kOutputs - 1);
         if (four && row.stride == 1)
             runThree<1>(row, ending, x);
         else if (four && row.stride == 2)

@@ -35,9 +35,9 @@ bool gainsFromShapes(const core::Graph& graph)
         || std::any_of(graph.inputs.begin(), graph.inputs.end(), undeclared);
 }
 
-/// Slices are for arithmetic so fast that memory is what there is to wait for: 8 images of MobileNetV2 in bfloat16
-/// with AMX took an eighth less time. Integers, half as large, and float32 gained nothing; teams lost by waking more
-/// often.
+/// Slices are for arithmetic so fast that memory is what there is to wait for: 8 images of MobileNetV2 in
+/// bfloat16 with AMX took an eighth less time. Integers, half as large, and float32 gained nothing; teams
+/// lost by waking more often.
 std::optional<SlicePlan> worthSlicing(const BoundGraph& bound, const Settings& settings)
 {
     const auto fast = [&](const core::Node& node) {

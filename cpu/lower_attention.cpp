@@ -50,21 +50,27 @@ bool attentionOwn(Lowering& lowering, const core::Node& node)
                       &v = lowering.shapeOf(node.inputs[2]);
     constexpr auto kFloat = core::ElementType::Float32;
     constexpr std::int64_t kLanes = 16;
-    // Of a few queries or keys the time is spent elsewhere. Scores of eight queries shall stay in level 1, and what
-    // a head has of keys and values in level 2.
+    // Of a few queries or keys the time is spent elsewhere. Scores of eight queries shall stay in level 1,
+    // and what a head has of keys and values in level 2.
     constexpr std::int64_t kFewest = 8, kMostKeys = 1024;
     const std::int64_t heads = attributes.heads;
     for (std::size_t i = 0; i < node.inputs.size(); ++i)
         if (node.inputs[i] != core::kNoValue && lowering.typeOf(node.inputs[i]) != kFloat)
             return false;
-    if (!hasAttention() || !node.epilogue.empty() || core::elementCount(q) == 0 || q[1] < kFewest || k[1] < kFewest
-        || k[1] > kMostKeys || q[2] / heads % kLanes != 0 || v[2] / heads % kLanes != 0 || v[2] == 0)
+    if (!hasAttention() || !node.epilogue.empty() || core::elementCount(q) == 0 || q[1] < kFewest
+        || k[1] < kFewest || k[1] > kMostKeys || q[2] / heads % kLanes != 0 || v[2] / heads % kLanes != 0
+        || v[2] == 0)
         return false;
     const bool masked = node.inputs.size() > 3 && node.inputs[3] != core::kNoValue;
     if (masked && lowering.shapeOf(node.inputs[3]).size() > 4)
         return false;
-    Attention attention { .batch = q[0], .heads = heads, .queries = q[1], .keys = k[1], .keySize = q[2] / heads,
-        .valueSize = v[2] / heads, .scale = attributes.scale };
+    Attention attention { .batch = q[0],
+        .heads = heads,
+        .queries = q[1],
+        .keys = k[1],
+        .keySize = q[2] / heads,
+        .valueSize = v[2] / heads,
+        .scale = attributes.scale };
     std::vector<TensorId> reads { lowering.plain(node.inputs[0]), lowering.plain(node.inputs[1]),
         lowering.plain(node.inputs[2]) };
     const TensorId queries = reads[0], keys = reads[1], values = reads[2];
@@ -80,8 +86,9 @@ bool attentionOwn(Lowering& lowering, const core::Node& node)
     reads.push_back(scratch);
     const TensorId target = lowering.definePlain(node.outputs[0]);
     lowering.addOwn("own:attention", std::move(reads), { target }, [=](const Addresses& at) {
-        runAttention(attention, at.as<const float>(queries), at.as<const float>(keys), at.as<const float>(values),
-            mask < 0 ? nullptr : at.as<const float>(mask), at.as<float>(target), at.as<float>(scratch), threads);
+        runAttention(attention, at.as<const float>(queries), at.as<const float>(keys),
+            at.as<const float>(values), mask < 0 ? nullptr : at.as<const float>(mask), at.as<float>(target),
+            at.as<float>(scratch), threads);
     });
     return true;
 }

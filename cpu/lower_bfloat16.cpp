@@ -17,7 +17,8 @@ using Type = PanelEpilogue::Type;
 /// bfloat16 with constant weights of bfloat16, where there is AMX.
 bool fits(const Lowering& lowering, const core::Node& node)
 {
-    return hasAmxKernels() && node.quantised.empty() && lowering.typeOf(node.inputs[0]) == ElementType::BFloat16
+    return hasAmxKernels() && node.quantised.empty()
+        && lowering.typeOf(node.inputs[0]) == ElementType::BFloat16
         && lowering.typeOf(node.inputs[1]) == ElementType::BFloat16;
 }
 
@@ -75,9 +76,9 @@ bool lowerDepthwise(Lowering& lowering, const core::Node& node, const PanelConv&
     const auto finish = finishOf(lowering, node, conv.outputs);
     if (!finish || finish->residual >= 0 || finish->kernel.gelu || conv.kernelHeight > kMostBf16DepthwiseRows)
         return false;
-    const Bf16Depthwise depthwise { conv.batch, conv.height, conv.width, conv.outputs, conv.outHeight, conv.outWidth,
-        conv.kernelHeight, conv.kernelWidth, conv.strideHeight, conv.strideWidth, conv.padTop, conv.padLeft,
-        finish->kernel.least, finish->kernel.most };
+    const Bf16Depthwise depthwise { conv.batch, conv.height, conv.width, conv.outputs, conv.outHeight,
+        conv.outWidth, conv.kernelHeight, conv.kernelWidth, conv.strideHeight, conv.strideWidth, conv.padTop,
+        conv.padLeft, finish->kernel.least, finish->kernel.most };
     // Floats take the place of two elements each.
     const TensorId packed = lowering.packedBy(*lowering.constant(node.inputs[1]),
         { depthwise.blocks() * depthwise.blockFloats() * 2 },
@@ -104,7 +105,8 @@ bool convBfloat16(Lowering& lowering, const core::Node& node)
         return false;
     const std::int64_t group = std::get<core::ConvAttributes>(node.attributes).group;
     if (group > 1)
-        return group == conv->channels && conv->outputs == conv->channels && lowerDepthwise(lowering, node, *conv);
+        return group == conv->channels && conv->outputs == conv->channels
+            && lowerDepthwise(lowering, node, *conv);
     return lowerPanels(lowering, node, conv);
 }
 

@@ -88,9 +88,9 @@ bool fits(const Lowering& lowering, const core::Node& node)
 {
     const core::Quantisation *input = core::inputQuantisation(node, 0),
                              *weights = core::inputQuantisation(node, 1);
-    return hasInt8Kernels() && input && weights && input->type == ElementType::UInt8 && input->scales.size() == 1
-        && weights->type == ElementType::Int8 && weights->zero == 0 && lowering.constant(node.inputs[1])
-        && core::elementCount(lowering.shapeOf(node.outputs[0])) > 0;
+    return hasInt8Kernels() && input && weights && input->type == ElementType::UInt8
+        && input->scales.size() == 1 && weights->type == ElementType::Int8 && weights->zero == 0
+        && lowering.constant(node.inputs[1]) && core::elementCount(lowering.shapeOf(node.outputs[0])) > 0;
 }
 
 PanelArithmetic arithmetic()
@@ -104,7 +104,8 @@ bool lowerPanels(Lowering& lowering, const core::Node& node, PanelConv conv)
     const auto finish = finishOf(lowering, node, conv);
     if (!finish)
         return false;
-    addPanelSteps(lowering, node, conv, *finish, static_cast<std::int32_t>(core::inputQuantisation(node, 0)->zero),
+    addPanelSteps(lowering, node, conv, *finish,
+        static_cast<std::int32_t>(core::inputQuantisation(node, 0)->zero),
         conv.amx() ? "own:int8_amx" : "own:int8");
     return true;
 }
@@ -162,7 +163,8 @@ bool convInt8(Lowering& lowering, const core::Node& node)
         return false;
     const std::int64_t group = std::get<core::ConvAttributes>(node.attributes).group;
     if (group > 1)
-        return group == conv->channels && conv->outputs == conv->channels && depthwiseInt8(lowering, node, *conv);
+        return group == conv->channels && conv->outputs == conv->channels
+            && depthwiseInt8(lowering, node, *conv);
     return lowerPanels(lowering, node, *conv);
 }
 

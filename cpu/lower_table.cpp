@@ -77,8 +77,8 @@ std::array<Candidate, 5> candidatesOf(K kind)
 
 /// Kernels of this engine; the other candidates are oneDNN's.
 constexpr Candidate kOwn[] { convInt8, productInt8, convBfloat16, productBfloat16, convWinograd, gemmPanels,
-    matmulPanels, convTransposeTiles, attentionOwn, binaryOwn, castOwn, quantiseOwn, aliasOwn, dropoutOwn, concatOwn, gatherOwn,
-    controlFlowOwn };
+    matmulPanels, convTransposeTiles, attentionOwn, binaryOwn, castOwn, quantiseOwn, aliasOwn, dropoutOwn,
+    concatOwn, gatherOwn, controlFlowOwn };
 
 bool isOwn(Candidate candidate)
 {

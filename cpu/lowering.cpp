@@ -26,7 +26,8 @@ Lowering::Lowering(const core::Graph& graph, const core::Shapes& shapes, const d
     for (const core::ValueId output : graph.outputs)
         m_lastUse[static_cast<std::size_t>(output)] = static_cast<int>(graph.nodes.size());
     for (std::size_t i = 0; i < graph.inputs.size(); ++i) {
-        const TensorId id = i < inputs.size() ? define(graph.inputs[i], inputs[i]) : definePlain(graph.inputs[i]);
+        const TensorId id
+            = i < inputs.size() ? define(graph.inputs[i], inputs[i]) : definePlain(graph.inputs[i]);
         m_buffers[static_cast<std::size_t>(tensor(id).buffer)].persistent = true;
     }
 }

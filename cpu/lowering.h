@@ -180,7 +180,8 @@ Desc channelBlockedDesc(
 /// [N, C, spatial...] with the channels innermost (nhwc and the like), for 3 to 5 dimensions.
 Desc channelsLastDesc(const core::Shape& shape, dnnl::memory::data_type type = dnnl::memory::data_type::f32);
 
-/// The layout of `desc`, one that values of `shape` have, for another shape of the same rank; nullopt for other layouts.
+/// The layout of `desc`, one that values of `shape` have, for another shape of the same rank; nullopt for
+/// other layouts.
 std::optional<Desc> withShape(const Desc& desc, const core::Shape& shape, const core::Shape& other);
 
 /// The same places in memory, counted in elements, for elements of another type.

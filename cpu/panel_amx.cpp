@@ -13,8 +13,8 @@ constexpr int kSumPitch = 32; // numbers from row to row of what is pending
 /// Tiles by their use: sums [run][vector], rows of terms [run], weights [vector].
 enum : int { kSums = 0, kTerms = 4, kWeights = 6 };
 
-// Numbers of tiles are part of the instructions. The compiler knows of no memory that they read: `Order` keeps
-// what was written before in front of them.
+// Numbers of tiles are part of the instructions. The compiler knows of no memory that they read: `Order`
+// keeps what was written before in front of them.
 template <int tile> [[gnu::always_inline]] inline void load(const std::byte* from, std::int64_t pitch)
 {
     asm volatile("tileloadd (%0,%1,1), %%tmm%c2" : : "r"(from), "r"(pitch), "i"(tile));
@@ -74,8 +74,8 @@ void Int8::finish(const PanelEnd& end, const Sums& sums)
 template <Type type> __m512 realAt(const std::byte* from, int vector, __mmask16 mask)
 {
     if constexpr (type == Type::BFloat16)
-        return _mm512_castsi512_ps(_mm512_slli_epi32(
-            _mm512_cvtepu16_epi32(_mm256_maskz_loadu_epi16(mask, from + vector * 32)), 16));
+        return _mm512_castsi512_ps(
+            _mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm256_maskz_loadu_epi16(mask, from + vector * 32)), 16));
     else
         return _mm512_maskz_loadu_ps(mask, from + vector * 64);
 }
@@ -140,7 +140,8 @@ template <typename Arithmetic> void finishSome(AmxPending& pending, int count)
         int rows = count < left ? count : left;
         rows = rows < pending.ofLine ? rows : pending.ofLine;
         Arithmetic::finish(end,
-            { pending.sums[run][end.skip[run] + row + pending.gaps][0], run, row, rows, pending.vectors, kSumPitch });
+            { pending.sums[run][end.skip[run] + row + pending.gaps][0], run, row, rows, pending.vectors,
+                kSumPitch });
         count -= rows;
         pending.row += rows;
         pending.ofLine -= rows;
@@ -160,7 +161,8 @@ template <typename Arithmetic> void finishAll(AmxPending& pending)
     finishSome<Arithmetic>(pending, 2 * kAmxRows);
 }
 
-template <typename Arithmetic, int Runs, int Vectors> void runBlock(const PanelTile& tile, AmxPending& pending)
+template <typename Arithmetic, int Runs, int Vectors>
+void runBlock(const PanelTile& tile, AmxPending& pending)
 {
     // All rows of a tile begin with the same numbers: a pitch of nothing.
     load<kSums>(tile.start, 0);
@@ -172,8 +174,8 @@ template <typename Arithmetic, int Runs, int Vectors> void runBlock(const PanelT
             load<kSums + 3>(tile.start + kTileBytes, 0);
     }
     const std::int64_t line = Vectors * kTileBytes, stepBytes = tile.step * 4;
-    // Of rows that are pending some end in each step, in pairs, where that takes long. Else they are better off
-    // together: 3x3 convolutions of integers took 1.4 times as long with a pair in each step.
+    // Of rows that are pending some end in each step, in pairs, where that takes long. Else they are better
+    // off together: 3x3 convolutions of integers took 1.4 times as long with a pair in each step.
     const auto steps = static_cast<int>(tile.taps * tile.depth / tile.step);
     const int rows = Arithmetic::endsSlowly(*tile.end.as) ? (2 * kAmxRows / steps + 2) / 2 * 2 : 0;
     const std::byte* weights = tile.weights;
@@ -209,7 +211,8 @@ template <typename Arithmetic, int Runs, int Vectors> void runBlock(const PanelT
     }
     finishAll<Arithmetic>(pending);
     constexpr std::int64_t kPitch = sizeof pending.sums[0][0];
-    const auto at = [&](int run, int vector) { return reinterpret_cast<std::byte*>(pending.sums[run][0][vector]); };
+    const auto at
+        = [&](int run, int vector) { return reinterpret_cast<std::byte*>(pending.sums[run][0][vector]); };
     store<kSums>(at(0, 0), kPitch);
     if constexpr (Vectors == 2)
         store<kSums + 1>(at(0, 1), kPitch);

@@ -6,12 +6,21 @@
 #include <cstddef>
 #include <functional>
 
-/// Convolutions and products with constant weights, of u8 values and s8 weights (AVX-512 with VNNI, or AMX) or
-/// of bfloat16 (AMX). Pixels are rows of channels (nhwc), and the terms of one kernel row lie behind each other
-/// in them: a convolution is a product whose rows overlap, nothing is unfolded. Where a window reaches over the
-/// edge, or the words that terms come in over the end of a row, a band of rows is copied into a frame of the
-/// input's zero point first, which takes a percent of the time.
+/// Convolutions and products with constant weights, of u8 values and s8 weights (AVX-512 with VNNI, or AMX)
+/// or of bfloat16 (AMX). Pixels are rows of channels (nhwc), and the terms of one kernel row lie behind each
+/// other in them: a convolution is a product whose rows overlap, nothing is unfolded. Where a window reaches
+/// over the edge, or the words that terms come in over the end of a row, a band of rows is copied into a
+/// frame of the input's zero point first, which takes a percent of the time.
 namespace cpu {
+
+inline constexpr std::int64_t kPanelChannels = 32, kPanelLanes = 16, kPanelWord = 4; // bytes
+
+/// Of an element; 0 for None.
+constexpr std::int64_t bytesOf(PanelEpilogue::Type type)
+{
+    using Type = PanelEpilogue::Type;
+    return type == Type::None ? 0 : type == Type::Float32 ? 4 : type == Type::BFloat16 ? 2 : 1;
+}
 
 /// What multiplies.
 enum class PanelArithmetic { Vnni, AmxInt8, AmxBf16 };
@@ -28,17 +37,21 @@ struct PanelConv {
     std::int64_t elementBytes() const { return arithmetic == PanelArithmetic::AmxBf16 ? 2 : 1; }
     std::int64_t terms() const { return 4 / elementBytes(); } // in a word
     bool amx() const { return arithmetic != PanelArithmetic::Vnni; }
-    /// Channels of a pixel as kernels read it. Of bfloat16 no word may reach into the next pixel, which what it
-    /// is multiplied with, 0, does not undo where it is infinite.
+    /// Channels of a pixel as kernels read it. Of bfloat16 no word may reach into the next pixel, which what
+    /// it is multiplied with, 0, does not undo where it is infinite.
     std::int64_t framedChannels() const;
     /// Words that AMX multiplies at once: a divisor of depth().
     std::int64_t step() const;
     /// Words of terms in a kernel row.
     std::int64_t depth() const;
+    /// Rows of a run. Two runs of 7 with two vectors take 28 of the 32 registers; a tile of AMX has 16.
+    std::int64_t runRows() const { return amx() ? kAmxRows : 7; }
     std::int64_t paddedOutputs() const { return (outputs + 15) / 16 * 16; }
     std::int64_t weightBytes() const { return kernelHeight * depth() * 4 * paddedOutputs(); }
     /// Whether bands have to be copied.
     bool framed() const;
+    /// Whether weights come from beyond level 2 whenever they are used.
+    bool streamed() const { return weightBytes() > 512 << 10; }
 };
 
 /// Whether kernels may use what u8 by s8 needs.

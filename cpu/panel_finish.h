@@ -5,8 +5,8 @@
 
 #include <cstddef>
 
-// What kernels for AVX-512 end with. Included by sources that are compiled for it: everything here has internal
-// linkage, and elsewhere there is nothing.
+// What kernels for AVX-512 end with. Included by sources that are compiled for it: everything here has
+// internal linkage, and elsewhere there is nothing.
 #if defined(__AVX512BW__) && defined(__AVX512VL__)
 
 #include <immintrin.h>
@@ -205,7 +205,8 @@ struct Words {
     /// Gelu of what are real numbers, in units of the result.
     [[gnu::always_inline]] __m512i geluOf(const __m512i (&sums)[2], __m512 unit) const
     {
-        return packed(_mm512_mul_ps(gelu(_mm512_fmadd_ps(_mm512_cvtepi32_ps(sums[0]), scale[0], bias[0])), unit),
+        return packed(
+            _mm512_mul_ps(gelu(_mm512_fmadd_ps(_mm512_cvtepi32_ps(sums[0]), scale[0], bias[0])), unit),
             _mm512_mul_ps(gelu(_mm512_fmadd_ps(_mm512_cvtepi32_ps(sums[1]), scale[1], bias[1])), unit));
     }
     /// The second row is stored first: where there is none it is the first one again.

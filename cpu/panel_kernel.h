@@ -54,16 +54,18 @@ struct PanelTile {
     PanelEnd end;
 };
 
-/// By runs (1 or 2), rows (1 to 7) and vectors (1 or 2), all counted from 0. u8 and s8, for AVX-512 with VNNI.
+/// By runs (1 or 2), rows (1 to 7) and vectors (1 or 2), all counted from 0. u8 and s8, for AVX-512 with
+/// VNNI.
 using VnniKernel = void (*)(const PanelTile&);
 extern const VnniKernel kVnniKernels[2][7][2];
 
 inline constexpr int kAmxRows = 16;
 
-/// A block whose sums are in memory, and rows of it that are not stored yet: the next block does that while it
-/// multiplies, which other parts of the processor do.
+/// A block whose sums are in memory, and rows of it that are not stored yet: the next block does that while
+/// it multiplies, which other parts of the processor do.
 struct AmxPending {
-    alignas(64) std::int32_t sums[2][kAmxRows][2][16]; // [run][row][vector], or float32; of one vector every other
+    alignas(64)
+        std::int32_t sums[2][kAmxRows][2][16]; // [run][row][vector], or float32; of one vector every other
     PanelEnd end {};
     int runs = 0, vectors = 0;
     int run = 0, row = 0; // the next one to store

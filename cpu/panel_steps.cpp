@@ -15,11 +15,6 @@ namespace {
 using core::ElementType;
 using Type = PanelEpilogue::Type;
 
-std::int64_t sizeOf(Type type)
-{
-    return type == Type::None ? 0 : type == Type::Float32 ? 4 : type == Type::BFloat16 ? 2 : 1;
-}
-
 /// Where the file has the weights that panels are made of.
 PanelWeights placesOf(const core::Node& node, const PanelConv& conv)
 {
@@ -35,7 +30,8 @@ Desc layoutOf(const Lowering& lowering, const core::Node& node, core::ValueId va
 {
     const core::Shape& shape = lowering.shapeOf(value);
     const ElementType type = lowering.typeOf(value);
-    return node.kind == core::OpKind::Conv ? channelsLastDesc(shape, *dataType(type)) : plainDesc(shape, type);
+    return node.kind == core::OpKind::Conv ? channelsLastDesc(shape, *dataType(type))
+                                           : plainDesc(shape, type);
 }
 
 /// The sum's other part, and where the result goes: over that part where nobody else needs it, which saves
@@ -50,7 +46,7 @@ std::pair<TensorId, TensorId> residualAndTarget(
     const core::ValueId value = node.inputs[static_cast<std::size_t>(finish.residual)];
     const bool free = mayAccumulate(lowering, node, finish.residual);
     const TensorId residual = lowering.inLayout(value, layoutOf(lowering, node, value));
-    if (free && sizeOf(finish.kernel.residual) == sizeOf(finish.kernel.output)
+    if (free && bytesOf(finish.kernel.residual) == bytesOf(finish.kernel.output)
         && lowering.tensor(residual).buffer == lowering.tensor(lowering.current(value)).buffer)
         return { residual, lowering.defineAlias(output, residual, out) };
     return { residual, lowering.define(output, out) };
@@ -84,11 +80,12 @@ std::optional<PanelConv> panelConv(const Lowering& lowering, const core::Node& n
     for (std::size_t i = 0; i < 2; ++i)
         if (window.dilations[i] != 1 || window.padsBegin[i] < 0)
             return std::nullopt;
-    return PanelConv { input[0], input[2], input[3], input[1], output[1], output[2], output[3], kernel[2], kernel[3],
-        window.strides[0], window.strides[1], window.padsBegin[0], window.padsBegin[1] };
+    return PanelConv { input[0], input[2], input[3], input[1], output[1], output[2], output[3], kernel[2],
+        kernel[3], window.strides[0], window.strides[1], window.padsBegin[0], window.padsBegin[1] };
 }
 
-std::optional<PanelConv> panelProduct(const Lowering& lowering, const core::Node& node, std::int64_t fewestRows)
+std::optional<PanelConv> panelProduct(
+    const Lowering& lowering, const core::Node& node, std::int64_t fewestRows)
 {
     const core::Shape &a = lowering.shapeOf(node.inputs[0]), &output = lowering.shapeOf(node.outputs[0]);
     if (!lowering.constant(node.inputs[1]) || lowering.shapeOf(node.inputs[1]).size() != 2 || a.size() < 2
@@ -98,15 +95,18 @@ std::optional<PanelConv> panelProduct(const Lowering& lowering, const core::Node
         if (gemm->transA || gemm->alpha != 1
             || (gemm->beta != 1 && node.inputs.size() > 2 && node.inputs[2] != core::kNoValue))
             return std::nullopt;
-    if (const auto* product = std::get_if<core::MatMulAttributes>(&node.attributes); product && product->alpha != 1)
+    if (const auto* product = std::get_if<core::MatMulAttributes>(&node.attributes);
+        product && product->alpha != 1)
         return std::nullopt;
-    const std::int64_t k = a.back(), n = output.back(), m = core::elementCount(a) / std::max<std::int64_t>(k, 1);
+    const std::int64_t k = a.back(), n = output.back(),
+                       m = core::elementCount(a) / std::max<std::int64_t>(k, 1);
     if (m < fewestRows || k == 0)
         return std::nullopt;
     return PanelConv { .height = m, .channels = k, .outputs = n, .outHeight = m };
 }
 
-std::optional<std::vector<float>> panelBias(const Lowering& lowering, const core::Node& node, std::int64_t outputs)
+std::optional<std::vector<float>> panelBias(
+    const Lowering& lowering, const core::Node& node, std::int64_t outputs)
 {
     if (node.inputs.size() < 3 || node.inputs[2] == core::kNoValue)
         return std::vector<float>();
@@ -125,8 +125,8 @@ std::optional<std::vector<float>> panelBias(const Lowering& lowering, const core
     return numbers;
 }
 
-void addPanelSteps(Lowering& lowering, const core::Node& node, const PanelConv& conv, const PanelFinish& finish,
-    std::int32_t zero, const char* kernel)
+void addPanelSteps(Lowering& lowering, const core::Node& node, const PanelConv& conv,
+    const PanelFinish& finish, std::int32_t zero, const char* kernel)
 {
     const core::TensorView weights = *lowering.constant(node.inputs[1]);
     // Packed weights have as many elements as bytes, or half as many of two.
@@ -140,11 +140,12 @@ void addPanelSteps(Lowering& lowering, const core::Node& node, const PanelConv& 
     constexpr std::int64_t kWorthATeam = 500'000;
     const std::int64_t bytes = conv.batch * conv.outHeight * conv.outWidth * conv.weightBytes();
     const PanelPlan plan(conv, bytes < kWorthATeam ? 1 : lowering.settings().team.threads,
-        sizeOf(finish.kernel.output) + sizeOf(finish.kernel.residual));
+        bytesOf(finish.kernel.output) + bytesOf(finish.kernel.residual));
     const TensorId source = lowering.inLayout(node.inputs[0], layoutOf(lowering, node, node.inputs[0]));
     std::vector<TensorId> reads { source, packed };
-    const TensorId scratch
-        = plan.scratchBytes() > 0 ? lowering.temporaryBytes(static_cast<std::size_t>(plan.scratchBytes())) : -1;
+    const TensorId scratch = plan.scratchBytes() > 0
+        ? lowering.temporaryBytes(static_cast<std::size_t>(plan.scratchBytes()))
+        : -1;
     if (scratch >= 0)
         reads.push_back(scratch);
     const auto [residual, target] = residualAndTarget(lowering, node, finish);
@@ -155,8 +156,8 @@ void addPanelSteps(Lowering& lowering, const core::Node& node, const PanelConv& 
     if (!finish.scale.empty())
         orderForPanels(conv, finish.scale.data(), scale.data());
     lowering.addOwn(kernel, std::move(reads), { target },
-        [=, as = finish.kernel, residual = residual, target = target, scale = std::move(scale), bias = std::move(bias)](
-            const Addresses& at) {
+        [=, as = finish.kernel, residual = residual, target = target, scale = std::move(scale),
+            bias = std::move(bias)](const Addresses& at) {
             PanelEpilogue epilogue = as;
             epilogue.scale = scale.data();
             epilogue.bias = bias.data();

@@ -22,19 +22,22 @@ struct PanelFinish {
 /// The type as kernels name it: Float32 stands for all that they have no name for.
 PanelEpilogue::Type panelType(core::ElementType type);
 
-/// The shape of a Conv with constant weights on images, without dilation; groups are for the caller to look at.
+/// The shape of a Conv with constant weights on images, without dilation; groups are for the caller to look
+/// at.
 std::optional<PanelConv> panelConv(const Lowering& lowering, const core::Node& node);
 /// The shape of a MatMul or Gemm with a constant matrix at the right, a product of at least `fewestRows`;
 /// nullopt where it is another, rarer one.
-std::optional<PanelConv> panelProduct(const Lowering& lowering, const core::Node& node, std::int64_t fewestRows);
+std::optional<PanelConv> panelProduct(
+    const Lowering& lowering, const core::Node& node, std::int64_t fewestRows);
 
 /// The third input as a number for each output: empty where there is none; nullopt where it is something else
 /// than a constant of the type that reals have here.
-std::optional<std::vector<float>> panelBias(const Lowering& lowering, const core::Node& node, std::int64_t outputs);
+std::optional<std::vector<float>> panelBias(
+    const Lowering& lowering, const core::Node& node, std::int64_t outputs);
 
 /// Adds the steps, named `kernel`. Reads images in rows of channels and matrices as they are; `zero` is the
 /// input's zero point.
-void addPanelSteps(Lowering& lowering, const core::Node& node, const PanelConv& conv, const PanelFinish& finish,
-    std::int32_t zero, const char* kernel);
+void addPanelSteps(Lowering& lowering, const core::Node& node, const PanelConv& conv,
+    const PanelFinish& finish, std::int32_t zero, const char* kernel);
 
 } // namespace cpu

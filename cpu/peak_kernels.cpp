@@ -126,12 +126,13 @@ struct TileOfWords {
 };
 
 /// Four chains of tiles: two of each factor, as products have it.
-#define BREAKEVEN_TILES(instruction)                                                                             \
-    asm volatile(instruction " %tmm6, %tmm4, %tmm0\n\t" instruction " %tmm7, %tmm4, %tmm1\n\t" instruction      \
+#define BREAKEVEN_TILES(instruction)                                                                         \
+    asm volatile(instruction " %tmm6, %tmm4, %tmm0\n\t" instruction " %tmm7, %tmm4, %tmm1\n\t" instruction   \
                              " %tmm6, %tmm5, %tmm2\n\t" instruction " %tmm7, %tmm5, %tmm3")
 
 /// The sum of all numbers in the four sums, of type `Lane`.
-template <typename Lane, typename Round> double runTiles(std::int64_t rounds, std::uint32_t a, std::uint32_t b, Round round)
+template <typename Lane, typename Round>
+double runTiles(std::int64_t rounds, std::uint32_t a, std::uint32_t b, Round round)
 {
     const TileOfWords terms(a), weights(b);
     TileOfWords sums[4] { TileOfWords(0), TileOfWords(0), TileOfWords(0), TileOfWords(0) };

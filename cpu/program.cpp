@@ -38,7 +38,8 @@ CpuProgram::CpuProgram(std::shared_ptr<const core::Graph> graph, std::shared_ptr
     for (const core::ValueId output : m_graph->outputs) {
         const TensorId last = lowering.current(output);
         const core::Shape& shape = m_shapes->of(output);
-        const bool stays = outputsAre == Outputs::AsTheyAre && withShape(lowering.tensor(last).desc, shape, shape);
+        const bool stays
+            = outputsAre == Outputs::AsTheyAre && withShape(lowering.tensor(last).desc, shape, shape);
         outputs.push_back(stays ? last : lowering.plain(output));
         lowering.buffers()[static_cast<std::size_t>(lowering.tensor(outputs.back()).buffer)].persistent
             = true;
@@ -154,7 +155,8 @@ CpuProgram::Port CpuProgram::port(const Lowering& lowering, core::ValueId value,
     for (std::size_t i = 0; i < lowering.tensors().size(); ++i)
         if (const Tensor& other = lowering.tensors()[i]; other.buffer == lowering.tensor(id).buffer)
             port.tensors.emplace_back(static_cast<TensorId>(i),
-                static_cast<std::ptrdiff_t>(other.offset) - static_cast<std::ptrdiff_t>(lowering.tensor(id).offset));
+                static_cast<std::ptrdiff_t>(other.offset)
+                    - static_cast<std::ptrdiff_t>(lowering.tensor(id).offset));
     return port;
 }
 
@@ -185,7 +187,8 @@ void CpuProgram::bind(const Lowering& lowering, std::vector<TensorId> outputs)
         m_calls.push_back(std::move(call));
     }
     for (std::size_t i = 0; i < m_graph->inputs.size(); ++i)
-        m_inputs.push_back(port(lowering, m_graph->inputs[i], static_cast<TensorId>(i))); // inputs are defined first
+        m_inputs.push_back(
+            port(lowering, m_graph->inputs[i], static_cast<TensorId>(i))); // inputs are defined first
     for (std::size_t i = 0; i < m_graph->outputs.size(); ++i)
         m_outputs.push_back(port(lowering, m_graph->outputs[i], outputs[i]));
 }

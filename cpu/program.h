@@ -9,7 +9,8 @@ namespace cpu {
 /// A lowered graph with its memory: the steps in order, one arena, packed weights.
 class CpuProgram final : public core::Program {
 public:
-    /// Dense, as read() wants them, or in the layout that the last kernel left them in, which withShape() knows.
+    /// Dense, as read() wants them, or in the layout that the last kernel left them in, which withShape()
+    /// knows.
     enum class Outputs { Plain, AsTheyAre };
 
     /// Takes over the lowering's steps, plans the arena, packs the weights. `graph` stays alive as long as
@@ -26,7 +27,10 @@ public:
     const Desc& outputLayout(int index) const { return m_outputs.at(static_cast<std::size_t>(index)).layout; }
     /// Where the input or output lies from now on, in place of the arena: as many bytes, as well aligned.
     void placeInput(int index, std::byte* data) { place(m_inputs.at(static_cast<std::size_t>(index)), data); }
-    void placeOutput(int index, std::byte* data) { place(m_outputs.at(static_cast<std::size_t>(index)), data); }
+    void placeOutput(int index, std::byte* data)
+    {
+        place(m_outputs.at(static_cast<std::size_t>(index)), data);
+    }
 
     std::string choice() const override { return m_choice; }
     std::string weightsFrom() const override { return m_weightsFrom; }
@@ -42,7 +46,8 @@ private:
         std::size_t bytes = 0;
         std::string name;
         Desc layout {};
-        std::vector<std::pair<TensorId, std::ptrdiff_t>> tensors {}; // that lie in its buffer, and how far from it
+        std::vector<std::pair<TensorId, std::ptrdiff_t>>
+            tensors {}; // that lie in its buffer, and how far from it
     };
 
     void layOut(Lowering& lowering);

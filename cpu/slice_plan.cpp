@@ -13,12 +13,12 @@ namespace {
 
 using K = core::OpKind;
 
-/// Operators that make each item of the output of the same item of the inputs, as long as all of these have the
-/// batch in front.
+/// Operators that make each item of the output of the same item of the inputs, as long as all of these have
+/// the batch in front.
 constexpr K kAlone[] { K::Conv, K::MaxPool, K::AveragePool, K::GlobalAveragePool, K::GlobalMaxPool,
-    K::BatchNormalization, K::QuantizeLinear, K::DequantizeLinear, K::Cast, K::Relu, K::LeakyRelu, K::Elu, K::Sigmoid,
-    K::HardSigmoid, K::HardSwish, K::Tanh, K::Softplus, K::Clip, K::Gelu, K::Add, K::Sub, K::Mul, K::Div, K::Min,
-    K::Max };
+    K::BatchNormalization, K::QuantizeLinear, K::DequantizeLinear, K::Cast, K::Relu, K::LeakyRelu, K::Elu,
+    K::Sigmoid, K::HardSigmoid, K::HardSwish, K::Tanh, K::Softplus, K::Clip, K::Gelu, K::Add, K::Sub, K::Mul,
+    K::Div, K::Min, K::Max };
 
 class Planner {
 public:
@@ -82,7 +82,8 @@ public:
             for (const core::ValueId id : node.outputs) {
                 core::Shape expected = m_shapes.of(id);
                 expected[0] = m_items;
-                if (shapes->isOpen(id) || shapes->of(id) != expected || shapes->typeOf(id) != m_shapes.typeOf(id))
+                if (shapes->isOpen(id) || shapes->of(id) != expected
+                    || shapes->typeOf(id) != m_shapes.typeOf(id))
                     return nullptr;
             }
         return shapes;
@@ -123,12 +124,13 @@ private:
 
 } // namespace
 
-std::optional<SlicePlan> slicePlan(
-    const std::shared_ptr<const core::Graph>& graph, const core::Shapes& shapes, std::int64_t items, std::size_t level2)
+std::optional<SlicePlan> slicePlan(const std::shared_ptr<const core::Graph>& graph,
+    const core::Shapes& shapes, std::int64_t items, std::size_t level2)
 {
-    if (graph->inputs.empty() || std::any_of(graph->inputs.begin(), graph->inputs.end(), [&](core::ValueId id) {
-            return shapes.of(id).empty() || shapes.of(id)[0] != shapes.of(graph->inputs[0])[0];
-        }))
+    if (graph->inputs.empty()
+        || std::any_of(graph->inputs.begin(), graph->inputs.end(), [&](core::ValueId id) {
+               return shapes.of(id).empty() || shapes.of(id)[0] != shapes.of(graph->inputs[0])[0];
+           }))
         return std::nullopt;
     const std::int64_t batch = shapes.of(graph->inputs[0])[0];
     if (batch <= items || batch % items != 0)
@@ -151,7 +153,8 @@ std::optional<SlicePlan> slicePlan(
     SlicePlan plan { .nodes = count, .items = items, .slices = batch / items };
     plan.head = std::make_shared<const core::Graph>(
         part(*graph, { graph->nodes.begin(), middle }, graph->inputs, { across }));
-    plan.tail = std::make_shared<const core::Graph>(part(*graph, { middle, graph->nodes.end() }, { across }, graph->outputs));
+    plan.tail = std::make_shared<const core::Graph>(
+        part(*graph, { middle, graph->nodes.end() }, { across }, graph->outputs));
     plan.headShapes = planner.sliced(*plan.head);
     return plan.headShapes ? std::optional(std::move(plan)) : std::nullopt;
 }

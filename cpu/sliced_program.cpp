@@ -18,7 +18,8 @@ std::unique_ptr<CpuProgram> lowered(std::shared_ptr<const core::Graph> graph,
 {
     Lowering lowering(*graph, *shapes, engine, settings, inputs);
     lowerAll(lowering);
-    return std::make_unique<CpuProgram>(std::move(graph), std::move(shapes), lowering, settings.team, outputs);
+    return std::make_unique<CpuProgram>(
+        std::move(graph), std::move(shapes), lowering, settings.team, outputs);
 }
 
 /// The choices of nodes [first, last).
@@ -32,8 +33,9 @@ Settings some(Settings settings, std::size_t first, std::size_t last)
 
 } // namespace
 
-SlicedProgram::SlicedProgram(std::shared_ptr<const core::Graph> graph, std::shared_ptr<const core::Shapes> shapes,
-    const SlicePlan& plan, const dnnl::engine& engine, const Settings& settings)
+SlicedProgram::SlicedProgram(std::shared_ptr<const core::Graph> graph,
+    std::shared_ptr<const core::Shapes> shapes, const SlicePlan& plan, const dnnl::engine& engine,
+    const Settings& settings)
     : m_graph(std::move(graph))
     , m_shapes(std::move(shapes))
     , m_headNodes(plan.nodes)
@@ -57,7 +59,8 @@ void SlicedProgram::write(int input, std::span<const std::byte> bytes)
     const MemoryBlock& block = m_inputs.at(static_cast<std::size_t>(input));
     if (bytes.size() != block.size())
         throw core::Error("Cannot write input \"{}\": got {} bytes, expected {}.",
-            m_graph->value(m_graph->inputs[static_cast<std::size_t>(input)]).name, bytes.size(), block.size());
+            m_graph->value(m_graph->inputs[static_cast<std::size_t>(input)]).name, bytes.size(),
+            block.size());
     std::memcpy(block.data(), bytes.data(), bytes.size());
 }
 
@@ -70,7 +73,8 @@ void SlicedProgram::describe(core::Trace& trace, std::size_t first, std::size_t 
             continue;
         step.node += static_cast<int>(firstNode);
         if (step.cost)
-            step.cost = core::costOf(*m_graph, m_graph->nodes[static_cast<std::size_t>(step.node)], *m_shapes);
+            step.cost
+                = core::costOf(*m_graph, m_graph->nodes[static_cast<std::size_t>(step.node)], *m_shapes);
     }
 }
 
@@ -80,7 +84,9 @@ core::Sample SlicedProgram::run(core::Trace* trace)
     for (std::int64_t slice = 0; slice < m_slices; ++slice) {
         for (std::size_t i = 0; i < m_inputs.size(); ++i)
             m_head->placeInput(static_cast<int>(i),
-                m_inputs[i].data() + m_inputs[i].size() / static_cast<std::size_t>(m_slices) * static_cast<std::size_t>(slice));
+                m_inputs[i].data()
+                    + m_inputs[i].size() / static_cast<std::size_t>(m_slices)
+                        * static_cast<std::size_t>(slice));
         m_head->placeOutput(0, m_tail->input(0) + m_acrossBytes * static_cast<std::size_t>(slice));
         const std::size_t steps = trace ? trace->steps.size() : 0;
         m_head->run(trace);

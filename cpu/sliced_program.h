@@ -6,8 +6,8 @@
 
 namespace cpu {
 
-/// A program whose first nodes run for a slice of the batch at a time, and the others for all of it. A slice is
-/// read from where write() left the batch, and written to where the rest reads it: nothing is copied.
+/// A program whose first nodes run for a slice of the batch at a time, and the others for all of it. A slice
+/// is read from where write() left the batch, and written to where the rest reads it: nothing is copied.
 class SlicedProgram final : public core::Program {
 public:
     /// `shapes` are those of the whole batch. `settings.choices` has one for each node of `graph`, or none.

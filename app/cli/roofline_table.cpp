@@ -81,7 +81,8 @@ std::string peaksTable(const core::DeviceInfo& device, const core::Peaks& peaks)
             "how steady it was.",
             9)
         + labelled("FLOP:",
-            "a multiply-add on registers is 2, in integers as well (u8 x s8); on tiles where the CPU has AMX.",
+            "a multiply-add on registers is 2, in integers as well (u8 x s8); on tiles where the CPU has "
+            "AMX.",
             9)
         + labelled("reading:",
             "each thread sums up its own part of READ bytes, again and again. HOLDS is what the level has "

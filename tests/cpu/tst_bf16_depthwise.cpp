@@ -119,8 +119,9 @@ private slots:
     {
         QFETCH(QList<int>, shape);
         cpu::Bf16Depthwise conv { shape[0], shape[1], shape[2], shape[3],
-            (shape[1] + 2 * shape[7] - shape[4]) / shape[6] + 1, (shape[2] + 2 * shape[7] - shape[5]) / shape[6] + 1,
-            shape[4], shape[5], shape[6], shape[6], shape[7], shape[7] };
+            (shape[1] + 2 * shape[7] - shape[4]) / shape[6] + 1,
+            (shape[2] + 2 * shape[7] - shape[5]) / shape[6] + 1, shape[4], shape[5], shape[6], shape[6],
+            shape[7], shape[7] };
         for (const float limit : { 100.0F, std::numeric_limits<float>::infinity() }) {
             conv.least = -limit / 2;
             conv.most = limit;
@@ -134,7 +135,9 @@ private slots:
 
     void whatIsNoNumberStaysThat()
     {
-        Case one { { .height = 5, .width = 9, .channels = 16, .outHeight = 5, .outWidth = 9, .least = 0, .most = 6 } };
+        Case one {
+            { .height = 5, .width = 9, .channels = 16, .outHeight = 5, .outWidth = 9, .least = 0, .most = 6 }
+        };
         one.src[0] = std::numeric_limits<float>::quiet_NaN(); // the first channel of the first pixel
         const auto dst = one.computed();
         for (std::int64_t y = 0; y < 5; ++y)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "cpu/panel_conv.h"
 #include "cpu/int8_depthwise.h"
 #include "cpu/memory_block.h"
+#include "cpu/panel_conv.h"
 #include "cpu/threads.h"
 
 #include <QTest>

@@ -107,8 +107,8 @@ struct Case {
         std::vector<std::byte> packed(static_cast<std::size_t>(cpu::packedPanelBytes(conv)));
         const auto files = stored(weights(), isReal() ? Type::BFloat16 : Type::Int8), more = residual();
         const std::int64_t area = conv.kernelHeight * conv.kernelWidth;
-        cpu::packPanels(conv,
-            { files.data(), conv.channels * area, conv.kernelWidth, 1, area }, zero(), packed.data());
+        cpu::packPanels(
+            conv, { files.data(), conv.channels * area, conv.kernelWidth, 1, area }, zero(), packed.data());
         // Not a byte beyond the input may be needed, and none beyond the output be written.
         const auto src = stored(source(), isReal() ? Type::BFloat16 : Type::UInt8);
         std::vector<std::byte> dst
@@ -130,7 +130,8 @@ struct Case {
     double finished(double sum, std::size_t channel, double more) const
     {
         const double scale = isReal() ? 1 : static_cast<double>(scales()[channel]);
-        double x = sum * scale + static_cast<double>(biases()[channel]) + more * static_cast<double>(epilogue.residualScale);
+        double x = sum * scale + static_cast<double>(biases()[channel])
+            + more * static_cast<double>(epilogue.residualScale);
         if (epilogue.gelu)
             x = x * 0.5 * (1 + std::erf(x / std::sqrt(2.0))) * static_cast<double>(epilogue.outputScale);
         else
@@ -160,7 +161,8 @@ struct Case {
                         // Neighbours in bfloat16 are at most 2^-7 of the number apart; Gelu is exact to 6e-5.
                         const double unit
                             = epilogue.output == Type::BFloat16 ? (std::abs(expected) + 0.02) / 128 : 1;
-                        worst = std::max(worst, std::abs(loaded(dst, index, epilogue.output) - expected) / unit);
+                        worst = std::max(
+                            worst, std::abs(loaded(dst, index, epilogue.output) - expected) / unit);
                     }
         return worst;
     }
@@ -209,7 +211,8 @@ constexpr double kRounding = 0.5 + 1e-3;
 
 /// Which kernels, and what ends their sums.
 using cpu::PanelArithmetic;
-constexpr PanelArithmetic kArithmetics[] { PanelArithmetic::Vnni, PanelArithmetic::AmxInt8, PanelArithmetic::AmxBf16 };
+constexpr PanelArithmetic kArithmetics[] { PanelArithmetic::Vnni, PanelArithmetic::AmxInt8,
+    PanelArithmetic::AmxBf16 };
 
 bool runsHere(PanelArithmetic arithmetic)
 {
@@ -269,7 +272,8 @@ private slots:
         QTest::newRow("runs of 15, 15 and 14 rows") << QList<int> { 1, 3, 44, 32, 64, 1, 1, 1, 0 };
         QTest::newRow("several steps") << QList<int> { 1, 12, 11, 96, 48, 3, 3, 1, 1 };
         QTest::newRow("bands") << QList<int> { 1, 120, 120, 64, 16, 3, 3, 1, 1 };
-        QTest::newRow("weights that are streamed past images") << QList<int> { 5, 7, 7, 256, 300, 3, 3, 1, 1 };
+        QTest::newRow("weights that are streamed past images")
+            << QList<int> { 5, 7, 7, 256, 300, 3, 3, 1, 1 };
         QTest::newRow("the same, every second pixel") << QList<int> { 3, 14, 14, 1024, 600, 1, 1, 2, 0 };
         QTest::newRow("weights that are streamed") << QList<int> { 1, 7, 7, 256, 300, 3, 3, 1, 1 };
     }
@@ -285,7 +289,8 @@ private slots:
         const bool real = arithmetic == PanelArithmetic::AmxBf16;
         for (const int threads : { 1, 2, 3 }) {
             cpu::useTeam({ threads, 0 });
-            const double error = Case { conv, real ? reals(Type::BFloat16) : integers(Type::UInt8), threads }.error();
+            const double error
+                = Case { conv, real ? reals(Type::BFloat16) : integers(Type::UInt8), threads }.error();
             QVERIFY2(error <= kRounding, qPrintable(QString::number(error)));
         }
         cpu::useTeam({ 1, 0 });
@@ -316,8 +321,13 @@ private slots:
         const bool rounds = epilogue.output != Type::Float32;
         const double most = rounds ? kRounding : 1e-3;
         for (const int outputs : { 40, 16 }) { // two vectors and one, and one alone
-            const cpu::PanelConv conv { .height = 5, .width = 9, .channels = 16, .outputs = outputs, .outHeight = 5,
-                .outWidth = 9, .arithmetic = arithmetic };
+            const cpu::PanelConv conv { .height = 5,
+                .width = 9,
+                .channels = 16,
+                .outputs = outputs,
+                .outHeight = 5,
+                .outWidth = 9,
+                .arithmetic = arithmetic };
             QVERIFY(Case({ conv, epilogue, 1 }).error() <= most);
             cpu::PanelEpilogue limited = epilogue;
             limited.least = -20; // above the least integer, or below
@@ -329,8 +339,13 @@ private slots:
     void geluIsAsExactAsWhatIsStored()
     {
         QFETCH_GLOBAL(PanelArithmetic, arithmetic);
-        const cpu::PanelConv conv { .height = 5, .width = 9, .channels = 16, .outputs = 40, .outHeight = 5,
-            .outWidth = 9, .arithmetic = arithmetic };
+        const cpu::PanelConv conv { .height = 5,
+            .width = 9,
+            .channels = 16,
+            .outputs = 40,
+            .outHeight = 5,
+            .outWidth = 9,
+            .arithmetic = arithmetic };
         for (const Type type : { Type::UInt8, Type::Int8 }) {
             cpu::PanelEpilogue epilogue = integers(type);
             epilogue.outputScale = 8; // steps of an eighth
@@ -348,13 +363,19 @@ private slots:
         if (arithmetic != PanelArithmetic::AmxBf16)
             QSKIP("Integers are all numbers.");
         // Odd channels: a word of two terms would reach into the next pixel.
-        const cpu::PanelConv conv { .height = 1, .width = 20, .channels = 5, .outputs = 16, .outHeight = 1,
-            .outWidth = 20, .arithmetic = arithmetic };
+        const cpu::PanelConv conv { .height = 1,
+            .width = 20,
+            .channels = 5,
+            .outputs = 16,
+            .outHeight = 1,
+            .outWidth = 20,
+            .arithmetic = arithmetic };
         std::vector<std::byte> src = stored(std::vector<int>(100, 1), Type::BFloat16);
         const auto weights = stored(std::vector<int>(80, 1), Type::BFloat16);
         const std::uint16_t bad = 0x7fc0;
         std::memcpy(src.data() + 2 * 5 * 7, &bad, sizeof bad); // the first channel of pixel 7
-        std::vector<std::byte> packed(static_cast<std::size_t>(cpu::packedPanelBytes(conv))), dst(20 * 16 * 2);
+        std::vector<std::byte> packed(static_cast<std::size_t>(cpu::packedPanelBytes(conv))),
+            dst(20 * 16 * 2);
         cpu::packPanels(conv, { .first = weights.data(), .output = 5, .channel = 1 }, 0, packed.data());
         const cpu::PanelPlan plan(conv, 1, 2);
         std::vector<std::byte> scratch(static_cast<std::size_t>(plan.scratchBytes()));
@@ -362,7 +383,10 @@ private slots:
         cpu::PanelEpilogue epilogue = reals(Type::BFloat16);
         epilogue.bias = bias.data();
         cpu::runPanelConv(plan,
-            { .src = src.data(), .weights = packed.data(), .epilogue = &epilogue, .dst = dst.data(),
+            { .src = src.data(),
+                .weights = packed.data(),
+                .epilogue = &epilogue,
+                .dst = dst.data(),
                 .scratch = scratch.data() });
         for (std::size_t i = 0; i < 20 * 16; ++i)
             QCOMPARE(std::isnan(loaded(dst, i, Type::BFloat16)), i / 16 == 7);

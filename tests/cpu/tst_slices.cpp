@@ -18,8 +18,8 @@ using core::zoo::GraphBuilder;
 
 constexpr std::size_t kSmall = 256 << 10; // of a level 2 that slices fit into, and the batch does not
 
-core::ValueId convolved(GraphBuilder& builder, const std::string& name, core::ValueId x, std::int64_t from,
-    std::int64_t to)
+core::ValueId convolved(
+    GraphBuilder& builder, const std::string& name, core::ValueId x, std::int64_t from, std::int64_t to)
 {
     return builder.node(OpKind::Conv, name, { x, builder.random(name + "_w", { to, from, 3, 3 }, 0.1) },
         core::ConvAttributes { .pads = { 1, 1, 1, 1 } });
@@ -29,11 +29,14 @@ core::ValueId convolved(GraphBuilder& builder, const std::string& name, core::Va
 core::Graph network()
 {
     return support::graphOf({ "batch", 4, 12, 12 }, [](GraphBuilder& builder, core::ValueId x) {
-        const core::ValueId first = builder.node(OpKind::Relu, "relu", { convolved(builder, "first", x, 4, 16) });
+        const core::ValueId first
+            = builder.node(OpKind::Relu, "relu", { convolved(builder, "first", x, 4, 16) });
         const core::ValueId second = convolved(builder, "second", first, 16, 16);
         const core::ValueId sum = builder.node(OpKind::Add, "sum", { second, first });
-        const core::ValueId flat = builder.node(OpKind::Flatten, "flat", { sum }, core::AxisAttributes { .axis = 1 });
-        return builder.node(OpKind::MatMul, "classifier", { flat, builder.random("classes", { 16 * 12 * 12, 10 }, 0.1) });
+        const core::ValueId flat
+            = builder.node(OpKind::Flatten, "flat", { sum }, core::AxisAttributes { .axis = 1 });
+        return builder.node(
+            OpKind::MatMul, "classifier", { flat, builder.random("classes", { 16 * 12 * 12, 10 }, 0.1) });
     });
 }
 
@@ -43,7 +46,8 @@ struct Bound {
 
     Bound(const core::Graph& made, std::int64_t batch)
         : graph(core::optimise(made))
-        , shapes(std::make_shared<const core::Shapes>(core::inferShapes(*graph, { .batch = batch, .named = {} })))
+        , shapes(std::make_shared<const core::Shapes>(
+              core::inferShapes(*graph, { .batch = batch, .named = {} })))
     {
     }
     std::optional<cpu::SlicePlan> plan(std::int64_t items = 1, std::size_t level2 = kSmall) const
@@ -124,7 +128,8 @@ private slots:
         cpu::useTeam(settings.team);
         cpu::SlicedProgram sliced(bound.graph, bound.shapes, *plan, engine, settings);
         const auto inputs = core::synthesiseInputs(*bound.graph, *bound.shapes, 1);
-        const auto whole = core::ReferenceEngine().compile(bound.graph, { .dims = { .batch = 6, .named = {} } });
+        const auto whole
+            = core::ReferenceEngine().compile(bound.graph, { .dims = { .batch = 6, .named = {} } });
         const auto expected = support::runOnce(*whole, *bound.graph, inputs);
         for (int again = 0; again < 2; ++again) {
             const auto outputs = support::runOnce(sliced, *bound.graph, inputs);
@@ -140,7 +145,8 @@ private slots:
             last = std::max(last, step.node);
             firsts += step.node == 0 && step.cost;
             if (step.node == 0 && step.cost)
-                QCOMPARE(step.cost->flop, core::costOf(*bound.graph, bound.graph->nodes[0], *bound.shapes).flop);
+                QCOMPARE(
+                    step.cost->flop, core::costOf(*bound.graph, bound.graph->nodes[0], *bound.shapes).flop);
         }
         QCOMPARE(firsts, static_cast<int>(plan->slices));
         QCOMPARE(last, 3); // numbered as the whole graph's

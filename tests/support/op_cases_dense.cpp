@@ -144,7 +144,8 @@ void addAttentionCases(std::vector<OpCase>& cases)
     attention("tiles of other values",
         { input({ 1, 9, 64 }), input({ 1, 50, 64 }), input({ 1, 50, 32 }), input({ 1, 2, 9, 50 }) }, 2);
     attention("tiles, masked keys",
-        { input({ 2, 16, 32 }), input({ 2, 16, 32 }), input({ 2, 16, 32 }), given({ 2, 1, 1, 16 }, mask) }, 1);
+        { input({ 2, 16, 32 }), input({ 2, 16, 32 }), input({ 2, 16, 32 }), given({ 2, 1, 1, 16 }, mask) },
+        1);
     attention("tiles, masked queries",
         { input({ 1, 16, 32 }), input({ 1, 17, 32 }), input({ 1, 17, 32 }), input({ 16, 1 }) }, 2);
     attention("one mask for all",
