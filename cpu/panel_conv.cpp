@@ -156,13 +156,16 @@ void orderForPanels(const PanelConv& conv, const float* outputs, float* to)
 
 PanelPlan::PanelPlan(const PanelConv& shape, int team, std::int64_t outputBytes)
     : conv(shape)
+    , given(shape)
     , threads(team)
 {
-    // A product of pixels: all images are one column of them.
-    if (conv.kernelHeight == 1 && conv.kernelWidth == 1 && !conv.framed() && conv.strideHeight == 1
-        && conv.strideWidth == 1) {
+    // A product of pixels: all images are one column of them. Some of their pixels are made one first where the
+    // tiles of AMX would stay half empty with what a short line has of them.
+    const bool all = conv.strideHeight == 1 && conv.strideWidth == 1;
+    if (conv.kernelHeight == 1 && conv.kernelWidth == 1 && !conv.framed() && (all || conv.amx())) {
+        gathered = !all;
         conv.height = conv.outHeight = conv.batch * conv.outHeight * conv.outWidth;
-        conv.width = conv.outWidth = conv.batch = 1;
+        conv.width = conv.outWidth = conv.batch = conv.strideHeight = conv.strideWidth = 1;
     }
     const std::int64_t pixelBytes
         = (conv.framed() ? conv.framedChannels() : conv.channels) * conv.elementBytes();
@@ -189,7 +192,10 @@ PanelPlan::PanelPlan(const PanelConv& shape, int team, std::int64_t outputBytes)
     if (conv.outWidth == 1)
         bandRows = ceilDiv(bandRows, least) * least;
     bands = ceilDiv(conv.outHeight, bandRows);
-    if (conv.framed()) {
+    if (gathered) {
+        framePitch = pixelBytes;
+        frameBytes = framePitch * bandRows;
+    } else if (conv.framed()) {
         framePitch = lineBytes;
         const std::int64_t lines = (bandRows - 1) * conv.strideHeight + conv.kernelHeight;
         frameBytes = ceilDiv(framePitch * lines, 64) * 64 + 64; // whole words are read

@@ -79,13 +79,15 @@ struct PanelPlan {
     /// `outputBytes` are those written, and read of a residual, for each output.
     PanelPlan(const PanelConv& conv, int threads, std::int64_t outputBytes);
 
-    PanelConv conv;
+    PanelConv conv; // as it is computed
+    PanelConv given;
     int threads;
     std::int64_t bandRows = 1; // of the output
     std::int64_t bands = 1; // of an image
     std::int64_t panelParts = 1;
     std::int64_t stack = 1; // short lines that a run goes over, what lies between them in the frame included
     std::int64_t images = 1; // that take turns at each panel
+    bool gathered = false; // every second pixel, or fewer, is copied beside the next
     std::int64_t framePitch = 0, frameBytes = 0; // of an image; 0 where nothing is copied
     std::int64_t scratchBytes() const { return frameBytes * images * threads; }
 };

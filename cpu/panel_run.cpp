@@ -59,8 +59,14 @@ public:
         m_src = arguments.src + m_firstImage * m_imagePitch + m_firstRow * m_conv.strideHeight * m_linePitch;
     }
 
+    /// Copies what the band reads to where it can read it.
     void frame(std::byte* to)
     {
+        if (m_plan.gathered) {
+            gather(to);
+            m_src = to;
+            return;
+        }
         for (std::int64_t image = 0; image < m_images; ++image)
             frame(m_arguments.src + (m_firstImage + image) * m_imagePitch, to + image * m_plan.frameBytes);
         m_src = to;
@@ -96,6 +102,22 @@ private:
     struct Place {
         std::int64_t image, row, pixel, rows;
     };
+
+    void gather(std::byte* to) const
+    {
+        const PanelConv& from = m_plan.given;
+        std::int64_t x = m_firstRow % from.outWidth, line = m_firstRow / from.outWidth;
+        for (std::int64_t row = 0; row < m_rows; ++row, to += m_pixelPitch) {
+            const std::int64_t image = line / from.outHeight, y = line % from.outHeight;
+            const std::int64_t pixel
+                = (image * from.height + y * from.strideHeight) * from.width + x * from.strideWidth;
+            std::memcpy(to, m_arguments.src + pixel * m_pixelPitch, static_cast<std::size_t>(m_pixelPitch));
+            if (++x == from.outWidth) {
+                x = 0;
+                ++line;
+            }
+        }
+    }
 
     void frame(const std::byte* image, std::byte* to) const
     {
