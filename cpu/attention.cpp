@@ -12,9 +12,9 @@ namespace cpu {
 
 namespace {
 
-constexpr std::int64_t kRows = 8; // of a tile
+constexpr std::int64_t kRows = kAttentionRows;
 
-/// dst[rows, n] = src[rows, k] times panels of [k, up to 48].
+/// dst[rows, n] = src[rows, k] times panels of [k, up to 32].
 void multiply(std::int64_t rows, std::int64_t n, std::int64_t k, const float* src, std::int64_t srcPitch,
     const float* panels, float* dst, std::int64_t dstPitch)
 {
@@ -34,7 +34,7 @@ void multiply(std::int64_t rows, std::int64_t n, std::int64_t k, const float* sr
     }
 }
 
-/// [count, size] with `pitch` floats between rows, as panels of [count, up to 48].
+/// [count, size] with `pitch` floats between rows, as panels of [count, up to 32].
 void packValues(const float* values, std::int64_t count, std::int64_t size, std::int64_t pitch, float* to)
 {
     for (std::int64_t first = 0; first < size; first += kGemmPanel) {

@@ -9,6 +9,8 @@
 /// that once.
 namespace cpu {
 
+inline constexpr std::int64_t kAttentionRows = 14; // queries at a time
+
 /// Q is [batch, queries, heads * keySize], K and V [batch, keys, heads * size], the result like Q of values.
 struct Attention {
     std::int64_t batch = 1, heads = 1, queries = 1, keys = 1;
@@ -18,7 +20,10 @@ struct Attention {
 
     std::int64_t paddedKeys() const { return (keys + 15) / 16 * 16; }
     /// Floats that one thread works in.
-    std::int64_t scratchFloats() const { return paddedKeys() * (keySize + 8) + keys * valueSize; }
+    std::int64_t scratchFloats() const
+    {
+        return paddedKeys() * (keySize + kAttentionRows) + keys * valueSize;
+    }
 };
 
 /// Whether kernels may use what it needs.

@@ -7,7 +7,7 @@
 namespace cpu {
 namespace {
 
-constexpr std::int64_t kLanes = 16, kPanelKeys = 48;
+constexpr std::int64_t kLanes = 16, kPanelKeys = 32;
 
 __mmask16 firstLanes(std::int64_t count)
 {

@@ -50,7 +50,7 @@ bool attentionOwn(Lowering& lowering, const core::Node& node)
                       &v = lowering.shapeOf(node.inputs[2]);
     constexpr auto kFloat = core::ElementType::Float32;
     constexpr std::int64_t kLanes = 16;
-    // Of a few queries or keys the time is spent elsewhere. Scores of eight queries shall stay in level 1,
+    // Of a few queries or keys the time is spent elsewhere. Scores of a few queries shall stay in level 1,
     // and what a head has of keys and values in level 2.
     constexpr std::int64_t kFewest = 8, kMostKeys = 1024;
     const std::int64_t heads = attributes.heads;

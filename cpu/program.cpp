@@ -235,6 +235,7 @@ void CpuProgram::execute(std::size_t index)
 core::Sample CpuProgram::run(core::Trace* trace)
 {
     useTeam(m_team);
+    const FlushSubnormals flush;
     const core::ops::RangeScope loops(parallelFor);
     const auto begin = Clock::now();
     if (trace)

@@ -10,6 +10,10 @@
 #include <string>
 #include <vector>
 
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
 namespace cpu {
 
 namespace {
@@ -57,6 +61,28 @@ void pinCallingThread(int core)
 
 } // namespace
 
+#if defined(__x86_64__)
+namespace {
+
+constexpr unsigned kFlush = 0x8040; // MXCSR's bits "flush to zero" and "denormals are zeros"
+
+} // namespace
+
+FlushSubnormals::FlushSubnormals()
+    : m_before(_mm_getcsr())
+{
+    _mm_setcsr(m_before | kFlush);
+}
+
+FlushSubnormals::~FlushSubnormals()
+{
+    _mm_setcsr(m_before);
+}
+#else
+FlushSubnormals::FlushSubnormals() = default;
+FlushSubnormals::~FlushSubnormals() = default;
+#endif
+
 int allowedCores()
 {
     return static_cast<int>(allowed().size());
@@ -76,6 +102,10 @@ void useTeam(Team team)
         // More threads than cores wrap round: allowed, and slow, which is what such a sweep wants to see.
         const auto index = static_cast<std::size_t>(first + omp_get_thread_num()) % cores.size();
         pinCallingThread(cores[cores.size() - 1 - index]);
+#if defined(__x86_64__)
+        if (omp_get_thread_num() > 0) // the first one is its caller's
+            _mm_setcsr(_mm_getcsr() | kFlush);
+#endif
     }
     current = team;
 }
