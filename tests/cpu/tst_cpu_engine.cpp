@@ -255,12 +255,12 @@ private slots:
 #endif
         // Enough elements for the whole team: each thread is told by itself.
         core::zoo::GraphBuilder builder("faint", 1);
-        const core::ValueId x = builder.input("x", ElementType::Float32, { 1 << 16 });
+        const core::ValueId x = builder.input("x", ElementType::Float32, { "batch", 1 << 16 });
         const core::ValueId y = builder.node(OpKind::Mul, "mul", { x, builder.scalar("factor", 0.25F) });
-        builder.output(y, "y", ElementType::Float32, { 1 << 16 });
+        builder.output(y, "y", ElementType::Float32, { "batch", 1 << 16 });
         const auto graph = std::make_shared<const core::Graph>(builder.finish());
         std::vector<core::Tensor> faint;
-        faint.emplace_back(ElementType::Float32, core::Shape { 1 << 16 });
+        faint.emplace_back(ElementType::Float32, core::Shape { 1, 1 << 16 });
         constexpr float kLeast = std::numeric_limits<float>::min(); // of those with full precision
         std::ranges::fill(faint[0].as<float>(), 2 * kLeast);
         for (const int threads : { 1, 2 }) {
