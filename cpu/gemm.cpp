@@ -58,23 +58,55 @@ void packGemmWeights(const std::byte* weights, bool transposed, std::int64_t k, 
 {
     const auto at
         = [&](std::int64_t index) { return weights + static_cast<std::size_t>(index) * sizeof(float); };
+    const std::int64_t padded = ceilDiv(n, kGemmLanes) * kGemmLanes;
     parallelFor(panels(n), 1, [&](std::int64_t begin, std::int64_t end) {
         for (std::int64_t first = begin * kGemmPanel; first < std::min(n, end * kGemmPanel);
              first += kGemmPanel) {
-            const std::int64_t width = std::min(kGemmPanel, n - first);
+            const std::int64_t width = std::min(kGemmPanel, padded - first),
+                               real = std::min(kGemmPanel, n - first);
             float* panel = to + first * k;
+            if (real < width)
+                std::fill_n(panel, k * width, 0.0F);
             if (!transposed) {
                 for (std::int64_t row = 0; row < k; ++row)
                     std::memcpy(panel + row * width, at(row * n + first),
-                        static_cast<std::size_t>(width) * sizeof(float));
+                        static_cast<std::size_t>(real) * sizeof(float));
                 continue;
             }
-            for (std::int64_t column = 0; column < width; ++column)
+            for (std::int64_t column = 0; column < real; ++column)
                 for (std::int64_t row = 0; row < k; ++row)
                     std::memcpy(panel + row * width + column, at((first + column) * k + row), sizeof(float));
         }
     });
 }
+
+namespace {
+
+/// Rows [top, bottom) of the last panel, whose last vector is not whole: to memory of its own, and from there
+/// what there is of it.
+void runLastPanel(const Gemm& gemm, const float* src, const float* weights, const float* bias,
+    const float* residual, float* dst, std::int64_t top, std::int64_t bottom)
+{
+    const std::int64_t first = (gemm.n - 1) / kGemmPanel * kGemmPanel, real = gemm.n - first;
+    const std::int64_t width = gemm.paddedColumns() - first;
+    const auto bytes = static_cast<std::size_t>(real) * sizeof(float);
+    float start[kGemmPanel] {}, more[kRows * kGemmPanel] {}, sums[kRows * kGemmPanel];
+    if (bias)
+        std::memcpy(start, bias + first, bytes);
+    const float* panel = weights + first * gemm.k;
+    for (std::int64_t row = top; row < bottom; row += kRows) {
+        const std::int64_t rows = std::min(kRows, bottom - row);
+        for (std::int64_t i = 0; residual && i < rows; ++i)
+            std::memcpy(more + i * kGemmPanel, residual + (row + i) * gemm.dstPitch + first, bytes);
+        kGemmKernels[rows - 1][width / kGemmLanes - 1](
+            { src + row * gemm.srcPitch, gemm.srcPitch, panel, gemm.k, start, 0, residual ? more : nullptr,
+                sums, kGemmPanel, reinterpret_cast<const char*>(panel) });
+        for (std::int64_t i = 0; i < rows; ++i)
+            std::memcpy(dst + (row + i) * gemm.dstPitch + first, sums + i * kGemmPanel, bytes);
+    }
+}
+
+} // namespace
 
 void runGemmPanels(const Gemm& gemm, const float* src, const float* weights, const float* bias,
     const float* residual, float* dst, std::int64_t begin, std::int64_t end)
@@ -85,6 +117,10 @@ void runGemmPanels(const Gemm& gemm, const float* src, const float* weights, con
         for (std::int64_t first = begin * kGemmPanel; first < std::min(gemm.n, end * kGemmPanel);
              first += kGemmPanel) {
             const std::int64_t width = std::min(kGemmPanel, gemm.n - first);
+            if (width % kGemmLanes != 0) {
+                runLastPanel(gemm, src, weights, bias, residual, dst, top, bottom);
+                continue;
+            }
             for (std::int64_t k = 0; k < gemm.k; k += kDepth) {
                 const std::int64_t depth = std::min(kDepth, gemm.k - k);
                 const float* panel = weights + first * gemm.k + k * width;

@@ -12,17 +12,21 @@ namespace cpu {
 
 inline constexpr std::int64_t kGemmPanel = 32, kGemmLanes = 16;
 
-/// dst[m, n] = src[m, k] weights[k, n] + bias[n] + residual[m, n], row-major. `n` is a multiple of 16.
+/// dst[m, n] = src[m, k] weights[k, n] + bias[n] + residual[m, n], row-major.
 struct Gemm {
     std::int64_t m = 0, n = 0, k = 0;
     std::int64_t srcPitch = 0, dstPitch = 0; // floats between rows; the residual's is that of dst
+
+    /// Columns of the packed weights: whole vectors.
+    std::int64_t paddedColumns() const { return (n + kGemmLanes - 1) / kGemmLanes * kGemmLanes; }
 };
 
 /// Whether kernels may use what it needs.
 bool hasGemm();
 
 /// Weights [k, n] of float32 at any address ([n, k] when `transposed`) to panels: columns [p * 32, ...) of
-/// all rows behind each other, on the team. `to` has k * n floats.
+/// all rows behind each other, on the team; what the last vector has beyond `n` is 0. `to` has k *
+/// paddedColumns() floats.
 void packGemmWeights(const std::byte* weights, bool transposed, std::int64_t k, std::int64_t n, float* to);
 
 /// On the team. `bias` and `residual` may be null.

@@ -141,10 +141,10 @@ bool lowerPanels(Lowering& lowering, const core::Node& node, const WeightProduct
     const bool asked = lowering.choice().family == KernelFamily::Own;
     if (!hasGemm() || weights.type != kFloat || !node.quantised.empty() || product.transA
         || product.alpha != 1 || (product.m < kFewestRows && !asked) || product.k < kLeastDepth
-        || product.n % kGemmLanes != 0 || !startsWithSum(node))
+        || !startsWithSum(node))
         return false;
     const Gemm gemm { product.m, product.n, product.k, product.k, product.n };
-    const TensorId packed = lowering.packedBy(weights, { product.k, product.n },
+    const TensorId packed = lowering.packedBy(weights, { product.k, gemm.paddedColumns() },
         [k = product.k, n = product.n, transposed = product.transB](
             const core::TensorView& from, std::byte* to) {
             packGemmWeights(from.bytes.data(), transposed, k, n, reinterpret_cast<float*>(to));

@@ -105,6 +105,7 @@ void addMatMulCases(std::vector<OpCase>& cases)
     matMul("2d by weights", { input({ 8, 64 }), matrix({ 64, 48 }) });
     matMul("3d by weights", { input({ 2, 16, 64 }), matrix({ 64, 96 }) });
     matMul("3d by weights with bias", { input({ 2, 16, 64 }), matrix({ 64, 33 }), weight({ 33 }) });
+    matMul("3d by weights of several depths", { input({ 2, 20, 800 }), matrix({ 800, 50 }), weight({ 50 }) });
     matMul("one row by weights", { input({ 1, 1, 64 }), matrix({ 64, 10 }), weight({ 10 }) });
     matMul("4d by weights", { input({ 2, 3, 5, 32 }), matrix({ 32, 24 }) });
     matMul("by stacked weights", { input({ 2, 5, 32 }), matrix({ 2, 32, 24 }) });
@@ -204,8 +205,8 @@ std::vector<Host> hosts()
             { input({ 2, 32, 18, 15 }), weight({ 40, 32, 3, 3 }), weight({ 40 }) }, same, { 2, 40, 18, 15 } },
         { "conv depthwise", OpKind::Conv, { input({ 1, 24, 9, 9 }), weight({ 24, 1, 3, 3 }), weight({ 24 }) },
             depthwise, { 1, 24, 9, 9 } },
-        { "matmul of many rows", OpKind::MatMul, { input({ 2, 19, 70 }), matrix({ 70, 80 }), weight({ 80 }) },
-            core::MatMulAttributes {}, { 2, 19, 80 } },
+        { "matmul of many rows", OpKind::MatMul, { input({ 2, 19, 70 }), matrix({ 70, 83 }), weight({ 83 }) },
+            core::MatMulAttributes {}, { 2, 19, 83 } },
         { "gemm", OpKind::Gemm, { input({ 3, 40 }), weight({ 24, 40 }), weight({ 24 }) },
             GemmAttributes { .transB = true }, { 3, 24 } },
         { "matmul", OpKind::MatMul, { input({ 2, 6, 40 }), matrix({ 40, 24 }), weight({ 24 }) },
