@@ -15,9 +15,9 @@ namespace cpu {
 
 namespace {
 
-constexpr std::int64_t kRows = 14; // of a tile, with 2 vectors each: 28 of the 32 registers hold sums
+constexpr std::int64_t kRows = 8; // of a tile: with 3 vectors each, 24 of the 32 registers hold sums
 constexpr std::int64_t kDepth
-    = 768; // of k at a time: a panel is 98 kB then, and the rows of src fit into level 1
+    = 768; // of k at a time: a panel is 147 kB then, and eight rows of src fit into level 1
 constexpr std::int64_t kFetchBytes = 16; // of the next panel, by a tile for each k: a line every fourth
 /// Tiles after which the next panel is there: each fetches 4 of its columns.
 constexpr std::int64_t kFetchTiles = kGemmPanel * sizeof(float) / kFetchBytes;
@@ -29,7 +29,7 @@ std::int64_t rowBlock()
     static const std::int64_t rows = [] {
         constexpr std::int64_t kAssumed = 1 << 20, kLeast = 64;
         const std::int64_t said = sysconf(_SC_LEVEL2_CACHE_SIZE), bytes = said > 0 ? said : kAssumed;
-        return std::max(kLeast, bytes * 3 / 8 / (kDepth * std::int64_t { sizeof(float) }));
+        return std::max(kLeast, bytes * 3 / 8 / (kDepth * std::int64_t { sizeof(float) }) / kRows * kRows);
     }();
     return rows;
 }
@@ -51,7 +51,7 @@ bool hasGemm()
 {
     return false;
 }
-const GemmKernel kGemmKernels[14][2] {};
+const GemmKernel kGemmKernels[8][3] {};
 #endif
 
 void packGemmWeights(const std::byte* weights, bool transposed, std::int64_t k, std::int64_t n, float* to)
@@ -125,10 +125,8 @@ void runGemmPanels(const Gemm& gemm, const float* src, const float* weights, con
                 const std::int64_t depth = std::min(kDepth, gemm.k - k);
                 const float* panel = weights + first * gemm.k + k * width;
                 const auto* fetched = reinterpret_cast<const char*>(panel + depth * width);
-                const std::int64_t tiles = ceilDiv(bottom - top, kRows);
-                for (std::int64_t tile = 0; tile < tiles; ++tile) { // of rows as even as can be
-                    const std::int64_t row = top + (bottom - top) * tile / tiles;
-                    const std::int64_t rows = top + (bottom - top) * (tile + 1) / tiles - row;
+                for (std::int64_t row = top; row < bottom; row += kRows) {
+                    const std::int64_t rows = std::min(kRows, bottom - row);
                     float* to = dst + row * gemm.dstPitch + first;
                     GemmTile work { src + row * gemm.srcPitch + k, gemm.srcPitch, panel, depth, to,
                         gemm.dstPitch, nullptr, to, gemm.dstPitch, fetched };
@@ -138,7 +136,7 @@ void runGemmPanels(const Gemm& gemm, const float* src, const float* weights, con
                         work.more = residual ? residual + row * gemm.dstPitch + first : nullptr;
                     }
                     kGemmKernels[rows - 1][width / kGemmLanes - 1](work);
-                    if (tile < kFetchTiles)
+                    if (row - top < kFetchTiles * kRows)
                         fetched += depth * kFetchBytes;
                 }
             }

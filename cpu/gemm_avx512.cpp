@@ -7,15 +7,15 @@
 namespace cpu {
 namespace {
 
-constexpr int kAhead = 1536; // bytes: twelve lines of two vectors
+constexpr int kAhead = 1536; // bytes: eight lines of three vectors
 
 // Loops over registers are unrolled early, or the compiler keeps the sums in memory.
 template <int Rows, int Vectors> void runTile(const GemmTile& tile)
 {
     __m512 sums[Rows][Vectors];
-#pragma GCC unroll 14
+#pragma GCC unroll 8
     for (int row = 0; row < Rows; ++row)
-#pragma GCC unroll 2
+#pragma GCC unroll 3
         for (int v = 0; v < Vectors; ++v) {
             sums[row][v] = tile.start ? _mm512_loadu_ps(tile.start + row * tile.startPitch + v * 16)
                                       : _mm512_setzero_ps();
@@ -27,17 +27,17 @@ template <int Rows, int Vectors> void runTile(const GemmTile& tile)
     const char* next = tile.next;
     for (std::int64_t k = 0; k < tile.k; ++k, weights += Vectors * 16) {
         __m512 line[Vectors];
-#pragma GCC unroll 2
+#pragma GCC unroll 3
         for (int v = 0; v < Vectors; ++v)
             line[v] = _mm512_loadu_ps(weights + v * 16);
-#pragma GCC unroll 14
+#pragma GCC unroll 8
         for (int row = 0; row < Rows; ++row) {
             const __m512 factor = _mm512_set1_ps(src[row * tile.srcPitch + k]);
-#pragma GCC unroll 2
+#pragma GCC unroll 3
             for (int v = 0; v < Vectors; ++v)
                 sums[row][v] = _mm512_fmadd_ps(factor, line[v], sums[row][v]);
         }
-#pragma GCC unroll 2
+#pragma GCC unroll 3
         for (int v = 0; v < Vectors; ++v) // of level 2, which the processor fetches too late by itself
             _mm_prefetch(reinterpret_cast<const char*>(weights + v * 16) + kAhead, _MM_HINT_T0);
         if (k % 4 == 0) {
@@ -45,30 +45,24 @@ template <int Rows, int Vectors> void runTile(const GemmTile& tile)
             next += 64;
         }
     }
-#pragma GCC unroll 14
+#pragma GCC unroll 8
     for (int row = 0; row < Rows; ++row)
-#pragma GCC unroll 2
+#pragma GCC unroll 3
         for (int v = 0; v < Vectors; ++v)
             _mm512_storeu_ps(tile.dst + row * tile.dstPitch + v * 16, sums[row][v]);
 }
 
 } // namespace
 
-const GemmKernel kGemmKernels[14][2] {
-    { runTile<1, 1>, runTile<1, 2> },
-    { runTile<2, 1>, runTile<2, 2> },
-    { runTile<3, 1>, runTile<3, 2> },
-    { runTile<4, 1>, runTile<4, 2> },
-    { runTile<5, 1>, runTile<5, 2> },
-    { runTile<6, 1>, runTile<6, 2> },
-    { runTile<7, 1>, runTile<7, 2> },
-    { runTile<8, 1>, runTile<8, 2> },
-    { runTile<9, 1>, runTile<9, 2> },
-    { runTile<10, 1>, runTile<10, 2> },
-    { runTile<11, 1>, runTile<11, 2> },
-    { runTile<12, 1>, runTile<12, 2> },
-    { runTile<13, 1>, runTile<13, 2> },
-    { runTile<14, 1>, runTile<14, 2> },
+const GemmKernel kGemmKernels[8][3] {
+    { runTile<1, 1>, runTile<1, 2>, runTile<1, 3> },
+    { runTile<2, 1>, runTile<2, 2>, runTile<2, 3> },
+    { runTile<3, 1>, runTile<3, 2>, runTile<3, 3> },
+    { runTile<4, 1>, runTile<4, 2>, runTile<4, 3> },
+    { runTile<5, 1>, runTile<5, 2>, runTile<5, 3> },
+    { runTile<6, 1>, runTile<6, 2>, runTile<6, 3> },
+    { runTile<7, 1>, runTile<7, 2>, runTile<7, 3> },
+    { runTile<8, 1>, runTile<8, 2>, runTile<8, 3> },
 };
 
 } // namespace cpu

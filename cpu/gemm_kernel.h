@@ -5,8 +5,7 @@
 
 namespace cpu {
 
-/// One tile of a product, kept in registers while its k terms are summed: up to 14 rows of one or two
-/// vectors.
+/// One tile of a product, kept in registers while its k terms are summed: up to 8 rows of up to 3 vectors.
 struct GemmTile {
     const float* src; // [rows, k], srcPitch floats between rows
     std::int64_t srcPitch;
@@ -22,7 +21,7 @@ struct GemmTile {
 
 using GemmKernel = void (*)(const GemmTile&);
 
-/// By rows (1 to 14) and vectors (1 or 2), both counted from 0. For AVX-512.
-extern const GemmKernel kGemmKernels[14][2];
+/// By rows (1 to 8) and vectors (1 to 3), both counted from 0. For AVX-512.
+extern const GemmKernel kGemmKernels[8][3];
 
 } // namespace cpu

@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "cpu/attention.h"
 #include "cpu/epilogue.h"
 #include "cpu/lower_table.h"
-
-#include <algorithm>
-#include <array>
 
 namespace cpu {
 
@@ -31,67 +27,7 @@ Desc padded(const core::Shape& shape, memory::data_type type)
     return plainDesc(dims, type);
 }
 
-/// Distances in floats between neighbours of a mask of `shape`, as of scores [batch, heads, queries, keys].
-std::array<std::int64_t, 4> spread(const core::Shape& shape)
-{
-    std::array<std::int64_t, 4> strides {};
-    std::int64_t stride = 1;
-    for (std::size_t i = shape.size(); i-- > 0; stride *= shape[i])
-        strides[4 - shape.size() + i] = shape[i] > 1 ? stride : 0;
-    return strides;
-}
-
 } // namespace
-
-bool attentionOwn(Lowering& lowering, const core::Node& node)
-{
-    const auto& attributes = std::get<core::AttentionAttributes>(node.attributes);
-    const core::Shape &q = lowering.shapeOf(node.inputs[0]), &k = lowering.shapeOf(node.inputs[1]),
-                      &v = lowering.shapeOf(node.inputs[2]);
-    constexpr auto kFloat = core::ElementType::Float32;
-    constexpr std::int64_t kLanes = 16;
-    // Of a few queries or keys the time is spent elsewhere. Scores of a few queries shall stay in level 1,
-    // and what a head has of keys and values in level 2.
-    constexpr std::int64_t kFewest = 8, kMostKeys = 1024;
-    const std::int64_t heads = attributes.heads;
-    for (std::size_t i = 0; i < node.inputs.size(); ++i)
-        if (node.inputs[i] != core::kNoValue && lowering.typeOf(node.inputs[i]) != kFloat)
-            return false;
-    if (!hasAttention() || !node.epilogue.empty() || core::elementCount(q) == 0 || q[1] < kFewest
-        || k[1] < kFewest || k[1] > kMostKeys || q[2] / heads % kLanes != 0 || v[2] / heads % kLanes != 0
-        || v[2] == 0)
-        return false;
-    const bool masked = node.inputs.size() > 3 && node.inputs[3] != core::kNoValue;
-    if (masked && lowering.shapeOf(node.inputs[3]).size() > 4)
-        return false;
-    Attention attention { .batch = q[0],
-        .heads = heads,
-        .queries = q[1],
-        .keys = k[1],
-        .keySize = q[2] / heads,
-        .valueSize = v[2] / heads,
-        .scale = attributes.scale };
-    std::vector<TensorId> reads { lowering.plain(node.inputs[0]), lowering.plain(node.inputs[1]),
-        lowering.plain(node.inputs[2]) };
-    const TensorId queries = reads[0], keys = reads[1], values = reads[2];
-    TensorId mask = -1;
-    if (masked) {
-        mask = lowering.plain(node.inputs[3]);
-        reads.push_back(mask);
-        std::ranges::copy(spread(lowering.shapeOf(node.inputs[3])), attention.maskStrides);
-    }
-    const int threads = lowering.settings().team.threads;
-    const TensorId scratch = lowering.temporaryBytes(
-        static_cast<std::size_t>(attention.scratchFloats() * threads) * sizeof(float));
-    reads.push_back(scratch);
-    const TensorId target = lowering.definePlain(node.outputs[0]);
-    lowering.addOwn("own:attention", std::move(reads), { target }, [=](const Addresses& at) {
-        runAttention(attention, at.as<const float>(queries), at.as<const float>(keys),
-            at.as<const float>(values), mask < 0 ? nullptr : at.as<const float>(mask), at.as<float>(target),
-            at.as<float>(scratch), threads);
-    });
-    return true;
-}
 
 bool attentionOnednn(Lowering& lowering, const core::Node& node)
 {

@@ -19,7 +19,7 @@ constexpr LowerRow kRows[] {
     { K::LSTM, { lstmOnednn } },
     { K::Gemm, { productInt8, productBfloat16, gemmPanels, gemmOnednn } },
     { K::MatMul, { productInt8, productBfloat16, matmulPanels, matmulWeights, matmulBatched } },
-    { K::FusedAttention, { attentionOwn, attentionOnednn } },
+    { K::FusedAttention, { attentionOnednn } },
     { K::MaxPool, { poolOnednn } },
     { K::AveragePool, { poolOnednn } },
     { K::GlobalAveragePool, { globalPoolOnednn } },
@@ -77,8 +77,8 @@ std::array<Candidate, 5> candidatesOf(K kind)
 
 /// Kernels of this engine; the other candidates are oneDNN's.
 constexpr Candidate kOwn[] { convInt8, productInt8, convBfloat16, productBfloat16, convWinograd, gemmPanels,
-    matmulPanels, convTransposeTiles, attentionOwn, binaryOwn, castOwn, quantiseOwn, aliasOwn, dropoutOwn,
-    concatOwn, gatherOwn, controlFlowOwn };
+    matmulPanels, convTransposeTiles, binaryOwn, castOwn, quantiseOwn, aliasOwn, dropoutOwn, concatOwn,
+    gatherOwn, controlFlowOwn };
 
 bool isOwn(Candidate candidate)
 {

@@ -51,7 +51,6 @@ bool gemmOnednn(Lowering&, const core::Node&);
 bool matmulWeights(Lowering&, const core::Node&); // constant right side, packed
 bool matmulBatched(Lowering&, const core::Node&);
 // lower_attention.cpp
-bool attentionOwn(Lowering&, const core::Node&); // fp32, AVX-512
 bool attentionOnednn(Lowering&, const core::Node&);
 // lower_pool.cpp
 bool poolOnednn(Lowering&, const core::Node&);
