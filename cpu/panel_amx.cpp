@@ -13,8 +13,8 @@ constexpr int kSumPitch = 32; // numbers from row to row of what is pending
 /// Tiles by their use: sums [run][vector], rows of terms [run], weights [vector].
 enum : int { kSums = 0, kTerms = 4, kWeights = 6 };
 
-// Numbers of tiles are part of the instructions. The compiler knows of no memory that they read: `Order`
-// keeps what was written before in front of them.
+// Numbers of tiles are part of the instructions. What a tile is loaded from was written before this source's
+// functions were called, so the compiler need not be told that loads read memory.
 template <int tile> [[gnu::always_inline]] inline void load(const std::byte* from, std::int64_t pitch)
 {
     asm volatile("tileloadd (%0,%1,1), %%tmm%c2" : : "r"(from), "r"(pitch), "i"(tile));

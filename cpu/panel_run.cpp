@@ -98,7 +98,7 @@ public:
     }
 
 private:
-    /// A run: `rows` outputs from `pixel` of the band's row `row` on.
+    /// A run: `rows` outputs from `pixel` of the band's row `row` on; of stacked lines those of all of them.
     struct Place {
         std::int64_t image, row, pixel, rows;
     };
