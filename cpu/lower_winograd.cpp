@@ -150,8 +150,11 @@ bool convWinograd(Lowering& lowering, const core::Node& node)
     const WinogradTransforms transforms = winogradTransforms(block);
     const auto posts = postsOf(node);
     const std::int64_t group = imagesAtOnce(*shape, input[0]);
+    // Who takes weights from the disk wants to start soon: these are four times as large as the file's, and
+    // take longer to read than one run gains.
+    const bool soon = lowering.settings().cacheWeights;
     const bool asked = lowering.choice().family == KernelFamily::Own;
-    if (!transforms.input || !posts || !(asked || isWorthIt(*shape, group, input, output)))
+    if (!transforms.input || !posts || !(asked || (!soon && isWorthIt(*shape, group, input, output))))
         return false;
 
     const std::int64_t panel = hasGemm() ? kGemmPanel : shape->outputs;
