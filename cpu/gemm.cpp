@@ -19,8 +19,8 @@ constexpr std::int64_t kRows = 8; // of a tile: with 3 vectors each, 24 of the 3
 constexpr std::int64_t kDepth
     = 768; // of k at a time: a panel is 147 kB then, and eight rows of src fit into level 1
 constexpr std::int64_t kFetchBytes = 16; // of the next panel, by a tile for each k: a line every fourth
-/// Tiles after which the next panel is there: each fetches 4 of its columns.
-constexpr std::int64_t kFetchTiles = kGemmPanel * sizeof(float) / kFetchBytes;
+constexpr std::int64_t kFetchRows
+    = 88; // after which the last tile is at it: 12 of them fetch 192 bytes for each k
 
 /// Rows that stay in level 2 beside a panel: 3 / 8 of it, 128 of 1 MB and 256 of 2 MB. With twice as many a
 /// product of 1024 rows took 3 % longer on a core of 1 MB.
@@ -128,15 +128,15 @@ void runGemmPanels(const Gemm& gemm, const float* src, const float* weights, con
                 for (std::int64_t row = top; row < bottom; row += kRows) {
                     const std::int64_t rows = std::min(kRows, bottom - row);
                     float* to = dst + row * gemm.dstPitch + first;
-                    GemmTile work { src + row * gemm.srcPitch + k, gemm.srcPitch, panel, depth, to,
+                    GemmTile tile { src + row * gemm.srcPitch + k, gemm.srcPitch, panel, depth, to,
                         gemm.dstPitch, nullptr, to, gemm.dstPitch, fetched };
                     if (k == 0) {
-                        work.start = bias ? bias + first : nullptr;
-                        work.startPitch = 0;
-                        work.more = residual ? residual + row * gemm.dstPitch + first : nullptr;
+                        tile.start = bias ? bias + first : nullptr;
+                        tile.startPitch = 0;
+                        tile.more = residual ? residual + row * gemm.dstPitch + first : nullptr;
                     }
-                    kGemmKernels[rows - 1][width / kGemmLanes - 1](work);
-                    if (row - top < kFetchTiles * kRows)
+                    kGemmKernels[rows - 1][width / kGemmLanes - 1](tile);
+                    if (row - top < kFetchRows)
                         fetched += depth * kFetchBytes;
                 }
             }
