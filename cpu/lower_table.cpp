@@ -28,22 +28,34 @@ constexpr LowerRow kRows[] {
     { K::LayerNormalization, { layerNormOnednn } },
     { K::Softmax, { softmaxOnednn } },
     { K::LogSoftmax, { softmaxOnednn } },
-    { K::Relu, { unaryOnednn } },
-    { K::LeakyRelu, { unaryOnednn } },
-    { K::Elu, { unaryOnednn } },
-    { K::Sigmoid, { unaryOnednn } },
-    { K::HardSigmoid, { unaryOnednn } },
-    { K::HardSwish, { unaryOnednn } },
-    { K::Tanh, { unaryOnednn } },
-    { K::Softplus, { unaryOnednn } },
-    { K::Clip, { unaryOnednn } },
-    { K::Gelu, { unaryOnednn } },
-    { K::Exp, { unaryOnednn } },
-    { K::Log, { unaryOnednn } },
-    { K::Sqrt, { unaryOnednn } },
-    { K::Abs, { unaryOnednn } },
-    { K::Neg, { unaryOnednn } },
-    { K::Round, { unaryOnednn } },
+    { K::Relu, { unaryOnednn, elementwiseOwn } },
+    { K::LeakyRelu, { unaryOnednn, elementwiseOwn } },
+    { K::Elu, { unaryOnednn, elementwiseOwn } },
+    { K::Sigmoid, { unaryOnednn, elementwiseOwn } },
+    { K::HardSigmoid, { unaryOnednn, elementwiseOwn } },
+    { K::HardSwish, { unaryOnednn, elementwiseOwn } },
+    { K::Tanh, { unaryOnednn, elementwiseOwn } },
+    { K::Softplus, { unaryOnednn, elementwiseOwn } },
+    { K::Clip, { unaryOnednn, elementwiseOwn } },
+    { K::Gelu, { unaryOnednn, elementwiseOwn } },
+    { K::Exp, { unaryOnednn, elementwiseOwn } },
+    { K::Log, { unaryOnednn, elementwiseOwn } },
+    { K::Sqrt, { unaryOnednn, elementwiseOwn } },
+    { K::Abs, { unaryOnednn, elementwiseOwn } },
+    { K::Neg, { unaryOnednn, elementwiseOwn } },
+    { K::Round, { unaryOnednn, elementwiseOwn } },
+    { K::Selu, { elementwiseOwn } },
+    { K::Celu, { elementwiseOwn } },
+    { K::ThresholdedRelu, { elementwiseOwn } },
+    { K::Swish, { elementwiseOwn } },
+    { K::Mish, { elementwiseOwn } },
+    { K::Softsign, { elementwiseOwn } },
+    { K::Erf, { elementwiseOwn } },
+    { K::Reciprocal, { elementwiseOwn } },
+    { K::Floor, { elementwiseOwn } },
+    { K::Ceil, { elementwiseOwn } },
+    { K::Sign, { elementwiseOwn } },
+    { K::PRelu, { elementwiseOwn } },
     { K::Cast, { castOnednn, castOwn } },
     { K::QuantizeLinear, { quantiseOwn } },
     { K::DequantizeLinear, { dequantiseOnednn } },
@@ -53,7 +65,7 @@ constexpr LowerRow kRows[] {
     { K::Div, { linearOnednn, binaryOnednn, binaryChannels, binarySpread, binaryOwn } },
     { K::Min, { binaryOnednn, binaryOwn } },
     { K::Max, { binaryOnednn, binaryOwn } },
-    { K::Pow, { powOnednn } },
+    { K::Pow, { powOnednn, elementwiseOwn } },
     { K::Identity, { aliasOwn } },
     { K::Dropout, { dropoutOwn } },
     { K::Reshape, { aliasOwn } },
@@ -77,8 +89,8 @@ std::array<Candidate, 5> candidatesOf(K kind)
 
 /// Kernels of this engine; the other candidates are oneDNN's.
 constexpr Candidate kOwn[] { convInt8, productInt8, convBfloat16, productBfloat16, convWinograd, gemmPanels,
-    matmulPanels, convTransposeTiles, binaryOwn, castOwn, quantiseOwn, aliasOwn, dropoutOwn, concatOwn,
-    gatherOwn, controlFlowOwn };
+    matmulPanels, convTransposeTiles, binaryOwn, elementwiseOwn, castOwn, quantiseOwn, aliasOwn, dropoutOwn,
+    concatOwn, gatherOwn, controlFlowOwn };
 
 bool isOwn(Candidate candidate)
 {
@@ -141,14 +153,30 @@ bool folded(const core::Node& node, const core::Shapes& shapes)
     return !node.outputs.empty();
 }
 
+/// Nothing until its last node; one by one where the kernel does not fit.
+void lowerChain(Lowering& lowering, const core::ElementwiseChain& chain, int node)
+{
+    if (node != chain.nodes.back())
+        return;
+    lowering.enter(node);
+    if (chainOwn(lowering, chain))
+        return;
+    for (const int member : chain.nodes)
+        lower(lowering, member);
+}
+
 } // namespace
 
 void lowerAll(Lowering& lowering)
 {
     const std::vector<core::Node>& nodes = lowering.graph().nodes;
-    for (std::size_t i = 0; i < nodes.size(); ++i)
-        if (!folded(nodes[i], lowering.shapes()))
-            lower(lowering, static_cast<int>(i));
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+        const int node = static_cast<int>(i);
+        if (const core::ElementwiseChain* chain = lowering.chainAt(node))
+            lowerChain(lowering, *chain, node);
+        else if (!folded(nodes[i], lowering.shapes()))
+            lower(lowering, node);
+    }
 }
 
 void lower(Lowering& lowering, int index)

@@ -67,6 +67,10 @@ bool binaryChannels(Lowering&, const core::Node&); // with a number per channel
 bool binarySpread(Lowering&, const core::Node&); // halves, broadcast
 bool binaryOnednn(Lowering&, const core::Node&);
 bool binaryOwn(Lowering&, const core::Node&);
+// lower_chain.cpp
+bool elementwiseOwn(Lowering&, const core::Node&); // one of the functions of core::ChainFunction
+/// The steps of a whole chain, as of its last node; false when they do not fit.
+bool chainOwn(Lowering&, const core::ElementwiseChain&);
 // lower_cast.cpp
 bool castOnednn(Lowering&, const core::Node&); // float32 and halves
 bool castOwn(Lowering&, const core::Node&);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/engine/elementwise_chain.h"
 #include "core/engine/engine.h"
 #include "core/model/shape_inference.h"
 #include "cpu/settings.h"
@@ -75,6 +76,9 @@ public:
 
     /// Sets the node that following steps belong to.
     void enter(int node);
+
+    /// The chain that node is part of; null when it is computed by itself.
+    const core::ElementwiseChain* chainAt(int node) const;
 
     // Inputs
     const core::Shape& shapeOf(core::ValueId value) const { return m_shapes.of(value); }
@@ -151,6 +155,8 @@ private:
     Settings m_settings;
     int m_channelBlock = 16;
     int m_node = -1;
+    std::vector<core::ElementwiseChain> m_chains;
+    std::vector<int> m_chainOf; // per node: index into m_chains, or -1
     std::vector<int> m_lastUse; // per value: last node that reads it; the number of nodes for graph outputs
     std::vector<std::vector<TensorId>> m_layouts; // per value: its tensors, the one it was defined with first
     std::vector<std::vector<core::ValueId>> m_owners; // per buffer: values that look at it

@@ -259,7 +259,7 @@ void CpuProgram::describe(core::Trace::Step& traced, std::size_t index) const
     const bool first = std::none_of(m_steps.begin(), m_steps.begin() + static_cast<std::ptrdiff_t>(index),
         [&](const Step& before) { return before.node == step.node; });
     if (first)
-        traced.cost = core::costOf(*m_graph, node, *m_shapes);
+        traced.cost = step.cost ? step.cost : core::costOf(*m_graph, node, *m_shapes);
 }
 
 void CpuProgram::runTraced(core::Trace& trace)

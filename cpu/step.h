@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/model/cost.h"
+
 #include <dnnl.hpp>
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -41,6 +44,7 @@ struct Step {
     dnnl::primitive primitive; // empty for an own kernel
     std::vector<std::pair<int, TensorId>> arguments; // DNNL_ARG_... to tensor
     OwnKernel own;
+    std::optional<core::NodeCost> cost {}; // where it computes other nodes along with its own
 };
 
 } // namespace cpu
