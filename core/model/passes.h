@@ -38,6 +38,9 @@ Graph removeIdentities(
 Graph foldAffine(Graph graph);
 Graph fuseHardSwish(Graph graph); // x * clip(x + 3, 0, 6) / 6 to HardSwish, the gate alone to HardSigmoid
 Graph fuseGelu(Graph graph); // x * 0.5 * (1 + erf(x / sqrt 2)) and the tanh form to Gelu
+/// A product of one-hot rows with a table to a Gather from it; what follows for every row is done to the
+/// table.
+Graph fuseOneHot(Graph graph);
 Graph fuseLayerNorm(Graph graph); // the ReduceMean/Sub/Pow/Sqrt/Div/Mul/Add chain to LayerNormalization
 Graph fuseMatMulBias(
     Graph graph); // MatMul with constant right side, then Add of a constant row, to MatMul with bias input

@@ -18,6 +18,7 @@ std::shared_ptr<const Graph> optimise(const Graph& graph, const OptimiseOptions&
     result = foldAffine(std::move(result));
     result = fuseHardSwish(std::move(result));
     result = fuseGelu(std::move(result));
+    result = fuseOneHot(std::move(result));
     result = fuseLayerNorm(std::move(result));
     result = fuseMatMulBias(std::move(result));
     result = fuseAttention(std::move(result));
