@@ -2,7 +2,7 @@
 #include "core/ops/quantise.h"
 #include "cpu/epilogue.h"
 #include "cpu/lower_table.h"
-#include "cpu/quantise_kernel.h"
+#include "cpu/quantised_twin.h"
 
 #include <algorithm>
 #include <cstring>
@@ -74,7 +74,35 @@ std::optional<Order> orderOf(const Desc& src, const Desc& dst, const core::Shape
     return std::nullopt;
 }
 
+QuantiseKernel kernelFor(const core::Quantisation& as)
+{
+    return { as.scales[0], static_cast<std::int32_t>(as.zero), as.type == core::ElementType::Int8 };
+}
+
 } // namespace
+
+std::optional<QuantisedTwin> takeQuantiser(Lowering& lowering, core::ValueId value)
+{
+    constexpr int kNear = 64; // nodes: a search is no search of the whole graph
+    const core::Shape& shape = lowering.shapeOf(value);
+    const auto& nodes = lowering.graph().nodes;
+    const int end
+        = static_cast<int>(std::min<std::ptrdiff_t>(std::ssize(nodes), lowering.node() + 1 + kNear));
+    if (lowering.typeOf(value) != core::ElementType::Float32 || isImage(shape)
+        || core::elementCount(shape) == 0)
+        return std::nullopt;
+    for (int i = lowering.node() + 1; i < end; ++i) {
+        const core::Node& node = nodes[static_cast<std::size_t>(i)];
+        if (node.kind != core::OpKind::QuantizeLinear || node.inputs[0] != value || lowering.isDone(i))
+            continue;
+        const core::ValueId output = node.outputs[0];
+        if (const auto as = quantisation(lowering, node, lowering.typeOf(output))) {
+            lowering.setDone(i);
+            return QuantisedTwin { kernelFor(*as), lowering.define(output, plainDesc(shape, as->type)), i };
+        }
+    }
+    return std::nullopt;
+}
 
 /// Into rows of channels from whatever layout: oneDNN's reorders take a nanosecond and more an element, eight
 /// times what this takes.
@@ -95,8 +123,7 @@ bool quantiseOwn(Lowering& lowering, const core::Node& node)
     }
     if (!order)
         return false;
-    const QuantiseKernel kernel { as->scales[0], static_cast<std::int32_t>(as->zero),
-        type == core::ElementType::Int8 };
+    const QuantiseKernel kernel = kernelFor(*as);
     const TensorId target = lowering.define(node.outputs[0], dst);
     const std::int64_t count = core::elementCount(shape);
     if (*order == Order::AsOutput) {

@@ -25,7 +25,7 @@ constexpr LowerRow kRows[] {
     { K::GlobalAveragePool, { globalPoolOnednn } },
     { K::GlobalMaxPool, { globalPoolOnednn } },
     { K::BatchNormalization, { batchNormOnednn } },
-    { K::LayerNormalization, { layerNormOnednn } },
+    { K::LayerNormalization, { layerNormOwn, layerNormOnednn } },
     { K::Softmax, { softmaxOnednn } },
     { K::LogSoftmax, { softmaxOnednn } },
     { K::Relu, { unaryOnednn, elementwiseOwn } },
@@ -89,8 +89,8 @@ std::array<Candidate, 5> candidatesOf(K kind)
 
 /// Kernels of this engine; the other candidates are oneDNN's.
 constexpr Candidate kOwn[] { convInt8, productInt8, convBfloat16, productBfloat16, convWinograd, gemmPanels,
-    matmulPanels, convTransposeTiles, binaryOwn, elementwiseOwn, castOwn, quantiseOwn, aliasOwn, dropoutOwn,
-    concatOwn, gatherOwn, controlFlowOwn };
+    matmulPanels, convTransposeTiles, binaryOwn, elementwiseOwn, castOwn, quantiseOwn, layerNormOwn, aliasOwn,
+    dropoutOwn, concatOwn, gatherOwn, controlFlowOwn };
 
 bool isOwn(Candidate candidate)
 {
@@ -181,6 +181,8 @@ void lowerAll(Lowering& lowering)
 
 void lower(Lowering& lowering, int index)
 {
+    if (lowering.isDone(index))
+        return;
     const core::Node& node = lowering.graph().nodes[static_cast<std::size_t>(index)];
     if (const std::string reason = refusal(lowering.graph(), node); !reason.empty())
         throw core::Error("Cannot compile node \"{}\" ({}): {}.", node.name, node.type, reason);

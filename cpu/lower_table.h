@@ -56,6 +56,7 @@ bool attentionOnednn(Lowering&, const core::Node&);
 bool poolOnednn(Lowering&, const core::Node&);
 bool globalPoolOnednn(Lowering&, const core::Node&);
 // lower_normalise.cpp
+bool layerNormOwn(Lowering&, const core::Node&); // fp32, with the QuantizeLinear behind it
 bool layerNormOnednn(Lowering&, const core::Node&);
 bool batchNormOnednn(Lowering&, const core::Node&);
 bool softmaxOnednn(Lowering&, const core::Node&);

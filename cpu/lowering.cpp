@@ -17,6 +17,7 @@ Lowering::Lowering(const core::Graph& graph, const core::Shapes& shapes, const d
     , m_settings(settings)
     , m_channelBlock(dnnl::get_effective_cpu_isa() >= dnnl::cpu_isa::avx512_core ? 16 : 8)
     , m_chainOf(graph.nodes.size(), -1)
+    , m_done(graph.nodes.size(), false)
     , m_lastUse(graph.values.size(), -1)
     , m_layouts(graph.values.size())
 {

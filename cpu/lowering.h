@@ -80,6 +80,12 @@ public:
     /// The chain that node is part of; null when it is computed by itself.
     const core::ElementwiseChain* chainAt(int node) const;
 
+    /// Says that a kernel of another node computes `node` too.
+    void setDone(int node) { m_done[static_cast<std::size_t>(node)] = true; }
+    bool isDone(int node) const { return m_done[static_cast<std::size_t>(node)]; }
+    /// The node that is being lowered.
+    int node() const { return m_node; }
+
     // Inputs
     const core::Shape& shapeOf(core::ValueId value) const { return m_shapes.of(value); }
     core::ElementType typeOf(core::ValueId value) const { return m_shapes.typeOf(value); }
@@ -157,6 +163,7 @@ private:
     int m_node = -1;
     std::vector<core::ElementwiseChain> m_chains;
     std::vector<int> m_chainOf; // per node: index into m_chains, or -1
+    std::vector<bool> m_done; // per node
     std::vector<int> m_lastUse; // per value: last node that reads it; the number of nodes for graph outputs
     std::vector<std::vector<TensorId>> m_layouts; // per value: its tensors, the one it was defined with first
     std::vector<std::vector<core::ValueId>> m_owners; // per buffer: values that look at it

@@ -2,6 +2,7 @@
 #include "cpu/quantise_kernel.h"
 
 #include "cpu/isa.h"
+#include "cpu/quantise_loops.h"
 
 #include <algorithm>
 #include <cmath>
@@ -23,18 +24,17 @@ struct About {
 };
 
 /// Returns whether a quotient came so near the middle between two integers that a product with the
-/// reciprocal, which is right to 2e-5 where it matters, may have rounded to the wrong one.
+/// reciprocal may have rounded to the wrong one.
 template <typename Quotient>
 [[gnu::always_inline]] inline bool roundSome(
     const float* x, std::uint8_t* y, std::int64_t count, const QuantiseKernel& kernel, Quotient quotient)
 {
-    constexpr float kMiddle = 0.4999F;
     const float zero = static_cast<float>(kernel.zero);
     const float least = kernel.isSigned ? -128 : 0, most = kernel.isSigned ? 127 : 255;
     std::int32_t near = 0;
     for (std::int64_t i = 0; i < count; ++i) {
         const float real = quotient(x[i]), whole = std::rint(real);
-        near |= std::abs(real - whole) > kMiddle ? 1 : 0;
+        near |= std::abs(real - whole) > kNearMiddle ? 1 : 0;
         float value = whole + zero;
         value = value == value ? value : 0;
         value = value < least ? least : value;
@@ -44,14 +44,12 @@ template <typename Quotient>
     return near != 0;
 }
 
-/// A division takes several times what the rest does, and one element in five thousand needs it.
 [[gnu::always_inline]] inline void roundAll(
     const float* x, std::uint8_t* y, std::int64_t count, const QuantiseKernel& kernel)
 {
-    constexpr std::int64_t kPart = 256;
     const About about { 1 / kernel.scale };
-    for (std::int64_t at = 0; at < count; at += kPart) {
-        const std::int64_t part = std::min(kPart, count - at);
+    for (std::int64_t at = 0; at < count; at += kRoundedTogether) {
+        const std::int64_t part = std::min(kRoundedTogether, count - at);
         if (roundSome(x + at, y + at, part, kernel, about))
             roundSome(x + at, y + at, part, kernel, Exactly { kernel.scale });
     }
@@ -94,17 +92,6 @@ void interleaveBaseline(const std::uint8_t* lines, std::int64_t step, std::uint8
     const std::uint8_t* lines, std::int64_t step, std::uint8_t* y, std::int64_t count)
 {
     interleaveAll(lines, step, y, count);
-}
-
-#if defined(__clang__)
-#define BREAKEVEN_AVX512 "avx512f,avx512bw,avx512vl"
-#else // GCC is content with half the width unless it is told
-#define BREAKEVEN_AVX512 "avx512f,avx512bw,avx512vl,prefer-vector-width=512"
-#endif
-[[gnu::target(BREAKEVEN_AVX512)]] void roundAvx512(
-    const float* x, std::uint8_t* y, std::int64_t count, const QuantiseKernel& kernel)
-{
-    roundAll(x, y, count, kernel);
 }
 
 Functions fastest()
