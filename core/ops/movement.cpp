@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/ops/functions.h"
+#include "core/ops/index_maps.h"
 #include "core/ops/indices.h"
 #include "core/ops/rules.h"
 #include "core/ops/strided_copy.h"
@@ -142,6 +143,21 @@ void splitLoop(const LoopContext& context)
     }
 }
 
+IndexMaps splitMaps(const LoopContext& context, std::size_t part)
+{
+    const Shape& shape = context.outputs[part].shape();
+    const std::size_t axis
+        = normaliseAxis(std::get<AxisAttributes>(context.node.attributes).axis, shape.size());
+    std::int64_t begin = 0;
+    for (std::size_t before = 0; before < part; ++before)
+        begin += context.outputs[before].shape()[axis];
+    IndexMaps maps(shape.size());
+    for (std::size_t d = 0; d < maps.size(); ++d)
+        for (std::int64_t i = 0; i < shape[d]; ++i)
+            maps[d].push_back(i + (d == axis ? begin : 0));
+    return maps;
+}
+
 void inferGather(InferContext& context)
 {
     requireType(context, 0, kFixedSize);
@@ -190,6 +206,19 @@ void expandLoop(const LoopContext& context)
 {
     const Shape& shape = context.outputs[0].shape();
     stridedCopy(context.inputs[0], 0, broadcastStrides(context.inputs[0].shape, shape), context.outputs[0]);
+}
+
+IndexMaps expandMaps(const LoopContext& context)
+{
+    const Shape &input = context.inputs[0].shape, &output = context.outputs[0].shape();
+    const std::size_t more = output.size() - input.size();
+    IndexMaps maps(output.size());
+    for (std::size_t d = 0; d < maps.size(); ++d) {
+        const bool repeats = d < more || input[d - more] == 1;
+        for (std::int64_t i = 0; i < output[d]; ++i)
+            maps[d].push_back(repeats ? 0 : i);
+    }
+    return maps;
 }
 
 } // namespace core::ops

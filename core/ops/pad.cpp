@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/ops/functions.h"
+#include "core/ops/index_maps.h"
 #include "core/ops/rules.h"
 #include "core/ops/strided_copy.h"
 #include "core/ops/types.h"
@@ -83,11 +84,10 @@ void inferPad(InferContext& context)
     setOutput(context, 0, std::move(output), context.types[0]);
 }
 
-namespace {
-
-/// The fill element of a Pad: an input, or before opset 11 an attribute, 0 by default.
-Tensor fillOf(const LoopContext& context, float attribute)
+/// An input, or before opset 11 an attribute, 0 by default.
+Tensor padFill(const LoopContext& context)
 {
+    const float attribute = std::get<PadAttributes>(context.node.attributes).value;
     if (hasInput(context, 2))
         return Tensor::copyOf(context.inputs[2]);
     Tensor fill(context.inputs[0].type, {});
@@ -98,25 +98,28 @@ Tensor fillOf(const LoopContext& context, float attribute)
     return fill;
 }
 
-} // namespace
-
-void padLoop(const LoopContext& context)
+IndexMaps padMaps(const LoopContext& context)
 {
     const auto& attributes = std::get<PadAttributes>(context.node.attributes);
     const Shape& input = context.inputs[0].shape;
     const Padding padding = paddingOf(hasInput(context, 1) ? integersOf(context.inputs[1]) : attributes.pads,
         hasInput(context, 3) ? integersOf(context.inputs[3]) : Shape {}, input.size());
     const Shape& output = context.outputs[0].shape();
-    if (context.outputs[0].count() == 0)
-        return;
     IndexMaps maps(output.size());
     for (std::size_t d = 0; d < output.size(); ++d)
         for (std::int64_t i = 0; i < output[d]; ++i)
             maps[d].push_back(
                 input[d] == 0 ? kFill : sourceOf(i - padding.begin[d], input[d], attributes.mode));
-    const Tensor fill = fillOf(context, attributes.value);
+    return maps;
+}
+
+void padLoop(const LoopContext& context)
+{
+    if (context.outputs[0].count() == 0)
+        return;
+    const Tensor fill = padFill(context);
     const TensorView filler = fill.view();
-    mappedCopy(context.inputs[0], maps, &filler, context.outputs[0]);
+    mappedCopy(context.inputs[0], padMaps(context), &filler, context.outputs[0]);
 }
 
 void inferTile(InferContext& context)
@@ -134,16 +137,20 @@ void inferTile(InferContext& context)
     setOutput(context, 0, std::move(output), context.types[0]);
 }
 
-void tileLoop(const LoopContext& context)
+IndexMaps tileMaps(const LoopContext& context)
 {
     const Shape &input = context.inputs[0].shape, &output = context.outputs[0].shape();
-    if (context.outputs[0].count() == 0)
-        return;
     IndexMaps maps(output.size());
     for (std::size_t d = 0; d < output.size(); ++d)
         for (std::int64_t i = 0; i < output[d]; ++i)
             maps[d].push_back(i % input[d]);
-    mappedCopy(context.inputs[0], maps, nullptr, context.outputs[0]);
+    return maps;
+}
+
+void tileLoop(const LoopContext& context)
+{
+    if (context.outputs[0].count() > 0)
+        mappedCopy(context.inputs[0], tileMaps(context), nullptr, context.outputs[0]);
 }
 
 } // namespace core::ops

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/ops/for_range.h"
 #include "core/ops/functions.h"
+#include "core/ops/reduced_axes.h"
 #include "core/ops/rules.h"
 #include "core/ops/strides.h"
 #include "core/ops/types.h"
@@ -196,12 +197,17 @@ template <typename T> void reduce(const LoopContext& context, const Plan& plan)
 
 } // namespace
 
-void reduceLoop(const LoopContext& context)
+std::vector<bool> reducedAxes(const LoopContext& context)
 {
     const auto& attributes = std::get<AxesAttributes>(context.node.attributes);
     const auto axes
         = hasInput(context, 1) ? integersOf(context.inputs[1]) : attributes.axes.value_or(Shape {});
-    const Plan plan(context.inputs[0].shape, reducedAxes(attributes, axes, context.inputs[0].shape.size()));
+    return reducedAxes(attributes, axes, context.inputs[0].shape.size());
+}
+
+void reduceLoop(const LoopContext& context)
+{
+    const Plan plan(context.inputs[0].shape, reducedAxes(context));
     dispatch(AllTypes {}, context.inputs[0].type, [&]<typename T>() { reduce<T>(context, plan); });
 }
 

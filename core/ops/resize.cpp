@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/ops/for_range.h"
 #include "core/ops/functions_resample.h"
+#include "core/ops/index_maps.h"
 #include "core/ops/parse.h"
 #include "core/ops/resize_taps.h"
 #include "core/ops/rules.h"
@@ -203,8 +204,11 @@ void resample(const std::vector<T>& from, std::vector<T>& to, const Taps& taps, 
     });
 }
 
-std::vector<ResizeAxis> axesOf(const LoopContext& context, const ResizeAttributes& resize)
+} // namespace
+
+std::vector<ResizeAxis> resizeAxes(const LoopContext& context)
 {
+    const auto& resize = std::get<ResizeAttributes>(context.node.attributes);
     const Shape& input = context.inputs[0].shape;
     const Plan plan = planOf(context);
     std::vector<ResizeAxis> axes;
@@ -221,19 +225,25 @@ std::vector<ResizeAxis> axesOf(const LoopContext& context, const ResizeAttribute
     return axes;
 }
 
-void resizeNearest(
-    const LoopContext& context, const ResizeAttributes& resize, const std::vector<ResizeAxis>& axes)
+IndexMaps nearestMaps(const LoopContext& context)
 {
     IndexMaps maps;
-    for (const ResizeAxis& axis : axes)
-        maps.push_back(nearestOf(resize, axis));
+    for (const ResizeAxis& axis : resizeAxes(context))
+        maps.push_back(nearestOf(std::get<ResizeAttributes>(context.node.attributes), axis));
+    return maps;
+}
+
+namespace {
+
+void resizeNearest(const LoopContext& context, const ResizeAttributes& resize)
+{
     Tensor fill(context.inputs[0].type, {});
     std::ranges::fill(fill.bytes(), std::byte { 0 });
     if (resize.coordinates == Coordinates::TfCropAndResize)
         dispatch(AllTypes {}, fill.type(),
             [&]<typename T>() { fill.as<T>()[0] = fromReal<T>(resize.extrapolation); });
     const TensorView view = fill.view();
-    mappedCopy(context.inputs[0], maps, &view, context.outputs[0]);
+    mappedCopy(context.inputs[0], nearestMaps(context), &view, context.outputs[0]);
 }
 
 } // namespace
@@ -243,11 +253,11 @@ void resizeLoop(const LoopContext& context)
     const auto& resize = std::get<ResizeAttributes>(context.node.attributes);
     if (context.outputs[0].count() == 0)
         return;
-    const auto axes = axesOf(context, resize);
     if (resize.mode == Mode::Nearest) {
-        resizeNearest(context, resize, axes);
+        resizeNearest(context, resize);
         return;
     }
+    const auto axes = resizeAxes(context);
     dispatch(NumberTypes {}, context.inputs[0].type, [&]<typename T>() {
         using Work = std::conditional_t<std::is_same_v<T, float>, float, double>;
         const auto x = context.inputs[0].as<T>();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/model/attributes.h"
+#include "core/ops/op_table.h"
 
 /// Which elements of the input each element of a resized dimension is made of.
 namespace core::ops {
@@ -14,6 +14,9 @@ struct ResizeAxis {
 
     bool changes() const { return input != output || scale != 1; }
 };
+
+/// How every dimension of a Resize or an Upsample is resized; only the shape of the first input is looked at.
+std::vector<ResizeAxis> resizeAxes(const LoopContext& context);
 
 /// Per element of the output: the first of `count` neighbours in the input, not yet clamped to its borders,
 /// and their weights.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/ops/functions.h"
+#include "core/ops/index_maps.h"
 #include "core/ops/rules.h"
 #include "core/ops/strided_copy.h"
 
@@ -88,13 +89,32 @@ void inferSlice(InferContext& context)
     setOutput(context, 0, cutOf(request, context.inputs[0]).length, context.types[0]);
 }
 
-void sliceLoop(const LoopContext& context)
+namespace {
+
+Cut cutOf(const LoopContext& context)
 {
-    const Shape& input = context.inputs[0].shape;
     const auto integers = [&](std::size_t index) {
         return hasInput(context, index) ? integersOf(context.inputs[index]) : Shape {};
     };
-    const Cut cut = cutOf(requestOf(context.node, ownInputCount(context.node), integers), input);
+    return cutOf(requestOf(context.node, ownInputCount(context.node), integers), context.inputs[0].shape);
+}
+
+} // namespace
+
+IndexMaps sliceMaps(const LoopContext& context)
+{
+    const Cut cut = cutOf(context);
+    IndexMaps maps(cut.length.size());
+    for (std::size_t d = 0; d < maps.size(); ++d)
+        for (std::int64_t i = 0; i < cut.length[d]; ++i)
+            maps[d].push_back(cut.begin[d] + i * cut.step[d]);
+    return maps;
+}
+
+void sliceLoop(const LoopContext& context)
+{
+    const Shape& input = context.inputs[0].shape;
+    const Cut cut = cutOf(context);
     if (context.outputs[0].count() == 0)
         return;
     Strides strides = denseStrides(input);
