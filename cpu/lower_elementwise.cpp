@@ -245,7 +245,7 @@ bool binaryChannels(Lowering& lowering, const core::Node& node)
         return false;
     const Desc gateLayout = channelBlockedDesc(small, lowering.channelBlock(), type);
     const dnnl::binary::primitive_desc desc(lowering.engine(), *how, layout, gateLayout, layout, plainAttr());
-    const bool inPlace = lowering.dies(image);
+    const bool inPlace = mayAccumulate(lowering, node, second ? 0 : 1); // the gate may be a part of the image
     const TensorId a = lowering.current(image), b = lowering.inLayout(gate, gateLayout);
     lowering.add(dnnl::binary(desc),
         { { DNNL_ARG_SRC_0, a }, { DNNL_ARG_SRC_1, b },

@@ -75,6 +75,13 @@ constexpr LowerRow kRows[] {
     { K::Transpose, { transposeOnednn } },
     { K::Concat, { concatOnednn, concatOwn } },
     { K::Gather, { gatherOwn } },
+    { K::Slice, { mappedOwn } },
+    { K::Split, { mappedOwn } },
+    { K::Pad, { mappedOwn } },
+    { K::Tile, { mappedOwn } },
+    { K::Expand, { mappedOwn } },
+    { K::Resize, { mappedOwn } },
+    { K::Upsample, { mappedOwn } },
     { K::If, { controlFlowOwn } },
     { K::Loop, { controlFlowOwn } },
     { K::Scan, { controlFlowOwn } },
@@ -90,7 +97,7 @@ std::array<Candidate, 5> candidatesOf(K kind)
 /// Kernels of this engine; the other candidates are oneDNN's.
 constexpr Candidate kOwn[] { convInt8, productInt8, convBfloat16, productBfloat16, convWinograd, gemmPanels,
     matmulPanels, convTransposeTiles, binaryOwn, elementwiseOwn, castOwn, quantiseOwn, layerNormOwn, aliasOwn,
-    dropoutOwn, concatOwn, gatherOwn, controlFlowOwn };
+    dropoutOwn, concatOwn, gatherOwn, mappedOwn, controlFlowOwn };
 
 bool isOwn(Candidate candidate)
 {

@@ -82,6 +82,8 @@ bool transposeOnednn(Lowering&, const core::Node&);
 bool concatOnednn(Lowering&, const core::Node&);
 bool concatOwn(Lowering&, const core::Node&);
 bool gatherOwn(Lowering&, const core::Node&);
+// lower_mapped.cpp
+bool mappedOwn(Lowering&, const core::Node&); // Slice, Split, Pad, Tile, Expand, Resize to the nearest
 // lower_control_flow.cpp
 bool controlFlowOwn(Lowering&, const core::Node&); // If, Loop, Scan
 // lower_plain.cpp

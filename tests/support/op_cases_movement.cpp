@@ -107,6 +107,23 @@ void addPartCases(std::vector<OpCase>& cases)
     slice("stepped", { constants({ 1 }), constants({ 7 }), constants({ 1 }), constants({ 2 }) });
     slice("backwards", { constants({ -1 }), constants({ -99 }), constants({ 2 }), constants({ -3 }) });
     slice("all axes", { constants({ 0, 1, 2 }), constants({ 2, 3, 4 }) });
+    slice("both ends backwards",
+        { constants({ 7, -2 }), constants({ -99, -99 }), constants({ -1, 0 }), constants({ -1, -1 }) });
+    slice("nothing off", { constants({ 0 }), constants({ 99 }), constants({ 0 }) });
+    for (const auto type : { ElementType::Bool, ElementType::Int8, ElementType::Int64 })
+        cases.push_back(opCase(fmt::format("Slice {}", core::elementName(type)), OpKind::Slice,
+            { integers({ 5, 9 }, 2, type), constants({ 1, -1 }), constants({ 4, -99 }), constants({ 0, 1 }),
+                constants({ 1, -1 }) },
+            AxesAttributes {}));
+    cases.push_back(opCase("Slice of a number", OpKind::Slice,
+        { input({ 6 }), constants({ 3 }), constants({ 4 }) }, AxesAttributes {}));
+    cases.push_back(opCase("Slice of 1 MB, for several threads", OpKind::Slice,
+        { input({ 3, 100'001 }), constants({ 1 }), constants({ 100'000 }), constants({ 1 }) },
+        AxesAttributes {}));
+    cases.push_back(opCase("Slice of every third of 1 MB", OpKind::Slice,
+        { input({ 3, 100'001 }), constants({ 1 }), constants({ 100'000 }), constants({ 1 }),
+            constants({ 3 }) },
+        AxesAttributes {}));
     cases.push_back(opCase("Slice by attributes", OpKind::Slice, { input({ 6, 7 }) },
         AxesAttributes { .axes = Shape { 1 }, .starts = { 2 }, .ends = { -1 } }, { .version = 9 }));
     const auto gather = [&](const std::string& name, Operand data, Operand indices, std::int64_t axis) {
@@ -125,6 +142,10 @@ void addCopyCases(std::vector<OpCase>& cases)
     cases.push_back(opCase("Expand", OpKind::Expand, { input({ 3, 1 }), constants({ 2, 3, 4 }) }));
     cases.push_back(opCase("Expand with ones", OpKind::Expand, { input({ 3, 4 }), constants({ 3, 1 }) }));
     cases.push_back(opCase("Tile", OpKind::Tile, { input({ 2, 3 }), constants({ 2, 3 }) }));
+    cases.push_back(opCase(
+        "Tile of 1 MB, for several threads", OpKind::Tile, { input({ 50, 301 }), constants({ 3, 7 }) }));
+    cases.push_back(opCase("Tile int64", OpKind::Tile, { integers({ 2, 1, 3 }, 9), constants({ 2, 3, 1 }) }));
+    cases.push_back(opCase("Expand rows", OpKind::Expand, { input({ 1, 7 }), constants({ 5, 7 }) }));
     using Mode = core::PadAttributes::Mode;
     const auto pad = [&](const std::string& name, std::vector<Operand> operands, Mode mode) {
         cases.push_back(
@@ -136,6 +157,13 @@ void addCopyCases(std::vector<OpCase>& cases)
     pad("edge", { input({ 3, 4 }), constants({ 2, 1, 1, 2 }) }, Mode::Edge);
     pad("reflect", { input({ 3, 4 }), constants({ 2, 1, 1, 2 }) }, Mode::Reflect);
     pad("wrap", { input({ 3, 4 }), constants({ 2, 1, 1, 2 }) }, Mode::Wrap);
+    pad("reflect all but one", { input({ 3, 9 }), constants({ 2, 8, 2, 8 }) }, Mode::Reflect);
+    pad("int64", { integers({ 3, 4 }, 9), constants({ 1, 0, 0, 2 }), given({}, { -7 }, ElementType::Int64) },
+        Mode::Constant);
+    pad("a value that only a run knows", { input({ 3, 4 }), constants({ 1, 0, 0, 2 }), input({}) },
+        Mode::Constant);
+    pad("1 MB, for several threads", { input({ 2, 300, 401 }), constants({ 0, 1, 2, 0, 3, 4 }) },
+        Mode::Constant);
     pad("axes", { input({ 3, 4 }), constants({ 1, 2 }), absent(), constants({ 1 }) }, Mode::Constant);
     cases.push_back(opCase("Pad by attributes", OpKind::Pad, { input({ 3, 4 }) },
         core::PadAttributes { .pads = { 0, 1, 1, 0 }, .value = 2 }, { .version = 2 }));
