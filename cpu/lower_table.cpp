@@ -80,8 +80,8 @@ constexpr LowerRow kRows[] {
     { K::Pad, { mappedOwn } },
     { K::Tile, { mappedOwn } },
     { K::Expand, { mappedOwn } },
-    { K::Resize, { mappedOwn } },
-    { K::Upsample, { mappedOwn } },
+    { K::Resize, { mappedOwn, resizeOwn } },
+    { K::Upsample, { mappedOwn, resizeOwn } },
     { K::If, { controlFlowOwn } },
     { K::Loop, { controlFlowOwn } },
     { K::Scan, { controlFlowOwn } },
@@ -97,7 +97,7 @@ std::array<Candidate, 5> candidatesOf(K kind)
 /// Kernels of this engine; the other candidates are oneDNN's.
 constexpr Candidate kOwn[] { convInt8, productInt8, convBfloat16, productBfloat16, convWinograd, gemmPanels,
     matmulPanels, convTransposeTiles, binaryOwn, elementwiseOwn, castOwn, quantiseOwn, layerNormOwn, aliasOwn,
-    dropoutOwn, concatOwn, gatherOwn, mappedOwn, controlFlowOwn };
+    dropoutOwn, concatOwn, gatherOwn, mappedOwn, resizeOwn, controlFlowOwn };
 
 bool isOwn(Candidate candidate)
 {

@@ -84,6 +84,8 @@ bool concatOwn(Lowering&, const core::Node&);
 bool gatherOwn(Lowering&, const core::Node&);
 // lower_mapped.cpp
 bool mappedOwn(Lowering&, const core::Node&); // Slice, Split, Pad, Tile, Expand, Resize to the nearest
+// lower_resize.cpp
+bool resizeOwn(Lowering&, const core::Node&); // linear and cubic
 // lower_control_flow.cpp
 bool controlFlowOwn(Lowering&, const core::Node&); // If, Loop, Scan
 // lower_plain.cpp

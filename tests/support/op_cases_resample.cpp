@@ -41,6 +41,16 @@ void addResizeCases(std::vector<OpCase>& cases)
         { .mode = Mode::Linear, .coordinates = Coordinates::PytorchHalfPixel });
     sized("linear 3d", { 1, 2, 3, 4, 5 }, { 1, 2, 5, 6, 7 },
         { .mode = Mode::Linear, .coordinates = Coordinates::HalfPixelSymmetric });
+    scaled("nearest twice, for several threads", { 1, 3, 150, 201 }, { 1, 1, 2, 2 }, nearest);
+    scaled("nearest of channels", { 1, 4, 5 }, { 1, 2, 2 }, {});
+    sized("linear, for several threads", { 1, 3, 70, 91 }, { 1, 3, 150, 201 }, { .mode = Mode::Linear });
+    sized("linear of long lines", { 1, 1, 3, 6'000 }, { 1, 1, 5, 9'001 }, { .mode = Mode::Linear });
+    sized("linear antialiased to a pixel", { 1, 1, 6, 6'000 }, { 1, 1, 2, 1 },
+        { .mode = Mode::Linear, .antialias = true });
+    sized("linear of channels", { 1, 4, 5 }, { 1, 6, 9 }, { .mode = Mode::Linear });
+    cases.push_back(opCase("resize nearest of bytes", OpKind::Resize,
+        { integers({ 1, 3, 6, 5 }, 200, core::ElementType::UInt8), absent(), factors({ 1, 1, 2, 3 }) },
+        nearest));
     sized("cubic", { 1, 4, 5, 6 }, { 1, 4, 9, 13 }, { .mode = Mode::Cubic });
     sized("cubic without outside", { 1, 4, 9, 9 }, { 1, 4, 5, 6 },
         { .mode = Mode::Cubic, .cubicA = -0.5F, .excludeOutside = true, .antialias = true });
