@@ -156,7 +156,7 @@ Layout layoutOf(Lowering& lowering, const core::Node& node)
     const core::Shape& shape = lowering.shapeOf(node.inputs[0]);
     const core::ElementType type = lowering.typeOf(node.inputs[0]);
     const Desc& desc = lowering.tensor(lowering.current(node.inputs[0])).desc;
-    if (!desc || shape.size() < 3 || shape.size() > 5 || desc == plainDesc(shape, type)
+    if (desc.is_zero() || shape.size() < 3 || shape.size() > 5 || desc == plainDesc(shape, type)
         || std::ranges::any_of(node.outputs, [&](core::ValueId value) {
                return value != core::kNoValue && lowering.shapeOf(value).size() != shape.size();
            }))
@@ -194,7 +194,7 @@ void addCopy(Lowering& lowering, const std::string& kernel, TensorId source, cor
         lowering.defineAlias(output, source, desc, *offset);
         return;
     }
-    const TensorId target = desc ? lowering.define(output, desc) : lowering.definePlain(output);
+    const TensorId target = desc.is_zero() ? lowering.definePlain(output) : lowering.define(output, desc);
     constexpr std::int64_t kGrain = 131072; // bytes a thread should have to be worth waking
     const std::int64_t grain
         = std::max<std::int64_t>(1, kGrain / static_cast<std::int64_t>(copy.unitBytes()));

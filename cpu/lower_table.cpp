@@ -75,6 +75,14 @@ constexpr LowerRow kRows[] {
     { K::Transpose, { transposeOnednn } },
     { K::Concat, { concatOnednn, concatOwn } },
     { K::Gather, { gatherOwn } },
+    { K::ReduceSum, { reduceOwn } },
+    { K::ReduceMean, { reduceOwn } },
+    { K::ReduceMax, { reduceOwn } },
+    { K::ReduceMin, { reduceOwn } },
+    { K::ReduceSumSquare, { reduceOwn } },
+    { K::ReduceL1, { reduceOwn } },
+    { K::ReduceL2, { reduceOwn } },
+    { K::ReduceLogSum, { reduceOwn } },
     { K::Slice, { mappedOwn } },
     { K::Split, { mappedOwn } },
     { K::Pad, { mappedOwn } },
@@ -97,7 +105,7 @@ std::array<Candidate, 5> candidatesOf(K kind)
 /// Kernels of this engine; the other candidates are oneDNN's.
 constexpr Candidate kOwn[] { convInt8, productInt8, convBfloat16, productBfloat16, convWinograd, gemmPanels,
     matmulPanels, convTransposeTiles, binaryOwn, elementwiseOwn, castOwn, quantiseOwn, layerNormOwn, aliasOwn,
-    dropoutOwn, concatOwn, gatherOwn, mappedOwn, resizeOwn, controlFlowOwn };
+    dropoutOwn, concatOwn, gatherOwn, mappedOwn, resizeOwn, reduceOwn, controlFlowOwn };
 
 bool isOwn(Candidate candidate)
 {

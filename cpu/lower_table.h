@@ -84,6 +84,8 @@ bool concatOwn(Lowering&, const core::Node&);
 bool gatherOwn(Lowering&, const core::Node&);
 // lower_mapped.cpp
 bool mappedOwn(Lowering&, const core::Node&); // Slice, Split, Pad, Tile, Expand, Resize to the nearest
+// lower_reduce.cpp
+bool reduceOwn(Lowering&, const core::Node&); // float32
 // lower_resize.cpp
 bool resizeOwn(Lowering&, const core::Node&); // linear and cubic
 // lower_control_flow.cpp

@@ -195,6 +195,37 @@ ValueId part(GraphBuilder& b, const std::string& name, ValueId x, std::vector<st
     return b.node(OpKind::Slice, name, { x, starts, ends }, core::AxesAttributes {});
 }
 
+void addReduceCases(std::vector<Case>& cases)
+{
+    const std::pair<const char*, std::vector<std::int64_t>> all[] { { "planes", { 2, 3, 4 } },
+        { "lines", { -1 } }, { "first dimension", { 2 } }, { "batch", { 0 } },
+        { "batch and planes", { 0, 2, 3, 4 } }, { "channels", { 1 } },
+        { "all but the batch", { 1, 2, 3, 4 } }, { "nothing", {} } };
+    for (const auto kind : { OpKind::ReduceMean, OpKind::ReduceMax, OpKind::ReduceL2, OpKind::ReduceLogSum })
+        for (const auto& [name, axes] : all)
+            for (const bool keep : { true, false }) {
+                const auto make = [=, axes = axes](GraphBuilder& b, ValueId x, const Shape& shape) {
+                    std::vector<std::int64_t> there;
+                    std::ranges::copy_if(axes, std::back_inserter(there),
+                        [&](std::int64_t axis) { return axis < std::ssize(shape); });
+                    if (kind == OpKind::ReduceLogSum)
+                        x = b.node(OpKind::Sigmoid, "positive", { x });
+                    return b.node(kind, "node", { x, b.integers("axes", there) },
+                        core::AxesAttributes { .keepDims = keep, .noopWithEmptyAxes = true });
+                };
+                cases.push_back({ std::string(core::opName(kind)) + " of " + name + (keep ? ", kept" : ""),
+                    make, false });
+            }
+    // What comes out has a layout that values have.
+    cases.push_back({ "mean of planes", [](GraphBuilder& b, ValueId x, const Shape& shape) {
+                         std::vector<std::int64_t> axes;
+                         for (std::size_t d = 2; d < shape.size(); ++d)
+                             axes.push_back(static_cast<std::int64_t>(d));
+                         return b.node(OpKind::ReduceMean, "node", { x, b.integers("axes", axes) },
+                             core::AxesAttributes {});
+                     } });
+}
+
 /// Parts that are copied nowhere lie in one memory: what is changed in place must be of no further use.
 void addSharedCases(std::vector<Case>& cases)
 {
@@ -227,6 +258,7 @@ std::vector<Case> allCases()
     addPadCases(cases);
     addRepeatCases(cases);
     addSharedCases(cases);
+    addReduceCases(cases);
     return cases;
 }
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/reference_engine.h"
 #include "cpu/cpu_engine.h"
-#include "tests/support/op_cases.h"
+#include "tests/support/op_case_builder.h"
 #include "tests/support/programs.h"
 
 #include <QTest>
+#include <limits>
 
 /// Every operator case on the CPU engine against the reference engine, on one thread and on two.
 class TstCpuOps : public QObject {
@@ -43,6 +44,40 @@ private slots:
                 QVERIFY2(difference.empty(), difference.c_str());
             }
         }
+    }
+
+    /// The lists' cases have finite outputs only.
+    void reducesWhatIsNoNumber_data()
+    {
+        QTest::addColumn<int>("kind");
+        QTest::addColumn<int>("axis");
+        for (const auto kind : { core::OpKind::ReduceMax, core::OpKind::ReduceMin, core::OpKind::ReduceMean })
+            for (const int axis : { 0, 1 })
+                QTest::addRow("%s of axis %d", std::string(core::opName(kind)).c_str(), axis)
+                    << static_cast<int>(kind) << axis;
+    }
+
+    void reducesWhatIsNoNumber()
+    {
+        QFETCH(int, kind);
+        QFETCH(int, axis);
+        constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+        constexpr double kInfinity = std::numeric_limits<double>::infinity();
+        std::vector<double> values(40 * 40, 1);
+        for (const std::size_t place :
+            { 0, 45, 88, 1599 }) // in all lanes of a vector, and behind the last whole one
+            values[place] = kNan;
+        for (const std::size_t place : { 3, 135, 999 })
+            values[place] = place % 2 ? kInfinity : -kInfinity;
+        const support::OpCase opCase = support::opCase("no number", static_cast<core::OpKind>(kind),
+            { support::given({ 40, 40 }, values) }, core::AxesAttributes { .axes = core::Shape { axis } },
+            { .version = 11 });
+        const core::CompileOptions options { .dims = opCase.dims };
+        const auto fast = m_engine->compile(opCase.graph, options);
+        const auto slow = core::ReferenceEngine().compile(opCase.graph, options);
+        const auto expected = support::runOnce(*slow, *opCase.graph, opCase.inputs);
+        const auto actual = support::runOnce(*fast, *opCase.graph, opCase.inputs);
+        QCOMPARE(support::differenceOf(actual[0].view(), expected[0].view(), 0), "");
     }
 
     /// What documents say of an operator is what runs it.

@@ -15,6 +15,19 @@ void addReductionCases(std::vector<OpCase>& cases)
         { OpKind::ReduceMean, OpKind::ReduceSum, OpKind::ReduceMax, OpKind::ReduceMin, OpKind::ReduceProd,
             OpKind::ReduceSumSquare, OpKind::ReduceL1, OpKind::ReduceL2, OpKind::ReduceLogSumExp }) {
         const std::string name(core::opName(kind));
+        const auto many = [&](const std::string& what, Shape shape, Shape axes) {
+            if (kind != OpKind::ReduceProd) // which overflows
+                cases.push_back(opCase(name + " " + what, kind, { input(std::move(shape)) },
+                    AxesAttributes { .axes = std::move(axes) }, { .version = 11, .tolerance = 2e-6 }));
+        };
+        many("of long lines", { 40, 2'503 }, { 1 });
+        many("of many rows", { 2'503, 40 }, { 0 });
+        many("of many rows of channels", { 3, 299, 16 }, { 1 });
+        many("of wide rows", { 9, 7, 1'031 }, { 1 });
+        many("around the middle", { 7, 21, 130 }, { 0, 2 });
+        many("of every second dimension", { 3, 4, 5, 6, 7 }, { 1, 3 });
+        many("of every other dimension", { 3, 4, 5, 6, 7 }, { 0, 2, 4 });
+        many("of one dimension of 1", { 3, 1, 5 }, { 1 });
         for (const bool keep : { true, false }) {
             const std::string kept = keep ? " kept" : "";
             const auto reduce = [&](const std::string& what, Shape axes) {
