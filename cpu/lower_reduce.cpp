@@ -90,6 +90,9 @@ bool reduceOwn(Lowering& lowering, const core::Node& node)
     if (!suits(lowering, node))
         return false;
     const core::Shape &input = lowering.shapeOf(node.inputs[0]), &output = lowering.shapeOf(node.outputs[0]);
+    const std::int64_t count = core::elementCount(input) / core::elementCount(output);
+    if (count == 1 && ReduceKernel::keepsNumbers(node.kind))
+        return aliasOwn(lowering, node);
     const std::vector<bool> reduced = reducedDims(lowering, node);
     const auto image
         = placed(lowering.tensor(lowering.current(node.inputs[0])).desc, node.kind, input, reduced, output);
@@ -97,8 +100,7 @@ bool reduceOwn(Lowering& lowering, const core::Node& node)
     const TensorId source = image ? lowering.current(node.inputs[0]) : lowering.plain(node.inputs[0]);
     const TensorId target = as.output.is_zero() ? lowering.definePlain(node.outputs[0])
                                                 : lowering.define(node.outputs[0], as.output);
-    const ReduceKernel kernel(
-        node.kind, as.shape, as.reduced, core::elementCount(input) / core::elementCount(output));
+    const ReduceKernel kernel(node.kind, as.shape, as.reduced, count);
     lowering.addOwn("own:reduce", { source }, { target }, [=](const Addresses& at) {
         parallelFor(kernel.units(), std::max<std::int64_t>(1, kGrain / kernel.unitElements()),
             [&](std::int64_t begin, std::int64_t end) {

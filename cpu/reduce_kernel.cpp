@@ -114,6 +114,12 @@ bool ReduceKernel::knows(OpKind kind)
     return std::ranges::find(kKinds, kind) != std::end(kKinds);
 }
 
+bool ReduceKernel::keepsNumbers(OpKind kind)
+{
+    return kind == OpKind::ReduceSum || kind == OpKind::ReduceMean || kind == OpKind::ReduceMax
+        || kind == OpKind::ReduceMin;
+}
+
 ReduceKernel::ReduceKernel(
     OpKind kind, const core::Shape& shape, const std::vector<bool>& reduced, std::int64_t count)
     : m_kind(kind)

@@ -15,6 +15,8 @@ namespace cpu {
 class ReduceKernel {
 public:
     static bool knows(core::OpKind kind);
+    /// Makes x of an x alone.
+    static bool keepsNumbers(core::OpKind kind);
     /// The dimensions `reduced` of a dense row-major tensor. Means divide by `count`, which elements of
     /// padding are not in.
     ReduceKernel(
