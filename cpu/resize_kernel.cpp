@@ -123,14 +123,26 @@ void ResizeKernel::mixPixels(const float* from, const Piece& piece, float* to) c
     }
 }
 
+template <std::int64_t kTaps> ResizeKernel::Mixer ResizeKernel::mixerFor() const
+{
+    switch (m_channels) {
+    case 1:
+        return &ResizeKernel::mixPixels<1, kTaps>;
+    case 8:
+        return &ResizeKernel::mixPixels<8, kTaps>;
+    case 16:
+        return &ResizeKernel::mixPixels<16, kTaps>;
+    default:
+        return &ResizeKernel::mixPixels<0, kTaps>;
+    }
+}
+
 void ResizeKernel::run(const float* from, float* to, std::int64_t begin, std::int64_t end) const
 {
     const std::int64_t pitch = m_width.input * m_channels;
-    const auto mixPart = m_width.taps != 2 ? &ResizeKernel::mixPixels<0, 0>
-        : m_channels == 1                  ? &ResizeKernel::mixPixels<1, 2>
-        : m_channels == 8                  ? &ResizeKernel::mixPixels<8, 2>
-        : m_channels == 16                 ? &ResizeKernel::mixPixels<16, 2>
-                                           : &ResizeKernel::mixPixels<0, 2>;
+    const auto mixPart = m_width.taps == 2 ? mixerFor<2>()
+        : m_width.taps == 4                ? mixerFor<4>()
+                                           : mixerFor<0>();
     float mixed[kMostMixed];
     for (std::int64_t all = begin; all < end; ++all) {
         const std::int64_t line = all % lines();

@@ -39,6 +39,8 @@ private:
         std::int64_t begin, end, from, last;
     };
 
+    using Mixer = void (ResizeKernel::*)(const float*, const Piece&, float*) const;
+
     static Axis axisOf(const core::ResizeAttributes& resize, const core::ops::ResizeAxis& axis);
     bool cut();
     bool mixesLines() const { return !m_depth.weights.empty() || !m_height.weights.empty(); }
@@ -46,6 +48,7 @@ private:
         const float* image, std::int64_t line, std::int64_t first, std::int64_t count, float* to) const;
     template <std::int64_t kChannels, std::int64_t kTaps>
     void mixPixels(const float* from, const Piece& piece, float* to) const;
+    template <std::int64_t kTaps> Mixer mixerFor() const;
 
     Axis m_depth {}, m_height {}, m_width {};
     std::int64_t m_channels = 1;
