@@ -221,15 +221,16 @@ void MappedCopy::copyUnits(const std::byte* from, std::byte* to, std::int64_t fi
     auto segment = std::ranges::upper_bound(m_segments, first, {}, &Segment::to) - 1;
     for (; first < last; ++segment) {
         const std::int64_t skip = first - segment->to, count = std::min(segment->count - skip, last - first);
-        const std::byte* x = from + segment->from + skip * segment->step;
+        const std::int64_t step = segment->step;
+        const std::byte* x = segment->from == kNowhere ? nullptr : from + segment->from + skip * step;
         const std::size_t bytes = static_cast<std::size_t>(count) * unit;
-        if (segment->from == kNowhere)
+        if (!x)
             fillBytes(to, bytes);
-        else if (segment->step == static_cast<std::int64_t>(unit))
+        else if (step == static_cast<std::int64_t>(unit))
             std::memcpy(to, x, bytes);
         else
             for (std::int64_t i = 0; i < count; ++i)
-                std::memcpy(to + static_cast<std::size_t>(i) * unit, x + i * segment->step, unit);
+                std::memcpy(to + static_cast<std::size_t>(i) * unit, x + i * step, unit);
         to += bytes;
         first += count;
     }
