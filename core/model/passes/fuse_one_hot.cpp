@@ -104,7 +104,9 @@ std::optional<OneHot> oneHotAt(const Rewrite& rewrite, const ProbedShapes& shape
 Tensor withRowOfZeros(const TensorView& table)
 {
     Tensor longer(ElementType::Float32, { table.shape[0] + 1, table.shape[1] });
-    std::memcpy(longer.bytes().data(), table.bytes.data(), table.bytes.size());
+    const auto bytes = longer.bytes();
+    std::copy(table.bytes.begin(), table.bytes.end(), bytes.begin());
+    std::fill(bytes.begin() + std::ssize(table.bytes), bytes.end(), std::byte {});
     return longer;
 }
 
