@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cpu/compile.h"
 
-#include "core/model/passes.h"
 #include "core/ops/run_graph.h"
 #include "cpu/dynamic_program.h"
 #include "cpu/kernel_book.h"
@@ -19,26 +18,10 @@ namespace {
 
 constexpr std::size_t kMostShapes = 8;
 
-bool hasBodies(const core::Graph& graph)
-{
-    return std::any_of(graph.nodes.begin(), graph.nodes.end(), [](const core::Node& node) {
-        return std::holds_alternative<core::SubgraphAttributes>(node.attributes);
-    });
-}
-
-/// Shapes with numbers let passes see more: conditions that hold, branches that are never taken, reshapes
-/// that change nothing. A graph in which only the batch is open has been through all that.
-bool gainsFromShapes(const core::Graph& graph)
-{
-    const auto undeclared = [&](core::ValueId id) { return !graph.value(id).shape; };
-    return hasBodies(graph) || !core::dynamicDims(graph).empty()
-        || std::any_of(graph.inputs.begin(), graph.inputs.end(), undeclared);
-}
-
 /// Slices are for arithmetic so fast that memory is what there is to wait for: 8 images of MobileNetV2 in
 /// bfloat16 with AMX took an eighth less time. Integers, half as large, and float32 gained nothing; teams
 /// lost by waking more often.
-std::optional<SlicePlan> worthSlicing(const BoundGraph& bound, const Settings& settings)
+std::optional<SlicePlan> worthSlicing(const core::BoundGraph& bound, const Settings& settings)
 {
     const auto fast = [&](const core::Node& node) {
         return node.kind == core::OpKind::Conv && node.quantised.empty()
@@ -54,28 +37,8 @@ std::optional<SlicePlan> worthSlicing(const BoundGraph& bound, const Settings& s
 
 } // namespace
 
-bool BoundGraph::open() const
-{
-    return std::find(shapes->open.begin(), shapes->open.end(), true) != shapes->open.end();
-}
-
-BoundGraph bind(std::shared_ptr<const core::Graph> graph, std::span<const core::InputFact> inputs,
-    const Settings& settings)
-{
-    auto shapes = std::make_shared<const core::Shapes>(core::inferBody(*graph, inputs));
-    if (gainsFromShapes(*graph)) {
-        bool again = true;
-        while (again) { // once for each level of branches inside branches
-            again = core::hasDecidedBranch(*graph, *shapes);
-            graph = core::optimise(core::specialise(*graph, *shapes), { .fuse = settings.tuning.fuse });
-            shapes = std::make_shared<const core::Shapes>(core::inferBody(*graph, inputs));
-        }
-    }
-    return { std::move(graph), std::move(shapes) };
-}
-
 std::unique_ptr<core::Program> assemble(
-    const BoundGraph& bound, const dnnl::engine& engine, const Settings& settings, KernelChoices choices)
+    const core::BoundGraph& bound, const dnnl::engine& engine, const Settings& settings, KernelChoices choices)
 {
     Settings chosen = settings;
     chosen.choices = std::move(choices);
@@ -90,7 +53,7 @@ std::unique_ptr<core::Program> assemble(
 std::unique_ptr<core::Program> compile(std::shared_ptr<const core::Graph> graph,
     std::span<const core::InputFact> inputs, const dnnl::engine& engine, const Settings& settings)
 {
-    BoundGraph bound = bind(std::move(graph), inputs, settings);
+    core::BoundGraph bound = core::bindGraph(std::move(graph), inputs, settings.tuning.fuse);
     if (bound.open()) {
         Settings parts = settings;
         parts.cacheWeights = false; // a cache for each part would be read more slowly than it is packed

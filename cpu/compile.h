@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/engine/bound_graph.h"
 #include "core/engine/engine.h"
 #include "cpu/settings.h"
 
@@ -14,20 +15,9 @@
 /// From a graph and the shapes of its inputs to a program.
 namespace cpu {
 
-/// A graph with the shapes of all its values, and all that passes make of it once those are known.
-struct BoundGraph {
-    std::shared_ptr<const core::Graph> graph;
-    std::shared_ptr<const core::Shapes> shapes;
-
-    /// Some shapes depend on data.
-    bool open() const;
-};
-BoundGraph bind(std::shared_ptr<const core::Graph> graph, std::span<const core::InputFact> inputs,
-    const Settings& settings);
-
 /// Compiles a graph none of whose shapes is open, with these choices.
 std::unique_ptr<core::Program> assemble(
-    const BoundGraph& bound, const dnnl::engine& engine, const Settings& settings, KernelChoices choices);
+    const core::BoundGraph& bound, const dnnl::engine& engine, const Settings& settings, KernelChoices choices);
 
 /// Compiles `graph` for inputs of these types and shapes. When no shape depends on data the program is one
 /// list of steps in one arena; otherwise the part before the first such shape is, and the rest is compiled

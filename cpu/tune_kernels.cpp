@@ -32,7 +32,8 @@ struct Candidate {
 
 class Tuner {
 public:
-    Tuner(const BoundGraph& bound, const dnnl::engine& engine, const Settings& settings, std::stop_token stop)
+    Tuner(const core::BoundGraph& bound, const dnnl::engine& engine, const Settings& settings,
+        std::stop_token stop)
         : m_bound(bound)
         , m_engine(engine)
         , m_settings(settings)
@@ -113,7 +114,7 @@ private:
         }
     }
 
-    const BoundGraph& m_bound;
+    const core::BoundGraph& m_bound;
     const dnnl::engine& m_engine;
     const Settings& m_settings;
     std::stop_token m_stop;
@@ -142,7 +143,7 @@ KernelChoices fastestFamilies(const std::vector<Candidate>& candidates)
 }
 
 /// Runs of nodes whose outputs have the same height and width: within one, a layout need not change.
-std::vector<std::pair<std::size_t, std::size_t>> segments(const BoundGraph& bound)
+std::vector<std::pair<std::size_t, std::size_t>> segments(const core::BoundGraph& bound)
 {
     std::vector<std::pair<std::size_t, std::size_t>> found;
     core::Shape last;
@@ -159,7 +160,7 @@ std::vector<std::pair<std::size_t, std::size_t>> segments(const BoundGraph& boun
 
 /// The same with the channels last in every segment that this makes faster by the traces.
 KernelChoices withLayouts(
-    const BoundGraph& bound, const std::vector<Candidate>& candidates, KernelChoices choices)
+    const core::BoundGraph& bound, const std::vector<Candidate>& candidates, KernelChoices choices)
 {
     const Candidate& last = candidates.back();
     for (const auto& [begin, end] : segments(bound)) {
@@ -181,7 +182,7 @@ KernelChoices withLayouts(
 }
 
 std::vector<core::KernelSwap> swapsOf(
-    const BoundGraph& bound, const Candidate& before, const Candidate& after)
+    const core::BoundGraph& bound, const Candidate& before, const Candidate& after)
 {
     std::vector<core::KernelSwap> swaps;
     for (std::size_t node = 0; node < before.times.size(); ++node)
@@ -209,7 +210,7 @@ std::optional<core::KernelTuning> tuneKernels(const std::shared_ptr<const core::
     std::span<const core::InputFact> inputs, const dnnl::engine& engine, const Settings& settings,
     const std::stop_token& stop)
 {
-    const BoundGraph bound = bind(graph, inputs, settings);
+    const core::BoundGraph bound = core::bindGraph(graph, inputs, settings.tuning.fuse);
     if (bound.open())
         return {};
     const Tuner tuner(bound, engine, settings, stop);

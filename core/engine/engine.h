@@ -114,7 +114,7 @@ public:
     /// How its kernels were chosen, "kernels by measurement"; empty: by the engine's rules.
     virtual std::string choice() const { return {}; }
     /// What cacheWeights came to, "98.1 MB of packed weights from the cache"; empty: it was not asked for, or
-    /// there are too few to be worth it.
+    /// packing them takes no longer.
     virtual std::string weightsFrom() const { return {}; }
 };
 

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gpu/engine/device.h"
+
+#include <cublasLt.h>
+
+#include <map>
+#include <memory>
+#include <string>
+#include <tuple>
+
+namespace gpu {
+
+/// Products by cuBLASLt, which is loaded when the first is made: it has half a gigabyte, and not every
+/// machine has it. The fastest of the algorithms it proposes is found by a clock, once for each shape.
+class BlasLt {
+public:
+    /// Null where the library cannot be loaded; `reason` then says why.
+    static std::unique_ptr<BlasLt> load(std::string& reason);
+    ~BlasLt();
+
+    /// "cuBLASLt 13.1.0"
+    const std::string& name() const { return m_name; }
+    /// Whether it computes the product with all that it ends with; else the activation is left to the caller.
+    static bool takesActivation(const Product& product);
+    /// False where it knows no algorithm for such a product. May not be recorded before it has run once.
+    bool multiply(const Product& product, cudaStream_t stream);
+
+private:
+    struct Library;
+    struct Plan;
+    using Key = std::tuple<int, std::int64_t, std::int64_t, std::int64_t, std::int64_t, bool, bool,
+        std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t, bool, bool, int>;
+
+    explicit BlasLt(std::unique_ptr<Library> library);
+    Plan* planFor(const Product& product, cudaStream_t stream);
+    std::unique_ptr<Plan> makePlan(const Product& product);
+    void chooseAlgorithm(Plan& plan, const Product& product, cudaStream_t stream);
+    cublasStatus_t run(
+        const Plan& plan, const Product& product, const cublasLtMatmulAlgo_t& algorithm, cudaStream_t stream);
+
+    std::unique_ptr<Library> m_library;
+    std::string m_name;
+    cublasLtHandle_t m_handle = nullptr;
+    void* m_workspace = nullptr;
+    std::map<Key, std::unique_ptr<Plan>> m_plans;
+};
+
+} // namespace gpu

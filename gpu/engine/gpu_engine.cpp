@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gpu/engine/gpu_engine.h"
+
+#include "core/engine/bound_graph.h"
+#include "core/error.h"
+#include "core/model/passes.h"
+#include "gpu/engine/gpu_program.h"
+#include "gpu/engine/lower_table.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace gpu {
+
+namespace {
+
+using core::Precision;
+
+class GpuEngine final : public core::Engine {
+public:
+    explicit GpuEngine(std::unique_ptr<Device> device)
+        : m_device(std::move(device))
+    {
+    }
+
+    core::DeviceInfo device() const override;
+    std::vector<core::Refusal> refusals(const core::Graph& graph) const override;
+    std::unique_ptr<core::Program> compile(
+        std::shared_ptr<const core::Graph> graph, const core::CompileOptions& options) override;
+
+private:
+    void check(const core::Graph& graph, Precision precision) const;
+
+    std::unique_ptr<Device> m_device;
+};
+
+core::DeviceInfo GpuEngine::device() const
+{
+    const DeviceFacts& facts = m_device->facts();
+    core::DeviceInfo info { .id = "gpu", .kind = core::DeviceKind::Gpu, .name = facts.name };
+    info.library = facts.library;
+    info.memoryBytes = facts.memoryBytes;
+    info.precisions = { Precision::Float32 };
+    if (facts.tensorFloat)
+        info.precisions.push_back(Precision::Tf32);
+    if (facts.halves)
+        info.precisions.push_back(Precision::Float16);
+    if (facts.bfloats)
+        info.precisions.push_back(Precision::BFloat16);
+    info.facts = { { "driver", facts.driver },
+        { "architecture",
+            fmt::format("{}.{}, {} multiprocessors", facts.architecture / 10, facts.architecture % 10,
+                facts.multiprocessors) } };
+    return info;
+}
+
+std::vector<core::Refusal> GpuEngine::refusals(const core::Graph& graph) const
+{
+    std::vector<core::Refusal> found;
+    for (std::size_t i = 0; i < graph.nodes.size(); ++i)
+        if (std::string reason = refusal(graph, graph.nodes[i]); !reason.empty())
+            found.push_back(
+                { static_cast<int>(i), graph.nodes[i].name, graph.nodes[i].type, std::move(reason) });
+    return found;
+}
+
+void GpuEngine::check(const core::Graph& graph, Precision precision) const
+{
+    const auto offered = device().precisions;
+    const bool known = precision == Precision::Model
+        || std::find(offered.begin(), offered.end(), precision) != offered.end();
+    if (!known)
+        throw core::Error("Cannot compile for {}: {} has no arithmetic for it.",
+            core::precisionName(precision), m_device->facts().name);
+    if (core::isQuantised(graph))
+        throw core::Error(
+            "Cannot compile: the model is quantised, and the GPU engine has no integer kernels.");
+}
+
+std::unique_ptr<core::Program> GpuEngine::compile(
+    std::shared_ptr<const core::Graph> graph, const core::CompileOptions& options)
+{
+    check(*graph, options.precision);
+    const core::Shapes shapes = core::inferShapes(*graph, options.dims);
+    const bool half = options.precision == Precision::Float16 || options.precision == Precision::BFloat16;
+    if (half)
+        graph = std::make_shared<const core::Graph>(core::narrow(*graph, shapes,
+            options.precision == Precision::BFloat16 ? core::ElementType::BFloat16
+                                                     : core::ElementType::Float16));
+    std::vector<core::InputFact> inputs;
+    for (const core::ValueId id : graph->inputs)
+        inputs.push_back({ .type = shapes.typeOf(id), .shape = shapes.of(id), .known = nullptr });
+    const core::BoundGraph bound = core::bindGraph(std::move(graph), inputs, options.tuning.fuse);
+    if (bound.open())
+        throw core::Error("Cannot compile: shapes that only a run can tell are not supported on the GPU.");
+    Lowering lowering(*bound.graph, *bound.shapes, options.tuning, options.precision);
+    lowerAll(lowering);
+    return std::make_unique<GpuProgram>(bound.graph, bound.shapes, lowering, *m_device);
+}
+
+} // namespace
+
+std::unique_ptr<core::Engine> makeEngine(std::unique_ptr<Device> device)
+{
+    return std::make_unique<GpuEngine>(std::move(device));
+}
+
+} // namespace gpu

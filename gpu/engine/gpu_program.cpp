@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gpu/engine/gpu_program.h"
+
+#include "core/engine/memory_plan.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace gpu {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr std::size_t kAlignment = 256; // what CUDA's own allocations have
+
+std::size_t aligned(std::size_t bytes)
+{
+    return (bytes + kAlignment - 1) / kAlignment * kAlignment;
+}
+
+std::chrono::nanoseconds fromMilliseconds(double value)
+{
+    return std::chrono::duration_cast<std::chrono::nanoseconds>(
+        std::chrono::duration<double, std::milli>(value));
+}
+
+/// The device's clock: events of a run, and of a traced step.
+enum Event { kStart, kCopiedIn, kComputed, kCopiedOut, kStepBegins, kStepEnds };
+
+} // namespace
+
+GpuProgram::GpuProgram(std::shared_ptr<const core::Graph> graph, std::shared_ptr<const core::Shapes> shapes,
+    Lowering& lowering, Device& device)
+    : m_graph(std::move(graph))
+    , m_shapes(std::move(shapes))
+    , m_device(device)
+{
+    std::vector<TensorId> inputs, outputs;
+    for (const core::ValueId input : m_graph->inputs)
+        inputs.push_back(lowering.in(input));
+    for (const core::ValueId output : m_graph->outputs) {
+        outputs.push_back(lowering.in(output)); // may add a last copy
+        Buffer& buffer = lowering.buffers()[static_cast<std::size_t>(lowering.tensor(outputs.back()).buffer)];
+        buffer.persistent = !buffer.constant;
+    }
+    layOut(lowering);
+    upload(lowering);
+    m_inputs = ports(lowering, m_graph->inputs, inputs);
+    m_outputs = ports(lowering, m_graph->outputs, outputs);
+    m_staging = PinnedBlock(m_device, m_staged);
+    m_steps = std::move(lowering.steps());
+    for (const Step& step : m_steps)
+        m_computes.push_back(lowering.tensor(step.writes.front()).type);
+    record();
+}
+
+GpuProgram::~GpuProgram()
+{
+    if (m_recording >= 0)
+        m_device.forget(m_recording);
+}
+
+void GpuProgram::layOut(Lowering& lowering)
+{
+    const int end = static_cast<int>(lowering.steps().size());
+    std::vector<core::Lifetime> lifetimes;
+    std::vector<std::size_t> planned; // buffers in the arena
+    std::size_t weights = 0;
+    m_buffers.assign(lowering.buffers().size(), 0);
+    for (std::size_t i = 0; i < lowering.buffers().size(); ++i) {
+        const Buffer& buffer = lowering.buffers()[i];
+        if (buffer.constant) {
+            m_buffers[i] = weights;
+            weights += aligned(buffer.bytes);
+        } else if (buffer.persistent || buffer.first >= 0) {
+            lifetimes.push_back({ buffer.bytes, buffer.persistent ? 0 : buffer.first,
+                buffer.persistent ? end : buffer.last });
+            planned.push_back(i);
+        }
+    }
+    const core::MemoryPlan plan = core::planMemory(lifetimes, kAlignment);
+    for (std::size_t i = 0; i < planned.size(); ++i)
+        m_buffers[planned[i]] = plan.offsets[i];
+    m_memory = { .weights = weights, .arena = plan.bytes };
+    if (const std::size_t free = m_device.freeMemory(); m_memory.total() > free)
+        throw core::OutOfMemory(
+            "Out of GPU memory: {} bytes are needed, {} for weights and {} for what is computed, "
+            "and {} are free.",
+            m_memory.total(), weights, plan.bytes, free);
+    m_weights = DeviceBlock(m_device, weights);
+    m_arena = DeviceBlock(m_device, plan.bytes);
+    std::vector<std::byte*> pointers;
+    for (const Tensor& tensor : lowering.tensors()) {
+        const auto buffer = static_cast<std::size_t>(tensor.buffer);
+        std::byte* base = lowering.buffers()[buffer].constant ? m_weights.data() : m_arena.data();
+        pointers.push_back(base ? base + m_buffers[buffer] + tensor.offset : nullptr);
+    }
+    m_addresses = Addresses(std::move(pointers));
+}
+
+void GpuProgram::upload(const Lowering& lowering)
+{
+    std::size_t most = 0;
+    for (const Upload& job : lowering.uploads())
+        most = std::max(most, lowering.bufferBytes(job.buffer));
+    const PinnedBlock staging(m_device, most);
+    for (const Upload& job : lowering.uploads()) {
+        job.fill(staging.data());
+        m_device.copyIn(m_weights.data() + m_buffers[static_cast<std::size_t>(job.buffer)], staging.data(),
+            lowering.bufferBytes(job.buffer));
+        m_device.finish(); // the next one is filled where this one lies
+    }
+}
+
+std::vector<GpuProgram::Port> GpuProgram::ports(
+    const Lowering& lowering, const std::vector<core::ValueId>& values, const std::vector<TensorId>& tensors)
+{
+    std::vector<Port> ports;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        const Tensor& tensor = lowering.tensor(tensors[i]);
+        ports.push_back({ m_addresses.bytes(tensors[i]), m_staged, byteCount(tensor), tensor.type,
+            tensor.shape, m_graph->value(values[i]).name });
+        m_staged += aligned(ports.back().bytes);
+    }
+    return ports;
+}
+
+/// Once as it comes, in which libraries find their kernels and their memory, then to be replayed.
+void GpuProgram::record()
+{
+    for (const Step& step : m_steps)
+        step.work(m_device, m_addresses);
+    m_device.finish();
+    m_device.beginRecording();
+    for (const Step& step : m_steps)
+        step.work(m_device, m_addresses);
+    m_recording = m_device.endRecording();
+}
+
+void GpuProgram::write(int input, std::span<const std::byte> bytes)
+{
+    const Port& port = m_inputs.at(static_cast<std::size_t>(input));
+    if (bytes.size() != port.bytes)
+        throw core::Error(
+            "Cannot set input \"{}\": it has {} bytes, not {}.", port.name, port.bytes, bytes.size());
+    std::copy(bytes.begin(), bytes.end(), m_staging.data() + port.offset);
+}
+
+core::Tensor GpuProgram::read(int output)
+{
+    const Port& port = m_outputs.at(static_cast<std::size_t>(output));
+    core::Tensor tensor(port.type, port.shape);
+    std::copy_n(m_staging.data() + port.offset, port.bytes, tensor.bytes().data());
+    return tensor;
+}
+
+core::Sample GpuProgram::run(core::Trace* trace)
+{
+    const auto begin = Clock::now();
+    m_device.mark(kStart);
+    for (const Port& port : m_inputs)
+        m_device.copyIn(port.device, m_staging.data() + port.offset, port.bytes);
+    m_device.mark(kCopiedIn);
+    if (trace)
+        runTraced(*trace);
+    else
+        m_device.replay(m_recording);
+    m_device.mark(kComputed);
+    for (const Port& port : m_outputs)
+        m_device.copyOut(m_staging.data() + port.offset, port.device, port.bytes);
+    m_device.mark(kCopiedOut);
+    m_device.finish();
+    core::Sample sample { .host = Clock::now() - begin };
+    sample.device = fromMilliseconds(m_device.between(kCopiedIn, kComputed));
+    return sample;
+}
+
+void GpuProgram::runTraced(core::Trace& trace)
+{
+    std::vector<bool> seen(m_graph->nodes.size(), false);
+    for (std::size_t i = 0; i < m_steps.size(); ++i) {
+        const Step& step = m_steps[i];
+        m_device.mark(kStepBegins);
+        step.work(m_device, m_addresses);
+        m_device.mark(kStepEnds);
+        m_device.finish();
+        core::Trace::Step traced { .node = step.node, .name = step.name, .kernel = step.kernel };
+        traced.computes = m_computes[i];
+        traced.time = fromMilliseconds(m_device.between(kStepBegins, kStepEnds));
+        if (step.node >= 0) {
+            const core::Node& node = m_graph->nodes[static_cast<std::size_t>(step.node)];
+            traced.type = node.type.empty() ? std::string(core::opName(node.kind)) : node.type;
+            if (!seen[static_cast<std::size_t>(step.node)])
+                traced.cost = step.cost ? step.cost : core::costOf(*m_graph, node, *m_shapes);
+            seen[static_cast<std::size_t>(step.node)] = true;
+        }
+        trace.steps.push_back(std::move(traced));
+    }
+}
+
+} // namespace gpu

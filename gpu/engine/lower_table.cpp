@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gpu/engine/lower_table.h"
+
+#include "core/ops/op_table.h"
+
+#include <algorithm>
+
+namespace gpu {
+
+namespace {
+
+using K = core::OpKind;
+
+constexpr LowerRow kRows[] {
+    { K::MatMul, nullptr, lowerMatMul },
+    { K::Gemm, nullptr, lowerGemm },
+    { K::Identity, nullptr, lowerAlias },
+    { K::Dropout, nullptr, lowerAlias },
+    { K::Reshape, nullptr, lowerAlias },
+    { K::Flatten, nullptr, lowerAlias },
+    { K::Squeeze, nullptr, lowerAlias },
+    { K::Unsqueeze, nullptr, lowerAlias },
+    { K::Transpose, nullptr, lowerTranspose },
+    { K::Cast, nullptr, lowerCast },
+    { K::Relu, nullptr, lowerElementwise },
+    { K::LeakyRelu, nullptr, lowerElementwise },
+    { K::Elu, nullptr, lowerElementwise },
+    { K::Selu, nullptr, lowerElementwise },
+    { K::Celu, nullptr, lowerElementwise },
+    { K::ThresholdedRelu, nullptr, lowerElementwise },
+    { K::Sigmoid, nullptr, lowerElementwise },
+    { K::HardSigmoid, nullptr, lowerElementwise },
+    { K::HardSwish, nullptr, lowerElementwise },
+    { K::Swish, nullptr, lowerElementwise },
+    { K::Mish, nullptr, lowerElementwise },
+    { K::Tanh, nullptr, lowerElementwise },
+    { K::Softplus, nullptr, lowerElementwise },
+    { K::Softsign, nullptr, lowerElementwise },
+    { K::Clip, nullptr, lowerElementwise },
+    { K::Gelu, nullptr, lowerElementwise },
+    { K::Erf, nullptr, lowerElementwise },
+    { K::Exp, nullptr, lowerElementwise },
+    { K::Log, nullptr, lowerElementwise },
+    { K::Sqrt, nullptr, lowerElementwise },
+    { K::Reciprocal, nullptr, lowerElementwise },
+    { K::Abs, nullptr, lowerElementwise },
+    { K::Neg, nullptr, lowerElementwise },
+    { K::Floor, nullptr, lowerElementwise },
+    { K::Ceil, nullptr, lowerElementwise },
+    { K::Round, nullptr, lowerElementwise },
+    { K::Sign, nullptr, lowerElementwise },
+    { K::Add, nullptr, lowerElementwise },
+    { K::Sub, nullptr, lowerElementwise },
+    { K::Mul, nullptr, lowerElementwise },
+    { K::Div, nullptr, lowerElementwise },
+    { K::Min, nullptr, lowerElementwise },
+    { K::Max, nullptr, lowerElementwise },
+    { K::Pow, nullptr, lowerElementwise },
+    { K::PRelu, nullptr, lowerElementwise },
+};
+
+const LowerRow* rowOf(K kind)
+{
+    const auto row
+        = std::find_if(std::begin(kRows), std::end(kRows), [&](const LowerRow& r) { return r.kind == kind; });
+    return row == std::end(kRows) ? nullptr : row;
+}
+
+/// All outputs of the node are known without running it.
+bool folded(const core::Node& node, const core::Shapes& shapes)
+{
+    return !node.outputs.empty()
+        && std::all_of(node.outputs.begin(), node.outputs.end(), [&](core::ValueId output) {
+               return output == core::kNoValue || shapes.known[static_cast<std::size_t>(output)];
+           });
+}
+
+} // namespace
+
+std::string refusal(const core::Graph& graph, const core::Node& node)
+{
+    const LowerRow* row = rowOf(node.kind);
+    if (!row)
+        return core::opRow(node.kind) ? "the GPU engine has no kernel for this operator"
+                                      : "this operator is not implemented";
+    if (!node.quantised.empty() || core::outputQuantisation(node))
+        return "the GPU engine has no kernels for integers";
+    if (!row->severalOutputs && node.outputs.size() > 1
+        && std::any_of(node.outputs.begin() + 1, node.outputs.end(),
+            [](core::ValueId output) { return output != core::kNoValue; }))
+        return "the GPU engine computes its first output only";
+    return row->refuse ? row->refuse(graph, node) : std::string();
+}
+
+void lowerAll(Lowering& lowering)
+{
+    const auto& nodes = lowering.graph().nodes;
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+        const core::Node& node = nodes[i];
+        const core::ElementwiseChain* chain = lowering.chainAt(static_cast<int>(i));
+        if (folded(node, lowering.shapes()) || (chain && chain->nodes.back() != static_cast<int>(i)))
+            continue;
+        lowering.enter(static_cast<int>(i));
+        if (const std::string reason = refusal(lowering.graph(), node); !reason.empty())
+            throw core::Error("Cannot compile node \"{}\" ({}): {}.", node.name, node.type, reason);
+        try {
+            chain ? lowerChain(lowering, *chain) : rowOf(node.kind)->lower(lowering, node);
+        } catch (const core::OutOfMemory&) {
+            throw;
+        } catch (const core::Error& error) {
+            throw core::Error("Cannot compile node \"{}\" ({}): it {}", node.name, node.type, error.what());
+        }
+    }
+}
+
+} // namespace gpu

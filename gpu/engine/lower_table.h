@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gpu/engine/lowering.h"
+
+#include <string>
+
+namespace gpu {
+
+/// One operator. `refuse` says why this node cannot run, or "" when it can; null: any node of the kind can.
+/// `lower` adds the steps; it throws Error for what only shapes and types tell, a predicate such as "has 9
+/// dimensions, and 8 are the most.", to which the caller adds the node in front.
+struct LowerRow {
+    core::OpKind kind;
+    std::string (*refuse)(const core::Graph&, const core::Node&);
+    void (*lower)(Lowering&, const core::Node&);
+    bool severalOutputs = false; // it defines them all
+};
+
+/// Why this engine cannot run `node`; empty when it can. Looks at the same rows as lowerAll().
+std::string refusal(const core::Graph& graph, const core::Node& node);
+
+/// Adds the steps of all nodes whose outputs are not known already. Throws Error.
+void lowerAll(Lowering& lowering);
+
+// lower_elementwise.cpp
+void lowerChain(Lowering&, const core::ElementwiseChain&); // the steps of a whole chain, as of its last node
+void lowerElementwise(Lowering&, const core::Node&); // one function of core::ChainFunction
+void lowerCast(Lowering&, const core::Node&);
+// lower_matmul.cpp
+void lowerMatMul(Lowering&, const core::Node&);
+void lowerGemm(Lowering&, const core::Node&);
+// lower_movement.cpp
+void lowerAlias(Lowering&, const core::Node&); // Reshape and all that only renames dimensions
+void lowerTranspose(Lowering&, const core::Node&);
+
+} // namespace gpu
