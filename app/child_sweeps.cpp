@@ -21,11 +21,12 @@ std::string workerPath()
 core::Machine sweepMachine()
 {
     core::Machine machine;
-    machine.capped = [](core::InstructionSet isa, const core::SweepSpec& spec, std::stop_token stop,
-                         const core::EventSink& emit) {
-        core::sweepInChild(
-            { .arguments = { workerPath(), "worker" }, .environment = { cpuLimitVariable(isa) } }, spec,
-            std::move(stop), emit);
+    machine.child = [](const core::ChildNeeds& needs, const core::SweepSpec& spec, std::stop_token stop,
+                        const core::EventSink& emit) {
+        core::ChildCommand command { .arguments = { workerPath(), "worker" }, .silence = needs.silence };
+        if (needs.isa != core::InstructionSet::All)
+            command.environment.push_back(cpuLimitVariable(needs.isa));
+        core::sweepInChild(std::move(command), spec, std::move(stop), emit);
     };
     return machine;
 }

@@ -120,6 +120,7 @@ public:
         , m_spawned(spawnChild(command))
         , m_child(m_spawned.pid)
         , m_grace(command.grace)
+        , m_silence(command.silence)
         , m_onStop(std::move(stop), [this] {
             [[maybe_unused]] const auto written = ::write(m_wake.writing.get(), "", 1); // wakes poll(), once
         })
@@ -135,7 +136,8 @@ public:
         const int status = ending();
         return { .status = WIFEXITED(status) ? WEXITSTATUS(status) : 0,
             .signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0,
-            .killed = m_killed,
+            .killed = m_killed && !m_silent,
+            .silent = m_silent,
             .lastWords = m_words.text(),
             .rest = m_lines.rest() };
     }
@@ -148,10 +150,14 @@ private:
             pollfd { m_spawned.errors.get(), POLLIN, 0 },
             pollfd { m_deadline ? -1 : m_wake.reading.get(), POLLIN, 0 } };
         const int ready = ::poll(files.data(), files.size(), patience());
-        if (ready == 0)
+        if (ready == 0) {
+            m_silent = !m_deadline;
             return kill();
+        }
         if (ready < 0) // a signal came, or the kernel is short of memory
             return true;
+        if (files[0].revents != 0 || files[1].revents != 0)
+            m_heard = Clock::now();
         if (files[0].revents != 0)
             read(m_spawned.output, [&](std::string_view bytes) { m_lines.add(bytes, take); });
         if (files[1].revents != 0)
@@ -166,9 +172,10 @@ private:
     /// Milliseconds for poll().
     int patience() const
     {
-        if (!m_deadline)
+        if (!m_deadline && m_silence.count() == 0)
             return -1;
-        const auto left = std::chrono::ceil<std::chrono::milliseconds>(*m_deadline - Clock::now());
+        const auto end = m_deadline.value_or(m_heard + m_silence);
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now());
         return static_cast<int>(std::max<std::int64_t>(0, left.count()));
     }
 
@@ -206,11 +213,12 @@ private:
     Pipe m_wake;
     SpawnedChild m_spawned;
     Child m_child;
-    const std::chrono::milliseconds m_grace;
+    const std::chrono::milliseconds m_grace, m_silence;
+    Clock::time_point m_heard = Clock::now(); // when it last wrote something
     Lines m_lines;
     LastLine m_words;
     std::optional<Clock::time_point> m_deadline; // set once it was asked to stop
-    bool m_killed = false;
+    bool m_killed = false, m_silent = false;
     std::stop_callback<std::function<void()>> m_onStop; // last: gone before what it writes to
 };
 

@@ -15,6 +15,7 @@ struct ChildCommand {
     std::vector<std::string> arguments; // the first is the program's path
     std::vector<std::string> environment; // "NAME=VALUE", beside what this process has
     std::chrono::milliseconds grace { 5000 }; // between being asked to end and being killed
+    std::chrono::milliseconds silence { 0 }; // it is killed when it writes nothing for that long; 0: it may
 };
 
 /// How it ended. Neither a status nor a signal: with status 0.
@@ -22,6 +23,7 @@ struct ChildEnd {
     int status = 0;
     int signal = 0;
     bool killed = false; // by us, since it did not end in time
+    bool silent = false; // by us, since it wrote nothing for too long
     std::string lastWords; // the last line it wrote to standard error
     std::string rest; // what followed the last line end on its standard output
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/engine/device_times.h"
 #include "core/engine/tuning.h"
 #include "core/model/cost.h"
 #include "core/model/graph.h"
@@ -37,6 +38,9 @@ struct DeviceInfo {
     std::vector<InstructionSet>
         instructionSets; // that its kernels can be limited to; empty: means nothing to it
     InstructionSet limit = InstructionSet::All; // the one of them that they stay within in this process
+    /// Set where cells want a process of their own, for the device's errors stay with a process: the longest that
+    /// one may say nothing before it is taken to hang.
+    std::optional<std::chrono::seconds> patience {};
     bool plainLoops = false; // Tuning::plain means something to it
     bool tunesKernels = false; // Engine::tuneKernels() and Tuning::rules mean something to it
 };
@@ -64,7 +68,7 @@ struct CompileOptions {
 /// The time one run took, by the engine's own clocks.
 struct Sample {
     std::chrono::nanoseconds host {}; // from the call to the return, outputs ready
-    std::optional<std::chrono::nanoseconds> device; // on the device alone, where it has a clock
+    std::optional<DeviceTimes> device; // where the device has a clock
 };
 
 /// Bytes a Program has planned.

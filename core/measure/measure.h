@@ -15,7 +15,7 @@ namespace core {
 struct TimedSample {
     Nanoseconds at {};
     Nanoseconds latency {};
-    std::optional<Nanoseconds> device;
+    std::optional<DeviceTimes> device;
 };
 
 struct Measurement {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/engine/device_times.h"
+
 #include <chrono>
 #include <cstddef>
 #include <optional>
@@ -44,6 +46,7 @@ struct Summary {
     std::size_t samples = 0;
     std::optional<Nanoseconds> median, p5, q1, q3, p90, p95, p99, p999, minimum, maximum;
     std::optional<Interval> interval; // 95 %, of the median
+    std::optional<DeviceTimes> device; // the median of each part, where every sample has them
     /// Half the interval's width over the median; unset when either is.
     std::optional<double> relativeHalfWidth() const;
 };

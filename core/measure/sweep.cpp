@@ -126,23 +126,25 @@ private:
     bool staysHere(const DeviceInfo& device) const
     {
         const InstructionSet isa = key().tuning.isa;
-        return isa == InstructionSet::All || isa == device.limit;
+        return (isa == InstructionSet::All || isa == device.limit) && !(device.patience && m_machine.child);
     }
 
-    /// In a process of its own: kernels' instruction sets are chosen once in the life of one.
+    /// In a process of its own.
     void measureElsewhere(const DeviceInfo& device)
     {
+        const bool capped = key().tuning.isa != InstructionSet::All;
         const std::string_view isa = instructionSetName(key().tuning.isa);
-        if (std::ranges::count(device.instructionSets, key().tuning.isa) == 0)
+        if (capped && std::ranges::count(device.instructionSets, key().tuning.isa) == 0)
             return fail(CellFailure::Refused,
                 fmt::format("Cannot limit kernels to {}: {} has no more than {}.", isa, device.name,
                     instructionSetName(device.instructionSets.back())));
-        if (!m_machine.capped)
+        if (!m_machine.child)
             throw Error("Cannot limit kernels to {}: this program starts no child processes.", isa);
         ForwardedCell cell(m_cell, key(), estimateAfter(m_cell), m_clock, m_emit);
         try {
-            m_machine.capped(key().tuning.isa, specOfCell(m_spec, key()), m_stop,
-                [&](const SweepEvent& event) { cell.take(event); });
+            const ChildNeeds needs { key().tuning.isa, device.patience.value_or(std::chrono::seconds {}) };
+            m_machine.child(
+                needs, specOfCell(m_spec, key()), m_stop, [&](const SweepEvent& event) { cell.take(event); });
         } catch (const Error& error) {
             if (!m_stop.stop_requested())
                 throw;

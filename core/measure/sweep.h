@@ -17,10 +17,18 @@ namespace core {
 
 using EventSink = std::function<void(const SweepEvent&)>;
 
-/// Runs a sweep in a process of its own, whose kernels stay within an instruction set, and emits its events
-/// as they happen on the calling thread. Throws Error when that process fails.
-using CappedSweep = std::function<void(
-    InstructionSet isa, const SweepSpec& spec, std::stop_token stop, const EventSink& emit)>;
+/// What a process of its own is for: kernels within an instruction set, which are chosen once in the life of
+/// one; a device whose errors stay with the process that met them. It is ended when it says nothing for
+/// `silence`; 0: it may take any time.
+struct ChildNeeds {
+    InstructionSet isa = InstructionSet::All;
+    std::chrono::milliseconds silence { 0 };
+};
+
+/// Runs a sweep in a process of its own and emits its events as they happen on the calling thread. Throws
+/// Error when that process fails.
+using ChildSweep = std::function<void(
+    const ChildNeeds& needs, const SweepSpec& spec, std::stop_token stop, const EventSink& emit)>;
 
 /// What a sweep asks of the machine it runs on. Tests hand in their own.
 struct Machine {
@@ -29,8 +37,9 @@ struct Machine {
     std::function<PowerMeterOr()> gpuMeter = [] { return openNvml(); };
     /// Bytes that are free for a CPU cell; nullopt: unknown, nothing is held back.
     std::function<std::optional<std::size_t>()> freeMemory;
-    /// For cells with another instruction set than this process's; empty: they fail.
-    CappedSweep capped;
+    /// For cells with another instruction set than this process's, which fail where it is empty, and for
+    /// cells of devices that want a process of their own, which are then measured here.
+    ChildSweep child;
     Machine();
 };
 

@@ -67,7 +67,8 @@ constexpr const char* kColumns[] = { "model", "engine", "device", "precision", "
     // Further columns, behind those that scripts know by place.
     "latency_p5_ms", "latency_q1_ms", "latency_q3_ms", "latency_p999_ms", "latency_min_ms", "latency_max_ms",
     "memory_weights_mb", "memory_arena_mb", "memory_workspace_mb", "measured_s", "hiccup_percent",
-    "others_percent", "started_at", "requests", "tuning", "library" };
+    "others_percent", "started_at", "requests", "tuning", "library", "enqueue_median_ms", "copy_in_median_ms",
+    "device_median_ms", "copy_out_median_ms" };
 
 void addFinished(Row& row, const CellFinished& end)
 {
@@ -125,6 +126,11 @@ void addFurther(Row& row, const Run& run, const Cell& cell)
     row.add(std::to_string(cell.key.requests));
     row.add(tuningName(cell.key.tuning));
     row.add(end ? end->library : "");
+    const DeviceTimes* device = summary.device ? &*summary.device : nullptr;
+    row.add(device ? milliseconds(device->enqueue) : "");
+    row.add(device ? milliseconds(device->copyIn) : "");
+    row.add(device ? milliseconds(device->compute) : "");
+    row.add(device ? milliseconds(device->copyOut) : "");
 }
 
 } // namespace

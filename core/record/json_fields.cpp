@@ -128,19 +128,29 @@ Figure figureOf(const Json& object, const char* key)
     return figure;
 }
 
+/// The columns of a sample's times on a device: all of them are there, or none.
+constexpr std::pair<const char*, Nanoseconds DeviceTimes::*> kDeviceColumns[] {
+    { "enqueue_ns", &DeviceTimes::enqueue }, { "copy_in_ns", &DeviceTimes::copyIn },
+    { "compute_ns", &DeviceTimes::compute }, { "copy_out_ns", &DeviceTimes::copyOut }
+};
+
 Json toJson(const std::vector<TimedSample>& samples)
 {
-    Json at = Json::array(), latency = Json::array(), device = Json::array();
+    Json at = Json::array(), latency = Json::array();
     bool anyDevice = false;
     for (const TimedSample& sample : samples) {
         at.push_back(sample.at.count());
         latency.push_back(sample.latency.count());
-        device.push_back(sample.device ? Json(sample.device->count()) : Json(nullptr));
         anyDevice = anyDevice || sample.device;
     }
     Json json { { "at_ns", std::move(at) }, { "latency_ns", std::move(latency) } };
     if (anyDevice)
-        json["device_ns"] = std::move(device);
+        for (const auto& [name, part] : kDeviceColumns) {
+            Json column = Json::array();
+            for (const TimedSample& sample : samples)
+                column.push_back(sample.device ? Json(((*sample.device).*part).count()) : Json(nullptr));
+            json[name] = std::move(column);
+        }
     return json;
 }
 
@@ -149,8 +159,11 @@ std::vector<TimedSample> samplesOf(const Json& object, const char* key)
     const Json& json = member(object, key);
     const Json& at = arrayOf(json, "at_ns");
     const Json& latency = arrayOf(json, "latency_ns");
-    const Json* device = memberOrNull(json, "device_ns") ? &arrayOf(json, "device_ns") : nullptr;
-    if (latency.size() != at.size() || (device && device->size() != at.size()))
+    const bool onDevice = memberOrNull(json, kDeviceColumns[0].first) != nullptr;
+    bool even = latency.size() == at.size();
+    for (const auto& [name, part] : kDeviceColumns)
+        even = even && (!onDevice || arrayOf(json, name).size() == at.size());
+    if (!even)
         throw Error("the columns of \"{}\" differ in length", key);
     std::vector<TimedSample> samples;
     samples.reserve(at.size());
@@ -158,8 +171,11 @@ std::vector<TimedSample> samplesOf(const Json& object, const char* key)
         TimedSample sample { .at = Nanoseconds(integerFrom<std::int64_t>(at[row], "at_ns")),
             .latency = Nanoseconds(integerFrom<std::int64_t>(latency[row], "latency_ns")),
             .device = {} };
-        if (device && !(*device)[row].is_null())
-            sample.device = Nanoseconds(integerFrom<std::int64_t>((*device)[row], "device_ns"));
+        if (onDevice && !json[kDeviceColumns[0].first][row].is_null()) {
+            sample.device.emplace();
+            for (const auto& [name, part] : kDeviceColumns)
+                (*sample.device).*part = Nanoseconds(integerFrom<std::int64_t>(json[name][row], name));
+        }
         samples.push_back(sample);
     }
     return samples;

@@ -13,13 +13,35 @@ namespace {
 constexpr std::array<std::string_view, 9> kStatusNames { "waiting", "running", "ok", "unstable", "disturbed",
     "refused", "out-of-memory", "failed", "cancelled" };
 
+std::optional<DeviceTimes> deviceMedians(const std::vector<TimedSample>& samples)
+{
+    const bool all = std::all_of(
+        samples.begin(), samples.end(), [](const TimedSample& sample) { return sample.device.has_value(); });
+    if (!all || samples.empty())
+        return std::nullopt;
+    DeviceTimes medians;
+    std::vector<Nanoseconds> times(samples.size());
+    for (Nanoseconds DeviceTimes::*part :
+        { &DeviceTimes::enqueue, &DeviceTimes::copyIn, &DeviceTimes::compute, &DeviceTimes::copyOut }) {
+        std::transform(samples.begin(), samples.end(), times.begin(),
+            [&](const TimedSample& sample) { return (*sample.device).*part; });
+        const auto middle
+            = times.begin() + static_cast<std::ptrdiff_t>((times.size() - 1) / 2); // nearest rank
+        std::nth_element(times.begin(), middle, times.end());
+        medians.*part = *middle;
+    }
+    return medians;
+}
+
 Summary summaryOf(const std::vector<TimedSample>& samples)
 {
     std::vector<Nanoseconds> latencies;
     latencies.reserve(samples.size());
     for (const TimedSample& sample : samples)
         latencies.push_back(sample.latency);
-    return summarise(latencies);
+    Summary summary = summarise(latencies);
+    summary.device = deviceMedians(samples);
+    return summary;
 }
 
 /// While samples stream in, sorting all of them for each handful would cost more and more. A summary that

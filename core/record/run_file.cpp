@@ -35,6 +35,12 @@ Json toJson(const Summary& summary)
     add("p999_ns", summary.p999);
     add("minimum_ns", summary.minimum);
     add("maximum_ns", summary.maximum);
+    if (summary.device) {
+        add("enqueue_median_ns", summary.device->enqueue);
+        add("copy_in_median_ns", summary.device->copyIn);
+        add("compute_median_ns", summary.device->compute);
+        add("copy_out_median_ns", summary.device->copyOut);
+    }
     return json;
 }
 

@@ -102,7 +102,8 @@ struct BlasLt::Plan {
     }
 };
 
-std::unique_ptr<BlasLt> BlasLt::load(std::string& reason)
+/// With all its functions; null, and why, where it cannot be loaded.
+std::unique_ptr<BlasLt::Library> BlasLt::open(std::string& reason)
 {
     auto library = std::make_unique<Library>();
     for (const char* name : { "libcublasLt.so.13", "libcublasLt.so.12", "libcublasLt.so" })
@@ -117,6 +118,23 @@ std::unique_ptr<BlasLt> BlasLt::load(std::string& reason)
         reason = "libcublasLt.so lacks functions";
         return nullptr;
     }
+    return library;
+}
+
+std::string BlasLt::nameOf(std::string& reason)
+{
+    const auto library = open(reason);
+    if (!library)
+        return {};
+    const std::size_t version = library->version();
+    return fmt::format("cuBLASLt {}.{}.{}", version / 10'000, version / 100 % 100, version % 100);
+}
+
+std::unique_ptr<BlasLt> BlasLt::load(std::string& reason)
+{
+    auto library = open(reason);
+    if (!library)
+        return nullptr;
     std::unique_ptr<BlasLt> blas(new BlasLt(std::move(library)));
     if (blas->m_library->create(&blas->m_handle) != CUBLAS_STATUS_SUCCESS) {
         reason = "cuBLASLt cannot be initialised";
@@ -128,8 +146,6 @@ std::unique_ptr<BlasLt> BlasLt::load(std::string& reason)
 BlasLt::BlasLt(std::unique_ptr<Library> library)
     : m_library(std::move(library))
 {
-    const std::size_t version = m_library->version();
-    m_name = fmt::format("cuBLASLt {}.{}.{}", version / 10'000, version / 100 % 100, version % 100);
     check(cudaMalloc(&m_workspace, kWorkspace), "Cannot allocate cuBLASLt's workspace");
 }
 

@@ -16,12 +16,12 @@ namespace gpu {
 /// machine has it. The fastest of the algorithms it proposes is found by a clock, once for each shape.
 class BlasLt {
 public:
-    /// Null where the library cannot be loaded; `reason` then says why.
+    /// Null where the library cannot be loaded; `reason` then says why. Takes memory of the device.
     static std::unique_ptr<BlasLt> load(std::string& reason);
+    /// "cuBLASLt 13.1.0"; empty where it cannot be loaded. Takes none.
+    static std::string nameOf(std::string& reason);
     ~BlasLt();
 
-    /// "cuBLASLt 13.1.0"
-    const std::string& name() const { return m_name; }
     /// Whether it computes the product with all that it ends with; else the activation is left to the caller.
     static bool takesActivation(const Product& product);
     /// False where it knows no algorithm for such a product. May not be recorded before it has run once.
@@ -34,6 +34,7 @@ private:
         std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t, bool, bool, int>;
 
     explicit BlasLt(std::unique_ptr<Library> library);
+    static std::unique_ptr<Library> open(std::string& reason);
     Plan* planFor(const Product& product, cudaStream_t stream);
     std::unique_ptr<Plan> makePlan(const Product& product);
     void chooseAlgorithm(Plan& plan, const Product& product, cudaStream_t stream);
@@ -41,7 +42,6 @@ private:
         const Plan& plan, const Product& product, const cublasLtMatmulAlgo_t& algorithm, cudaStream_t stream);
 
     std::unique_ptr<Library> m_library;
-    std::string m_name;
     cublasLtHandle_t m_handle = nullptr;
     void* m_workspace = nullptr;
     std::map<Key, std::unique_ptr<Plan>> m_plans;

@@ -66,6 +66,8 @@ public:
     void finish() override { check(cudaStreamSynchronize(m_stream), "Cannot compute on the GPU"); }
 
 private:
+    void start();
+
     DeviceFacts m_facts;
     cudaStream_t m_stream = nullptr;
     cudaEvent_t m_events[kEvents] {};
@@ -80,23 +82,19 @@ CudaDevice::CudaDevice()
     if (const cudaError_t error = cudaGetDeviceCount(&count); error != cudaSuccess || count == 0)
         throw core::Error(
             "No GPU: CUDA says \"{}\".", error == cudaSuccess ? "no device" : cudaGetErrorString(error));
-    check(cudaSetDevice(0), "Cannot use the GPU");
     cudaDeviceProp properties {};
     check(cudaGetDeviceProperties(&properties, 0), "Cannot use the GPU");
-    check(cudaStreamCreateWithFlags(&m_stream, cudaStreamNonBlocking), "Cannot use the GPU");
-    for (cudaEvent_t& event : m_events)
-        check(cudaEventCreate(&event), "Cannot use the GPU");
     int driver = 0, runtime = 0;
     cudaDriverGetVersion(&driver);
     cudaRuntimeGetVersion(&runtime);
-    std::string whyNoBlas;
-    m_blas = BlasLt::load(whyNoBlas);
     m_facts.name = properties.name;
     for (const char byte : properties.uuid.bytes)
         m_facts.uuid += fmt::format("{:02x}", static_cast<unsigned char>(byte));
     m_facts.driver = "CUDA " + version(driver);
+    std::string why;
+    const std::string blas = BlasLt::nameOf(why);
     m_facts.library = fmt::format(
-        "CUDA runtime {}, {}", version(runtime), m_blas ? m_blas->name() : "own products, for " + whyNoBlas);
+        "CUDA runtime {}, {}", version(runtime), blas.empty() ? "own products, for " + why : blas);
     m_facts.memoryBytes = properties.totalGlobalMem;
     m_facts.architecture = properties.major * 10 + properties.minor;
     m_facts.multiprocessors = properties.multiProcessorCount;
@@ -104,8 +102,24 @@ CudaDevice::CudaDevice()
     m_facts.tensorFloat = m_facts.bfloats = m_facts.architecture >= 80;
 }
 
+/// What takes memory of the device waits until somebody computes: a window that measures in other processes
+/// shall not hold a part of it.
+void CudaDevice::start()
+{
+    if (m_stream)
+        return;
+    check(cudaSetDevice(0), "Cannot use the GPU");
+    check(cudaStreamCreateWithFlags(&m_stream, cudaStreamNonBlocking), "Cannot use the GPU");
+    for (cudaEvent_t& event : m_events)
+        check(cudaEventCreate(&event), "Cannot use the GPU");
+    std::string why; // which the facts say already
+    m_blas = BlasLt::load(why);
+}
+
 CudaDevice::~CudaDevice()
 {
+    if (!m_stream)
+        return;
     m_blas.reset();
     for (const auto& [number, graph] : m_recordings)
         cudaGraphExecDestroy(graph);
@@ -116,6 +130,7 @@ CudaDevice::~CudaDevice()
 
 std::byte* CudaDevice::allocate(std::size_t bytes)
 {
+    start();
     void* memory = nullptr;
     check(cudaMalloc(&memory, bytes), "Cannot allocate memory");
     return static_cast<std::byte*>(memory);
@@ -123,6 +138,7 @@ std::byte* CudaDevice::allocate(std::size_t bytes)
 
 std::byte* CudaDevice::allocatePinned(std::size_t bytes)
 {
+    start();
     void* memory = nullptr;
     check(cudaMallocHost(&memory, bytes), "Cannot allocate pinned memory");
     return static_cast<std::byte*>(memory);
@@ -130,6 +146,7 @@ std::byte* CudaDevice::allocatePinned(std::size_t bytes)
 
 std::size_t CudaDevice::freeMemory()
 {
+    start();
     std::size_t free = 0, total = 0;
     check(cudaMemGetInfo(&free, &total), "Cannot ask for the GPU's memory");
     return free;

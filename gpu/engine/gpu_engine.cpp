@@ -17,6 +17,9 @@ namespace {
 
 using core::Precision;
 
+/// Choosing algorithms and compiling take seconds between two words; a kernel that hangs takes for ever.
+constexpr std::chrono::seconds kPatience { 120 };
+
 class GpuEngine final : public core::Engine {
 public:
     explicit GpuEngine(std::unique_ptr<Device> device)
@@ -48,6 +51,7 @@ core::DeviceInfo GpuEngine::device() const
         info.precisions.push_back(Precision::Float16);
     if (facts.bfloats)
         info.precisions.push_back(Precision::BFloat16);
+    info.patience = kPatience;
     info.facts = { { "driver", facts.driver },
         { "architecture",
             fmt::format("{}.{}, {} multiprocessors", facts.architecture / 10, facts.architecture % 10,

@@ -169,10 +169,13 @@ core::Sample GpuProgram::run(core::Trace* trace)
     for (const Port& port : m_outputs)
         m_device.copyOut(m_staging.data() + port.offset, port.device, port.bytes);
     m_device.mark(kCopiedOut);
+    const auto enqueued = Clock::now();
     m_device.finish();
-    core::Sample sample { .host = Clock::now() - begin };
-    sample.device = fromMilliseconds(m_device.between(kCopiedIn, kComputed));
-    return sample;
+    return { .host = Clock::now() - begin,
+        .device = core::DeviceTimes { .enqueue = enqueued - begin,
+            .copyIn = fromMilliseconds(m_device.between(kStart, kCopiedIn)),
+            .compute = fromMilliseconds(m_device.between(kCopiedIn, kComputed)),
+            .copyOut = fromMilliseconds(m_device.between(kComputed, kCopiedOut)) } };
 }
 
 void GpuProgram::runTraced(core::Trace& trace)

@@ -70,8 +70,8 @@ class TstCappedSweep : public QObject {
             qFatal("cannot write the lines of a child");
         file.close();
         core::Machine machine = support::machine();
-        machine.capped = [=](InstructionSet, const core::SweepSpec& spec, std::stop_token stop,
-                             const core::EventSink& take) {
+        machine.child = [=](const core::ChildNeeds&, const core::SweepSpec& spec, std::stop_token stop,
+                            const core::EventSink& take) {
             core::sweepInChild(
                 { .arguments = { "/bin/sh", "-c", script, path }, .environment = {}, .grace = 1s }, spec,
                 std::move(stop), take);
@@ -124,11 +124,12 @@ private slots:
         spec.seed = 9;
         std::vector<core::SweepSpec> asked;
         core::Machine fake = support::machine();
-        fake.capped
-            = [&](InstructionSet isa, const core::SweepSpec& part, std::stop_token, const core::EventSink&) {
-                  QVERIFY(isa == InstructionSet::Avx2);
-                  asked.push_back(part);
-              };
+        fake.child = [&](const core::ChildNeeds& needs, const core::SweepSpec& part, std::stop_token,
+                         const core::EventSink&) {
+            QVERIFY(needs.isa == InstructionSet::Avx2);
+            QCOMPARE(needs.silence.count(), 0);
+            asked.push_back(part);
+        };
         support::sweep(spec, { &cpu }, fake);
         QCOMPARE(asked.size(), std::size_t { 4 });
         QVERIFY(core::cells(asked[3])
@@ -265,8 +266,8 @@ private slots:
     {
         FakeEngine cpu;
         core::Machine on = support::machine();
-        on.capped = [](InstructionSet, const core::SweepSpec& spec, std::stop_token stop,
-                        const core::EventSink& take) {
+        on.child = [](const core::ChildNeeds&, const core::SweepSpec& spec, std::stop_token stop,
+                       const core::EventSink& take) {
             core::sweepInChild({ .arguments = { "/nowhere/breakeven-cli", "worker" }, .environment = {} },
                 spec, std::move(stop), take);
         };
@@ -274,6 +275,44 @@ private slots:
         QCOMPARE(run.cells[0].reason,
             "Cannot start a child process: /nowhere/breakeven-cli: no such file or directory.");
         QVERIFY(run.cells[1].status == CellStatus::Ok);
+    }
+
+    /// Cells of a device whose errors stay with a process have one of their own, and stay here where there is
+    /// none.
+    void devicesWithPatience()
+    {
+        core::DeviceInfo info = FakeEngine::cpu();
+        info.patience = 7s;
+        FakeEngine cpu({}, info);
+        core::SweepSpec spec = support::spec();
+        spec.batches = { 2 };
+        core::Machine fake = support::machine();
+        std::vector<core::ChildNeeds> asked;
+        fake.child = [&](const core::ChildNeeds& needs, const core::SweepSpec&, std::stop_token,
+                         const core::EventSink&) {
+            asked.push_back(needs);
+            throw core::Error("Cannot measure in a child process: this is a test.");
+        };
+        const core::Run run = support::sweep(spec, { &cpu }, fake).run;
+        QCOMPARE(asked.size(), std::size_t { 1 });
+        QVERIFY(asked[0].isa == InstructionSet::All && asked[0].silence == 7s);
+        QCOMPARE(run.cells[0].reason, "Cannot measure in a child process: this is a test.");
+        fake.child = {};
+        QVERIFY(support::sweep(spec, { &cpu }, fake).run.cells[0].status == CellStatus::Ok);
+    }
+
+    void aChildThatSaysNothing()
+    {
+        const QString sentence = QString::fromStdString(support::sentenceOf([] {
+            core::sweepInChild({ .arguments = { "/bin/sh", "-c", "echo loading >&2; sleep 30" },
+                                   .environment = {},
+                                   .grace = 1s,
+                                   .silence = 300ms },
+                support::spec(), {}, [](const core::SweepEvent&) {});
+        }));
+        QCOMPARE(sentence,
+            QString("Cannot measure in a child process: it said nothing for 0.3 s and was killed; its last "
+                    "words: \"loading\"."));
     }
 
     void noChildrenAtAll()

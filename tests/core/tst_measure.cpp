@@ -232,7 +232,10 @@ void TstMeasure::deviceTimesArePassedOn()
 {
     support::FakeProgram program({ .deviceTimes = true });
     const core::Measurement result = core::measure(program, rule(), {}, {});
-    QCOMPARE(*result.samples.front().device, result.samples.front().latency / 2);
+    const core::TimedSample& first = result.samples.front();
+    QVERIFY(first.device.has_value());
+    QCOMPARE(first.device->compute, first.latency / 2);
+    QCOMPARE(first.device->copyOut, first.latency / 16);
 }
 
 void TstMeasure::hiccups_data()

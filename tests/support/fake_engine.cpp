@@ -124,7 +124,10 @@ core::Sample FakeProgram::run(core::Trace* trace)
         std::this_thread::sleep_for(m_script.sleep);
     core::Sample sample { .host = m_script.latency(m_batch, index) };
     if (m_script.deviceTimes)
-        sample.device = sample.host / 2;
+        sample.device = { .enqueue = sample.host / 10,
+            .copyIn = sample.host / 8,
+            .compute = sample.host / 2,
+            .copyOut = sample.host / 16 };
     if (trace)
         trace->steps = m_script.steps;
     return sample;

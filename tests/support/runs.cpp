@@ -65,7 +65,8 @@ std::vector<core::TimedSample> exampleSamples(std::size_t count, Nanoseconds lat
 std::vector<core::SweepEvent> exampleEvents()
 {
     std::vector<core::TimedSample> onDevice = exampleSamples(460, 3ms, 2s);
-    onDevice[0].device = 2ms;
+    for (core::TimedSample& sample : onDevice)
+        sample.device = { .enqueue = 40us, .copyIn = 300us, .compute = 2ms, .copyOut = 90us };
     const core::CellFinished first { .cell = 0,
         .at = 1s,
         .compile = 5ms,

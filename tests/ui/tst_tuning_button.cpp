@@ -79,9 +79,9 @@ private slots:
     void cappedCellsRunByWhatTheWindowWasGiven()
     {
         core::Machine machine;
-        machine.capped
-            = [](core::InstructionSet isa, const core::SweepSpec&, std::stop_token, const core::EventSink&) {
-                  throw core::Error("Cannot run within {}: this is a test.", core::instructionSetName(isa));
+        machine.child
+            = [](const core::ChildNeeds& needs, const core::SweepSpec&, std::stop_token, const core::EventSink&) {
+                  throw core::Error("Cannot run within {}: this is a test.", core::instructionSetName(needs.isa));
               };
         ui::Session session(support::fakeEngines(), machine);
         ui::MainWindow window(session);

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/gpu/faults.h"
+
+namespace {
+
+__global__ void writeBeyond(int* memory)
+{
+    memory[std::size_t { 1 } << 40] = 1;
+}
+
+__global__ void spin()
+{
+    while (true)
+        __nanosleep(1000);
+}
+
+} // namespace
+
+namespace support {
+
+void launchIllegal()
+{
+    int* memory = nullptr;
+    cudaMalloc(&memory, sizeof(int));
+    writeBeyond<<<1, 1>>>(memory);
+    cudaDeviceSynchronize();
+}
+
+void launchEndless()
+{
+    spin<<<1, 1>>>();
+    cudaDeviceSynchronize();
+}
+
+void takeAllMemory()
+{
+    std::size_t free = 0, total = 0;
+    cudaMemGetInfo(&free, &total);
+    void* memory = nullptr;
+    for (; free > (1 << 20); free /= 2)
+        while (cudaMalloc(&memory, free) == cudaSuccess) { } // held to the process's end
+    cudaGetLastError();
+}
+
+} // namespace support

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A plug-in whose device is the host, with faults "crash", "hang", "lost" and "memory".
+#include "gpu/engine/gpu_engine.h"
+#include "gpu/engine/host_device.h"
+#include "tests/gpu/faulty_engine.h"
+
+#include <csignal>
+#include <thread>
+
+namespace {
+
+std::unique_ptr<core::Engine> onHost(gpu::HostDevice::Behaviour behaviour)
+{
+    return gpu::makeEngine(std::make_unique<gpu::HostDevice>(behaviour));
+}
+
+void fail(const std::string& kind, std::unique_ptr<core::Engine>& engine)
+{
+    if (kind == "crash") {
+        std::signal(SIGSEGV, SIG_DFL);
+        std::raise(SIGSEGV);
+    }
+    while (kind == "hang")
+        std::this_thread::sleep_for(std::chrono::seconds(1));
+    if (kind == "lost")
+        engine = onHost({ .lostAfter = 5 });
+    if (kind == "memory")
+        engine = onHost({ .memoryBytes = 1000 });
+}
+
+} // namespace
+
+extern "C" core::Engine* breakevenMakeGpuEngine(const char*, char*, std::size_t)
+{
+    return new support::FaultyEngine(onHost({}), std::chrono::seconds(2), fail);
+}
