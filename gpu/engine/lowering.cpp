@@ -8,6 +8,16 @@ namespace gpu {
 
 namespace {
 
+/// Whether both layouts put every element at the same place.
+bool isSame(const core::Shape& shape, Layout one, Layout other)
+{
+    const auto a = stridesOf(shape, one), b = stridesOf(shape, other);
+    for (std::size_t d = 0; d < shape.size(); ++d)
+        if (shape[d] > 1 && a[d] != b[d])
+            return false;
+    return true;
+}
+
 std::size_t bytesOf(const core::Shape& shape, core::ElementType type)
 {
     return static_cast<std::size_t>(core::elementCount(shape)) * core::elementSize(type);
@@ -104,7 +114,7 @@ TensorId Lowering::in(core::ValueId value, Layout layout)
     }
     assert(!layouts.empty() && "a value is read before it is defined");
     const Tensor source = tensor(layouts.front());
-    if (stridesOf(shape, layout) == stridesOf(shape, source.layout)) { // one channel, or one pixel
+    if (isSame(shape, layout, source.layout)) { // one channel, or one pixel
         layouts.push_back(newTensor({ source.buffer, source.offset, layout, source.type, shape }));
         return layouts.back();
     }
