@@ -1,15 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "gpu/engine/lowering.h"
+#include "gpu/engine/spread_operands.h"
 
 namespace gpu {
-
-/// Dimensions in the order of memory, each operand's steps along them in elements; 0 repeats.
-struct Walk {
-    std::vector<std::int64_t> dims;
-    std::vector<std::vector<std::int64_t>> strides; // by operand
-};
 
 /// The work of a chain's steps. Operands for which `dense` holds lie like the result, element for element;
 /// the result may be one of those. Throws Error for more dimensions than the kernel walks along.

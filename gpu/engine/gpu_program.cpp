@@ -11,7 +11,6 @@ namespace gpu {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr std::size_t kAlignment = 256; // what CUDA's own allocations have
 
 std::size_t aligned(std::size_t bytes)
 {

@@ -27,11 +27,21 @@ void lowerAll(Lowering& lowering);
 void lowerChain(Lowering&, const core::ElementwiseChain&); // the steps of a whole chain, as of its last node
 void lowerElementwise(Lowering&, const core::Node&); // one function of core::ChainFunction
 void lowerCast(Lowering&, const core::Node&);
+// lower_blocks.cpp
+void lowerDepthSpace(Lowering&, const core::Node&); // DepthToSpace, SpaceToDepth
+// lower_combine.cpp
+bool lowerCombined(Lowering&, const core::Node&); // false: there is no kernel for its types
+void lowerCompare(Lowering&, const core::Node&);
+void lowerWhere(Lowering&, const core::Node&);
+// lower_mapped.cpp
+void lowerMapped(Lowering&, const core::Node&); // whatever moves elements dimension by dimension
 // lower_matmul.cpp
 void lowerMatMul(Lowering&, const core::Node&);
 void lowerGemm(Lowering&, const core::Node&);
 // lower_movement.cpp
 void lowerAlias(Lowering&, const core::Node&); // Reshape and all that only renames dimensions
 void lowerTranspose(Lowering&, const core::Node&);
+void lowerConcat(Lowering&, const core::Node&);
+void lowerGather(Lowering&, const core::Node&);
 
 } // namespace gpu

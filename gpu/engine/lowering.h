@@ -22,6 +22,9 @@ enum class Layout { Dense, ChannelsLast };
 /// Index of a tensor: one value in one layout.
 using TensorId = int;
 
+/// Every buffer begins at a multiple of this: what CUDA's own allocations have.
+inline constexpr std::size_t kAlignment = 256;
+
 /// Where tensors lie in the device's memory, once that is laid out.
 class Addresses {
 public:

@@ -131,14 +131,15 @@ template <typename To, typename From> BREAKEVEN_DEVICE To convert(From from)
     if constexpr (std::is_same_v<To, bool>)
         return from != From(0);
     else if constexpr (std::is_integral_v<To> && !std::is_integral_v<From>) {
-        const float value = static_cast<float>(from);
+        using Real = std::conditional_t<std::is_same_v<From, double>, double, float>;
+        const Real value = static_cast<Real>(from);
         constexpr auto kMost = std::numeric_limits<To>::max();
         constexpr auto kLeast = std::numeric_limits<To>::lowest();
         if (value != value)
             return To(0);
-        if (value >= static_cast<float>(kMost))
+        if (value >= static_cast<Real>(kMost))
             return kMost;
-        return value <= static_cast<float>(kLeast) ? kLeast : static_cast<To>(value);
+        return value <= static_cast<Real>(kLeast) ? kLeast : static_cast<To>(value);
     } else
         return static_cast<To>(from);
 }
