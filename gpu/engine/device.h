@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/error.h"
+#include "gpu/kernels/activation.h"
 #include "gpu/kernels/families.h"
 
 #include <cstddef>
@@ -36,9 +37,6 @@ struct DeviceFacts {
 
 /// What the numbers of a product are, and how it computes.
 enum class Numbers { Float32, TensorFloat32, Float16, BFloat16 };
-
-/// What a product ends with, in this order: alpha times, plus a bias, plus a residual, then the activation.
-enum class Activation { None, Relu, Gelu, GeluTanh, Sigmoid, Tanh, Swish, HardSwish };
 
 /// c = activation(alpha a b + bias + residual), row-major, for `batch` pairs. Sums are in float32.
 struct Product {

@@ -33,6 +33,12 @@ void lowerDepthSpace(Lowering&, const core::Node&); // DepthToSpace, SpaceToDept
 bool lowerCombined(Lowering&, const core::Node&); // false: there is no kernel for its types
 void lowerCompare(Lowering&, const core::Node&);
 void lowerWhere(Lowering&, const core::Node&);
+// lower_conv.cpp
+void lowerConv(Lowering&, const core::Node&);
+// lower_conv_transpose.cpp
+void lowerConvTranspose(Lowering&, const core::Node&);
+// lower_depthwise.cpp
+bool lowerDepthwise(Lowering&, const core::Node&); // false: it is another convolution
 // lower_mapped.cpp
 void lowerMapped(Lowering&, const core::Node&); // whatever moves elements dimension by dimension
 // lower_matmul.cpp
@@ -43,5 +49,13 @@ void lowerAlias(Lowering&, const core::Node&); // Reshape and all that only rena
 void lowerTranspose(Lowering&, const core::Node&);
 void lowerConcat(Lowering&, const core::Node&);
 void lowerGather(Lowering&, const core::Node&);
+// lower_pool.cpp
+void lowerPool(Lowering&, const core::Node&);
+void lowerGlobalPool(Lowering&, const core::Node&);
+void lowerLocalNorm(Lowering&, const core::Node&);
+std::string refuseBatchNorm(const core::Graph&, const core::Node&);
+void lowerBatchNorm(Lowering&, const core::Node&);
+// lower_resize.cpp
+void lowerResize(Lowering&, const core::Node&);
 
 } // namespace gpu

@@ -175,9 +175,6 @@ TensorId Lowering::upload(std::size_t bytes, std::function<void(std::byte*)> fil
         { buffer, 0, Layout::Dense, core::ElementType::UInt8, { static_cast<std::int64_t>(bytes) } });
 }
 
-namespace {
-
-/// Copies elements of `size` bytes along `shape`, on the host.
 void copyStrided(const std::byte* from, const std::vector<std::int64_t>& fromStrides, std::byte* to,
     const std::vector<std::int64_t>& toStrides, const core::Shape& shape, std::size_t size)
 {
@@ -194,8 +191,6 @@ void copyStrided(const std::byte* from, const std::vector<std::int64_t>& fromStr
             at[d] = 0;
     }
 }
-
-} // namespace
 
 TensorId Lowering::constantTensor(const core::TensorView& view, Layout layout)
 {

@@ -161,6 +161,10 @@ std::vector<std::int64_t> stridesOf(const core::Shape& shape, Layout layout);
 /// Whether an image of that shape has two layouts: 3 to 5 dimensions, more than one channel and pixel.
 bool hasChannels(const core::Shape& shape);
 
+/// Copies elements of `size` bytes along `shape`, on the host; steps in elements.
+void copyStrided(const std::byte* from, const std::vector<std::int64_t>& fromStrides, std::byte* to,
+    const std::vector<std::int64_t>& toStrides, const core::Shape& shape, std::size_t size);
+
 /// Adds the step that copies elements along `shape`, steps in elements; dimensions that can be are merged.
 void addCopy(Lowering& lowering, const char* kernel, TensorId source, std::vector<std::int64_t> from,
     TensorId target, std::vector<std::int64_t> to, core::Shape shape, const char* inserted = nullptr);
