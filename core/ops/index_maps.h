@@ -20,5 +20,7 @@ IndexMaps tileMaps(const LoopContext& context);
 IndexMaps expandMaps(const LoopContext& context);
 /// Of Resize and Upsample in their nearest mode.
 IndexMaps nearestMaps(const LoopContext& context);
+/// The element outside of the region that one crops to.
+Tensor nearestFill(const LoopContext& context);
 
 } // namespace core::ops

@@ -90,12 +90,7 @@ Tensor padFill(const LoopContext& context)
     const float attribute = std::get<PadAttributes>(context.node.attributes).value;
     if (hasInput(context, 2))
         return Tensor::copyOf(context.inputs[2]);
-    Tensor fill(context.inputs[0].type, {});
-    std::ranges::fill(fill.bytes(), std::byte { 0 });
-    if (attribute != 0)
-        dispatch(
-            NumberTypes {}, fill.type(), [&]<typename T>() { fill.as<T>()[0] = fromReal<T>(attribute); });
-    return fill;
+    return fillElement(context.inputs[0].type, attribute);
 }
 
 IndexMaps padMaps(const LoopContext& context)

@@ -233,20 +233,11 @@ IndexMaps nearestMaps(const LoopContext& context)
     return maps;
 }
 
-namespace {
-
-void resizeNearest(const LoopContext& context, const ResizeAttributes& resize)
+Tensor nearestFill(const LoopContext& context)
 {
-    Tensor fill(context.inputs[0].type, {});
-    std::ranges::fill(fill.bytes(), std::byte { 0 });
-    if (resize.coordinates == Coordinates::TfCropAndResize)
-        dispatch(AllTypes {}, fill.type(),
-            [&]<typename T>() { fill.as<T>()[0] = fromReal<T>(resize.extrapolation); });
-    const TensorView view = fill.view();
-    mappedCopy(context.inputs[0], nearestMaps(context), &view, context.outputs[0]);
+    return fillElement(
+        context.inputs[0].type, std::get<ResizeAttributes>(context.node.attributes).extrapolation);
 }
-
-} // namespace
 
 void resizeLoop(const LoopContext& context)
 {
@@ -254,7 +245,9 @@ void resizeLoop(const LoopContext& context)
     if (context.outputs[0].count() == 0)
         return;
     if (resize.mode == Mode::Nearest) {
-        resizeNearest(context, resize);
+        const Tensor fill = nearestFill(context);
+        const TensorView filler = fill.view();
+        mappedCopy(context.inputs[0], nearestMaps(context), &filler, context.outputs[0]);
         return;
     }
     const auto axes = resizeAxes(context);

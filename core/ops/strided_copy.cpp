@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/ops/strided_copy.h"
 
+#include "core/ops/half.h"
 #include "core/ops/types.h"
 
 #include <algorithm>
@@ -22,6 +23,18 @@ void stridedCopy(const TensorView& from, std::int64_t base, const Strides& strid
         };
         walkRunsApart(to.shape(), std::array { strides }, copyRun);
     });
+}
+
+Tensor fillElement(ElementType type, double value)
+{
+    Tensor element(type, {});
+    if (type == ElementType::Float16)
+        element.as<std::uint16_t>()[0] = halfFromFloat(static_cast<float>(value));
+    else if (type == ElementType::BFloat16)
+        element.as<std::uint16_t>()[0] = bfloatFromFloat(static_cast<float>(value));
+    else
+        dispatch(AllTypes {}, type, [&]<typename T>() { element.as<T>()[0] = fromReal<T>(value); });
+    return element;
 }
 
 void mappedCopy(const TensorView& from, const IndexMaps& maps, const TensorView* fill, Tensor& to)

@@ -15,6 +15,9 @@ void stridedCopy(const TensorView& from, std::int64_t base, const Strides& strid
 inline constexpr std::int64_t kFill = -1;
 using IndexMaps = std::vector<std::vector<std::int64_t>>;
 
+/// One element of any type, for what maps leave out.
+Tensor fillElement(ElementType type, double value);
+
 /// `fill` is one element of the same type; it may be left out when no map has kFill.
 void mappedCopy(const TensorView& from, const IndexMaps& maps, const TensorView* fill, Tensor& to);
 
