@@ -109,7 +109,7 @@ constexpr TypeRow kTypes[] {
         changeWork<std::int64_t> },
     { ElementType::UInt8, nullptr, combineWork<std::uint8_t, bool>, nullptr },
     { ElementType::Int8, nullptr, combineWork<std::int8_t, bool>, nullptr },
-    { ElementType::Bool, nullptr, combineWork<std::uint8_t, bool>, changeWork<std::uint8_t> },
+    { ElementType::Bool, nullptr, combineWork<std::uint8_t, bool>, changeWork<std::int8_t> },
 };
 
 const TypeRow* typeRow(ElementType type)

@@ -5,6 +5,7 @@
 #include "gpu/engine/words.h"
 
 #include <algorithm>
+#include <cassert>
 
 namespace gpu {
 
@@ -48,8 +49,8 @@ Fill fillOf(Lowering& lowering, const core::LoopContext& context)
         && !lowering.constant(node.inputs[kPadValue]))
         return { lowering.in(node.inputs[kPadValue]), true };
     std::vector<std::byte> word(sizeof(Quad));
-    if (pads) {
-        const core::Tensor element = core::ops::padFill(context);
+    if (pads || std::holds_alternative<core::ResizeAttributes>(node.attributes)) {
+        const core::Tensor element = pads ? core::ops::padFill(context) : core::ops::nearestFill(context);
         for (std::size_t at = 0; at < word.size(); at += element.bytes().size())
             std::ranges::copy(element.bytes(), word.begin() + static_cast<std::ptrdiff_t>(at));
     }
@@ -111,9 +112,7 @@ Work mappedWork(
     Lowering& lowering, Plan plan, std::size_t element, TensorId fill, TensorId source, TensorId target)
 {
     using Body = MappedBody<Word>;
-    if (plan.axes.size() > Body::kMostDims)
-        throw core::Error("moves elements along {} dimensions, and {} are the most.", plan.axes.size(),
-            static_cast<int>(Body::kMostDims));
+    assert(plan.axes.size() <= Body::kMostDims && "tensors have no more than core::limits::kRank");
     const auto together = static_cast<std::int64_t>(sizeof(Word) / element);
     if (together > 1)
         plan.axes.back().count /= together;

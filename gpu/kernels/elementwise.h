@@ -171,7 +171,7 @@ private:
     }
 };
 
-/// Functions of one truth or whole number.
+/// Functions of one whole number, or of a truth as a byte.
 enum class Change { Not, Neg, Abs, Sign };
 
 template <typename T> struct ChangeBody {
@@ -302,7 +302,7 @@ using ElementwiseKernels = KernelList<ChainBody<float>, ChainBody<Half>, ChainBo
     CombineBody<Bfloat, Bfloat>, CombineBody<std::int32_t, std::int32_t>,
     CombineBody<std::int64_t, std::int64_t>, CombineBody<float, bool>, CombineBody<Half, bool>,
     CombineBody<Bfloat, bool>, CombineBody<std::int32_t, bool>, CombineBody<std::int64_t, bool>,
-    CombineBody<std::uint8_t, bool>, CombineBody<std::int8_t, bool>, ChangeBody<std::uint8_t>,
+    CombineBody<std::uint8_t, bool>, CombineBody<std::int8_t, bool>, ChangeBody<std::int8_t>,
     ChangeBody<std::int32_t>, ChangeBody<std::int64_t>>;
 
 } // namespace gpu
