@@ -76,8 +76,10 @@ private slots:
     void runsWhatNetworksConsistOf()
     {
         using K = core::OpKind;
-        for (const K kind :
-            { K::Relu, K::Sigmoid, K::Add, K::Mul, K::Clip, K::Gelu, K::Transpose, K::Reshape })
+        for (const K kind : { K::Relu, K::Sigmoid, K::Add, K::Mul, K::Clip, K::Gelu, K::Transpose, K::Reshape,
+                 K::Concat, K::Gather, K::Slice, K::Split, K::Pad, K::Expand, K::Tile, K::Resize, K::Where,
+                 K::Equal, K::Cast, K::Conv, K::ConvTranspose, K::MaxPool, K::AveragePool,
+                 K::GlobalAveragePool, K::BatchNormalization, K::DepthToSpace })
             QVERIFY2(m_kinds.contains(kind), core::opName(kind).data());
     }
 

@@ -59,6 +59,11 @@ void addConvCases(std::vector<OpCase>& cases)
     conv("depthwise odd channels", { 1, 17, 9, 9 }, { 17, 1, 5, 5 }, { .pads = { 2, 2, 2, 2 }, .group = 17 },
         false);
     conv("depthwise multiplier 2", { 1, 8, 9, 9 }, { 16, 1, 3, 3 }, { .pads = { 1, 1, 1, 1 }, .group = 8 });
+    conv("depthwise 1d", { 2, 12, 21 }, { 12, 1, 4 }, { .strides = { 3 }, .group = 12 });
+    conv("depthwise 3d dilated", { 1, 8, 7, 6, 5 }, { 8, 1, 2, 2, 2 },
+        { .dilations = { 2, 1, 3 }, .group = 8 }, false);
+    cases.push_back(opCase("conv depthwise with fed weights", OpKind::Conv,
+        { input({ 2, 8, 9, 9 }), input({ 8, 1, 3, 3 }) }, ConvAttributes { .group = 8 }));
     using core::AutoPad;
     conv("same upper", { 1, 8, 9, 12 }, { 8, 8, 3, 4 },
         { .autoPad = AutoPad::SameUpper, .strides = { 2, 2 } });

@@ -128,6 +128,14 @@ void addBroadcastCases(std::vector<OpCase>& cases)
         for (const auto type : { ElementType::Int32, ElementType::Int64, ElementType::Double })
             cases.push_back(opCase(fmt::format("{} {}", core::opName(kind), core::elementName(type)), kind,
                 { given({ 2, 3 }, { -3, 5, 7, 0, 2, -1 }, type), given({ 3 }, { 2, -4, 3 }, type) }));
+    cases.push_back(opCase("Less float64", OpKind::Less,
+        { given({ 3 }, { 1, 2, 3 }, ElementType::Double), given({ 1 }, { 2 }, ElementType::Double) }));
+    cases.push_back(opCase("Mul int32 to and fro", OpKind::Mul,
+        { integers({ 2, 1, 3, 1, 2, 1, 3 }, 9, ElementType::Int32),
+            integers({ 1, 2, 1, 3, 1, 2, 1 }, 9, ElementType::Int32) }));
+    for (const auto type : { ElementType::Int32, ElementType::Int64 })
+        cases.push_back(opCase(fmt::format("Div {}", core::elementName(type)), OpKind::Div,
+            { given({ 6 }, { -7, 7, -8, 0, 9, 5 }, type), given({ 6 }, { 2, -2, -1, 3, 4, 7 }, type) }));
     for (const auto kind : { OpKind::Min, OpKind::Max, OpKind::Mean, OpKind::Sum }) {
         const std::string name(core::opName(kind));
         cases.push_back(opCase(name + " of one", kind, { input({ 2, 9 }) }));

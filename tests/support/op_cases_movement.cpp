@@ -105,6 +105,10 @@ void addPartCases(std::vector<OpCase>& cases)
         { input({ 3, 20'000 }), input({ 3, 1 }), input({ 3, 30'001 }) }, AxisAttributes { .axis = -1 }));
     cases.push_back(opCase(
         "Concat int64", OpKind::Concat, { integers({ 2 }, 9), constants({ 4, 5 }) }, AxisAttributes {}));
+    std::vector<Operand> many;
+    for (std::int64_t i = 0; i < 20; ++i)
+        many.push_back(input({ 2, i % 4, 4 })); // some of them empty
+    cases.push_back(opCase("Concat of many", OpKind::Concat, std::move(many), AxisAttributes { .axis = 1 }));
     cases.push_back(opCase("Split evenly", OpKind::Split, { input({ 2, 9, 4 }) },
         AxisAttributes { .axis = 1 }, { .outputs = 3 }));
     cases.push_back(opCase("Split by sizes", OpKind::Split, { input({ 2, 9 }), constants({ 2, 3, 4 }) },
@@ -130,6 +134,10 @@ void addPartCases(std::vector<OpCase>& cases)
             AxesAttributes {}));
     cases.push_back(opCase("Slice of a number", OpKind::Slice,
         { input({ 6 }), constants({ 3 }), constants({ 4 }) }, AxesAttributes {}));
+    const auto eight = [](std::int64_t value) { return constants(std::vector<double>(8, value)); };
+    cases.push_back(opCase("Slice of eight dimensions", OpKind::Slice,
+        { input(Shape(8, 3)), eight(0), eight(3), constants({ 0, 1, 2, 3, 4, 5, 6, 7 }), eight(2) },
+        AxesAttributes {}));
     cases.push_back(opCase("Slice of 1 MB, for several threads", OpKind::Slice,
         { input({ 3, 100'001 }), constants({ 1 }), constants({ 100'000 }), constants({ 1 }) },
         AxesAttributes {}));
@@ -146,6 +154,8 @@ void addPartCases(std::vector<OpCase>& cases)
     gather("embedding", matrix({ 50, 16 }), integers({ 2, 7 }, 50), 0);
     gather("scalar", input({ 4, 5 }), given({}, { -1 }, ElementType::Int64), 1);
     gather("middle", input({ 3, 6, 4 }), integers({ 2, 2 }, 6, ElementType::Int32), 1);
+    gather("odd runs of bytes", integers({ 2, 5, 3 }, 100, ElementType::UInt8), integers({ 4 }, 5), 1);
+    gather("pages", input({ 3, 4, 64 }), constants({ -1 }), 0);
     gather("first token", input({ 2, 6, 4 }),
         Operand { .shape = {}, .type = ElementType::Int64, .constant = true, .values = { 0 } }, 1);
 }

@@ -37,6 +37,13 @@ void addPoolCases(std::vector<OpCase>& cases)
         { .autoPad = core::AutoPad::SameLower, .kernel = { 2, 2 }, .strides = { 1, 1 } });
     pools("1d", { 2, 8, 20 }, { .kernel = { 4 }, .strides = { 3 } });
     pools("3d", { 1, 3, 6, 6, 6 }, { .kernel = { 2, 2, 2 }, .strides = { 2, 2, 2 } });
+    pools("4d", { 1, 3, 4, 5, 4, 3 }, { .kernel = { 2, 2, 2, 2 } });
+    constexpr std::int64_t kFar = std::int64_t { 1 } << 32;
+    cases.push_back(opCase("averagepool of far places", OpKind::AveragePool, { input({ 1, 2, 4 }) },
+        PoolAttributes {
+            .kernel = { 1 }, .strides = { kFar }, .pads = { 0, kFar }, .countIncludePad = true }));
+    cases.push_back(opCase("maxpool of int8", OpKind::MaxPool,
+        { integers({ 1, 5, 6, 7 }, 90, core::ElementType::Int8) }, PoolAttributes { .kernel = { 2, 2 } }));
     cases.push_back(opCase("maxpool with indices", OpKind::MaxPool, { input({ 2, 3, 6, 7 }) },
         PoolAttributes { .kernel = { 2, 3 }, .strides = { 2, 2 } }, { .outputs = 2 }));
     for (const auto kind : { OpKind::GlobalAveragePool, OpKind::GlobalMaxPool }) {
@@ -58,6 +65,12 @@ void addNormCases(std::vector<OpCase>& cases)
             core::BatchNormAttributes { .epsilon = 1e-3F }));
     };
     batchNorm("images", { 2, 32, 7, 7 });
+    const auto doubles = [](std::vector<double> values) {
+        return given({ 2 }, std::move(values), core::ElementType::Double);
+    };
+    cases.push_back(opCase("batchnorm by float64", OpKind::BatchNormalization,
+        { input({ 2, 2, 3 }), doubles({ 1, 2 }), doubles({ 0, 1 }), doubles({ 0.5, -1 }), doubles({ 1, 3 }) },
+        core::BatchNormAttributes {}));
     batchNorm("odd channels", { 1, 17, 5, 5 });
     batchNorm("rows", { 4, 10 });
     const auto layerNorm = [&](const std::string& name, std::vector<Operand> operands, std::int64_t axis) {

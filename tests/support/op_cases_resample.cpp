@@ -61,6 +61,17 @@ void addResizeCases(std::vector<OpCase>& cases)
             constants({ 1, 2, 5, 9 }) },
         ResizeAttributes {
             .mode = Mode::Linear, .coordinates = Coordinates::TfCropAndResize, .extrapolation = 10 }));
+    cases.push_back(opCase("resize cropped to the nearest", OpKind::Resize,
+        { input({ 1, 2, 6, 7 }), factors({ 0, 0, 0.4, -0.3, 1, 1, 1.2, 0.8 }), absent(),
+            constants({ 1, 2, 5, 9 }) },
+        ResizeAttributes { .coordinates = Coordinates::TfCropAndResize, .extrapolation = 10 }));
+    cases.push_back(opCase("resize cropped where a run tells", OpKind::Resize,
+        { input({ 1, 1, 6, 7 }), given({ 8 }, { 0, 0, 0.25, 0, 1, 1, 0.75, 0.5 }), absent(),
+            constants({ 1, 1, 4, 5 }) },
+        ResizeAttributes { .mode = Mode::Linear, .coordinates = Coordinates::TfCropAndResize }));
+    sized("linear in four dimensions", { 2, 3, 4, 5 }, { 3, 4, 6, 7 }, { .mode = Mode::Linear });
+    sized("linear of rows of channels", { 2, 5, 6, 8 }, { 2, 9, 11, 8 }, { .mode = Mode::Linear });
+    sized("cubic of a volume", { 1, 4, 3, 4, 5 }, { 1, 4, 5, 7, 6 }, { .mode = Mode::Cubic });
     cases.push_back(opCase("upsample", OpKind::Upsample, { input({ 1, 3, 4, 5 }), factors({ 1, 1, 2, 3 }) },
         ResizeAttributes { .coordinates = Coordinates::Asymmetric,
             .rounding = ResizeAttributes::Rounding::Floor,

@@ -86,6 +86,9 @@ void addGroupNormCases(std::vector<OpCase>& cases)
             core::LocalNormAttributes { .alpha = 0.5F, .bias = 2, .size = size }));
     Operand variance = positive({ 4 });
     variance.constant = true;
+    cases.push_back(opCase("batchnorm by the batch", OpKind::BatchNormalization,
+        { input({ 2, 3, 4 }), weight({ 3 }), weight({ 3 }), weight({ 3 }), positive({ 3 }) },
+        core::BatchNormAttributes { .training = true }));
     cases.push_back(opCase("batchnorm in training", OpKind::BatchNormalization,
         { input({ 3, 4, 5 }), weight({ 4 }), weight({ 4 }), weight({ 4 }), variance },
         core::BatchNormAttributes { .momentum = 0.8F, .training = true }, { .outputs = 3 }));
