@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/elementwise_chain.h"
 
+#include "core/ops/half.h"
+
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -23,15 +25,27 @@ struct NodeStep {
     ValueId x = kNoValue, y = kNoValue;
 };
 
-/// The one element of a float32 constant.
+/// The one element of a constant of float32 or halves.
 std::optional<float> scalar(const Graph& graph, const Shapes& shapes, ValueId id)
 {
     const auto view = id == kNoValue ? std::nullopt : constantOf(graph, shapes, id);
-    if (!view || view->type != ElementType::Float32 || elementCount(view->shape) != 1)
+    if (!view || elementCount(view->shape) != 1)
         return std::nullopt;
-    float value = 0;
-    std::memcpy(&value, view->bytes.data(), sizeof(value)); // it may lie at any address
-    return value;
+    float value = 0; // it may lie at any address
+    std::uint16_t half = 0;
+    switch (view->type) {
+    case ElementType::Float32:
+        std::memcpy(&value, view->bytes.data(), sizeof(value));
+        return value;
+    case ElementType::Float16:
+        std::memcpy(&half, view->bytes.data(), sizeof(half));
+        return ops::floatFromHalf(half);
+    case ElementType::BFloat16:
+        std::memcpy(&half, view->bytes.data(), sizeof(half));
+        return ops::floatFromBfloat(half);
+    default:
+        return std::nullopt;
+    }
 }
 
 std::optional<NodeStep> clip(const Graph& graph, const Shapes& shapes, const Node& node)
@@ -206,16 +220,26 @@ std::optional<NodeStep> stepOf(const Graph& graph, const Shapes& shapes, const N
     }
 }
 
-bool isFilledFloat(const Shapes& shapes, ValueId id)
+bool isFilled(const Shapes& shapes, ValueId id, ElementType type)
 {
-    return !shapes.isOpen(id) && shapes.typeOf(id) == ElementType::Float32 && elementCount(shapes.of(id)) > 0;
+    return !shapes.isOpen(id) && shapes.typeOf(id) == type && elementCount(shapes.of(id)) > 0;
+}
+
+bool isChained(ElementType type, ChainTypes types)
+{
+    return type == ElementType::Float32
+        || (types == ChainTypes::Halves && (type == ElementType::Float16 || type == ElementType::BFloat16));
 }
 
 /// The step of a node that an engine has to compute, on numbers that are there.
-std::optional<NodeStep> computedStep(const Graph& graph, const Shapes& shapes, const Node& node)
+std::optional<NodeStep> computedStep(
+    const Graph& graph, const Shapes& shapes, const Node& node, ChainTypes types)
 {
-    const auto filled = [&](ValueId id) { return id == kNoValue || isFilledFloat(shapes, id); };
-    if (node.outputs.size() != 1 || node.outputs[0] == kNoValue || !isFilledFloat(shapes, node.outputs[0])
+    if (node.outputs.size() != 1 || node.outputs[0] == kNoValue)
+        return std::nullopt;
+    const ElementType type = shapes.typeOf(node.outputs[0]);
+    const auto filled = [&](ValueId id) { return id == kNoValue || isFilled(shapes, id, type); };
+    if (!isChained(type, types) || !filled(node.outputs[0])
         || !std::all_of(node.inputs.begin(), node.inputs.end(), filled)
         || constantOf(graph, shapes, node.outputs[0]))
         return std::nullopt;
@@ -225,7 +249,7 @@ std::optional<NodeStep> computedStep(const Graph& graph, const Shapes& shapes, c
 /// Finds chains from their ends.
 class ChainFinder {
 public:
-    ChainFinder(const Graph& graph, const Shapes& shapes)
+    ChainFinder(const Graph& graph, const Shapes& shapes, ChainTypes types)
         : m_graph(graph)
         , m_shapes(shapes)
         , m_steps(graph.nodes.size())
@@ -235,7 +259,7 @@ public:
     {
         for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
             const Node& node = graph.nodes[i];
-            m_steps[i] = computedStep(graph, shapes, node);
+            m_steps[i] = computedStep(graph, shapes, node, types);
             for (const ValueId output : node.outputs)
                 if (output != kNoValue)
                     m_producers[static_cast<std::size_t>(output)] = static_cast<int>(i);
@@ -346,9 +370,9 @@ private:
 
 } // namespace
 
-std::optional<ElementwiseChain> chainOf(const Graph& graph, const Shapes& shapes, int index)
+std::optional<ElementwiseChain> chainOf(const Graph& graph, const Shapes& shapes, int index, ChainTypes types)
 {
-    const auto step = computedStep(graph, shapes, graph.nodes[static_cast<std::size_t>(index)]);
+    const auto step = computedStep(graph, shapes, graph.nodes[static_cast<std::size_t>(index)], types);
     if (!step)
         return std::nullopt;
     ElementwiseChain chain { .nodes = { index }, .operands = { step->x }, .steps = {} };
@@ -359,9 +383,9 @@ std::optional<ElementwiseChain> chainOf(const Graph& graph, const Shapes& shapes
     return chain;
 }
 
-std::vector<ElementwiseChain> elementwiseChains(const Graph& graph, const Shapes& shapes)
+std::vector<ElementwiseChain> elementwiseChains(const Graph& graph, const Shapes& shapes, ChainTypes types)
 {
-    ChainFinder finder(graph, shapes);
+    ChainFinder finder(graph, shapes, types);
     std::vector<ElementwiseChain> chains;
     // From the end, so that a chain is found by its last node before any other of it is looked at.
     for (int last = static_cast<int>(graph.nodes.size()); last-- > 0;) {
@@ -378,8 +402,9 @@ std::vector<ElementwiseChain> elementwiseChains(const Graph& graph, const Shapes
 
 NodeCost costOf(const Graph& graph, const ElementwiseChain& chain, const Shapes& shapes)
 {
-    const auto bytes
-        = [&](ValueId id) { return elementCount(shapes.of(id)) * static_cast<std::int64_t>(sizeof(float)); };
+    const auto bytes = [&](ValueId id) {
+        return elementCount(shapes.of(id)) * static_cast<std::int64_t>(elementSize(shapes.typeOf(id)));
+    };
     NodeCost cost;
     for (const int node : chain.nodes)
         cost.flop += costOf(graph, graph.nodes[static_cast<std::size_t>(node)], shapes).flop;

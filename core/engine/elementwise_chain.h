@@ -29,13 +29,19 @@ struct ElementwiseChain {
     std::vector<ChainStep> steps; // the last one makes the result
 };
 
-/// The chain of node `index` alone; nullopt for other operators, other types than float32, and where nothing
-/// is to be computed.
-std::optional<ElementwiseChain> chainOf(const Graph& graph, const Shapes& shapes, int index);
+/// What an engine has chains of: tensors of float32, or of halves, too, which it computes with in float32 and
+/// rounds at the chain's end. All tensors of one chain have one type.
+enum class ChainTypes { Float32, Halves };
+
+/// The chain of node `index` alone; nullopt for other operators, other types, and where nothing is to be
+/// computed.
+std::optional<ElementwiseChain> chainOf(
+    const Graph& graph, const Shapes& shapes, int index, ChainTypes types = ChainTypes::Float32);
 
 /// All chains of two nodes and more, none of which share a node. Of a chain's values only the last is read by
 /// others; all have the result's shape. Running a chain where its last node stands is running its nodes.
-std::vector<ElementwiseChain> elementwiseChains(const Graph& graph, const Shapes& shapes);
+std::vector<ElementwiseChain> elementwiseChains(
+    const Graph& graph, const Shapes& shapes, ChainTypes types = ChainTypes::Float32);
 
 /// The arithmetic of all its nodes; bytes are its operands and its result, without what lies between.
 NodeCost costOf(const Graph& graph, const ElementwiseChain& chain, const Shapes& shapes);
