@@ -71,7 +71,8 @@ void lowerChain(Lowering& lowering, const core::ElementwiseChain& chain)
 
 void lowerElementwise(Lowering& lowering, const core::Node& node)
 {
-    const auto chain = core::chainOf(lowering.graph(), lowering.shapes(), lowering.node());
+    const auto chain
+        = core::chainOf(lowering.graph(), lowering.shapes(), lowering.node(), core::ChainTypes::Halves);
     if (!chain && lowerCombined(lowering, node))
         return;
     if (!chain)

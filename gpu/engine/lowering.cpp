@@ -62,7 +62,7 @@ Lowering::Lowering(const core::Graph& graph, const core::Shapes& shapes, const c
     , m_layouts(graph.values.size())
 {
     if (tuning.fuse)
-        m_chains = core::elementwiseChains(graph, shapes);
+        m_chains = core::elementwiseChains(graph, shapes, core::ChainTypes::Halves);
     for (std::size_t i = 0; i < m_chains.size(); ++i)
         for (const int member : m_chains[i].nodes)
             m_chainOf[static_cast<std::size_t>(member)] = static_cast<int>(i);

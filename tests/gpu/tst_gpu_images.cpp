@@ -17,9 +17,10 @@ using K = core::OpKind;
 namespace {
 
 const std::set<K> kKinds { K::Concat, K::Gather, K::Slice, K::Split, K::Pad, K::Tile, K::Expand, K::Resize,
-    K::DepthToSpace, K::SpaceToDepth, K::Where, K::Equal, K::Less, K::Add, K::Mul, K::Sum, K::MaxPool,
-    K::AveragePool, K::GlobalAveragePool, K::GlobalMaxPool, K::LRN, K::BatchNormalization, K::Conv,
-    K::ConvTranspose };
+    K::DepthToSpace, K::SpaceToDepth, K::Where, K::Equal, K::Less, K::Add, K::Mul, K::Sum, K::Sub, K::Div,
+    K::Min, K::Max, K::Relu, K::LeakyRelu, K::Elu, K::Sigmoid, K::HardSigmoid, K::HardSwish, K::Tanh, K::Clip,
+    K::Gelu, K::Transpose, K::MaxPool, K::AveragePool, K::GlobalAveragePool, K::GlobalMaxPool, K::LRN,
+    K::BatchNormalization, K::Conv, K::ConvTranspose };
 
 /// float32 as `type`, anything else as it is.
 core::Tensor converted(const core::TensorView& from, ElementType type)
