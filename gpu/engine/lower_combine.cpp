@@ -194,20 +194,16 @@ void lowerWhere(Lowering& lowering, const core::Node& node)
     const TensorId result = lowering.define(node.outputs[0], spread.layout);
     const std::int64_t count = core::elementCount(shape);
     lowering.add("own:where", spread.tensors, { result },
-        withWord(core::elementSize(lowering.typeOf(node.outputs[0])), [&]<typename Word>() -> Work {
-            if constexpr (sizeof(Word) > sizeof(std::uint64_t))
-                return {}; // no element is so large
-            else {
-                WhereBody<Word> body { nullptr, nullptr, nullptr, nullptr, spread.dims(),
-                    { spread.operand(2), spread.operand(0), spread.operand(1) } };
-                return [=, tensors = spread.tensors](Device& device, const Addresses& at) mutable {
-                    body.condition = at.as<const std::uint8_t>(tensors[2]);
-                    body.yes = at.as<const Word>(tensors[0]);
-                    body.no = at.as<const Word>(tensors[1]);
-                    body.result = at.as<Word>(result);
-                    device.run(body, count);
-                };
-            }
+        withElement(core::elementSize(lowering.typeOf(node.outputs[0])), [&]<typename Word>() -> Work {
+            WhereBody<Word> body { nullptr, nullptr, nullptr, nullptr, spread.dims(),
+                { spread.operand(2), spread.operand(0), spread.operand(1) } };
+            return [=, tensors = spread.tensors](Device& device, const Addresses& at) mutable {
+                body.condition = at.as<const std::uint8_t>(tensors[2]);
+                body.yes = at.as<const Word>(tensors[0]);
+                body.no = at.as<const Word>(tensors[1]);
+                body.result = at.as<Word>(result);
+                device.run(body, count);
+            };
         }));
 }
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 namespace gpu {
 
@@ -173,6 +174,33 @@ void lowerGather(Lowering& lowering, const core::Node& node)
                 device.run(GatherBody<Word> { at.as<const Word>(source), at.bytes(indices),
                                at.as<Word>(target), length, count, words, wide },
                     outer * count * words);
+            };
+        }));
+}
+
+void lowerGatherElements(Lowering& lowering, const core::Node& node)
+{
+    const core::Shape& data = lowering.shapeOf(node.inputs[0]);
+    const core::Shape& shape = lowering.shapeOf(node.outputs[0]);
+    const std::size_t axis = axisOf(node, data.size());
+    const auto strides = stridesOf(data, Layout::Dense);
+    const TensorId source = lowering.in(node.inputs[0]), indices = lowering.in(node.inputs[1]);
+    const TensorId target = lowering.define(node.outputs[0]);
+    const bool wide = lowering.typeOf(node.inputs[1]) == core::ElementType::Int64;
+    lowering.add("own:gatherelements", { source, indices }, { target },
+        withElement(core::elementSize(lowering.typeOf(node.outputs[0])), [&]<typename Word>() -> Work {
+            GatherElementsBody<Word> body {};
+            body.dims = static_cast<int>(shape.size());
+            std::copy(shape.begin(), shape.end(), body.shape);
+            std::copy(strides.begin(), strides.end(), body.strides);
+            body.step = std::exchange(body.strides[axis], 0);
+            body.length = data[axis];
+            body.wide = wide;
+            return [=, count = core::elementCount(shape)](Device& device, const Addresses& at) mutable {
+                body.source = at.as<const Word>(source);
+                body.indices = at.bytes(indices);
+                body.target = at.as<Word>(target);
+                device.run(body, count);
             };
         }));
 }

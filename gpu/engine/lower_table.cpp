@@ -23,6 +23,7 @@ constexpr LowerRow kRows[] {
     { K::Transpose, nullptr, lowerTranspose },
     { K::Concat, nullptr, lowerConcat },
     { K::Gather, nullptr, lowerGather },
+    { K::GatherElements, nullptr, lowerGatherElements },
     { K::Slice, nullptr, lowerMapped },
     { K::Split, nullptr, lowerMapped, true },
     { K::Pad, nullptr, lowerMapped },

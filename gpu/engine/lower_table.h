@@ -49,6 +49,7 @@ void lowerAlias(Lowering&, const core::Node&); // Reshape and all that only rena
 void lowerTranspose(Lowering&, const core::Node&);
 void lowerConcat(Lowering&, const core::Node&);
 void lowerGather(Lowering&, const core::Node&);
+void lowerGatherElements(Lowering&, const core::Node&);
 // lower_pool.cpp
 void lowerPool(Lowering&, const core::Node&);
 void lowerGlobalPool(Lowering&, const core::Node&);

@@ -4,6 +4,7 @@
 #include "gpu/kernels/movement.h"
 
 #include <initializer_list>
+#include <utility>
 
 /// What elements move as: words of 1 to 16 bytes, the wider the fewer.
 namespace gpu {
@@ -17,8 +18,8 @@ inline std::size_t widestWord(std::initializer_list<std::int64_t> bytes)
     return static_cast<std::size_t>(bits & -bits);
 }
 
-/// Calls `make.operator()<Word>()` for the word of so many bytes.
-template <typename Make> auto withWord(std::size_t bytes, Make&& make)
+/// Calls `make.operator()<Word>()` for a single element of so many bytes.
+template <typename Make> auto withElement(std::size_t bytes, Make&& make)
 {
     switch (bytes) {
     case 1:
@@ -27,11 +28,16 @@ template <typename Make> auto withWord(std::size_t bytes, Make&& make)
         return make.template operator()<std::uint16_t>();
     case 4:
         return make.template operator()<std::uint32_t>();
-    case 8:
-        return make.template operator()<std::uint64_t>();
     default:
-        return make.template operator()<Quad>();
+        return make.template operator()<std::uint64_t>();
     }
+}
+
+/// The same for a word of so many bytes.
+template <typename Make> auto withWord(std::size_t bytes, Make&& make)
+{
+    return bytes == sizeof(Quad) ? make.template operator()<Quad>()
+                                 : withElement(bytes, std::forward<Make>(make));
 }
 
 } // namespace gpu

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "gpu/kernels/spread.h"
+#include "gpu/kernels/pick.h"
 
 /// Elements that only move: any type of their size. A word may also be several elements that stay together.
 namespace gpu {
@@ -84,46 +84,13 @@ template <typename Word> struct JoinBody {
     }
 };
 
-/// Runs of words picked by index. There is nobody to tell of an index outside of the table: what it would
-/// pick is 0, as in other engines on GPUs.
-template <typename Word> struct GatherBody {
-    const Word* source; // [outer][length][run]
-    const void* indices; // [count], from the end where negative
-    Word* target; // [outer][count][run]
-    std::int64_t length, count, run;
-    bool wide; // indices of 64 bits, not 32
-
-    BREAKEVEN_DEVICE void operator()(std::int64_t index) const
-    {
-        std::int64_t outer = index;
-        const std::int64_t inside = takeRemainder(outer, run), place = takeRemainder(outer, count);
-        std::int64_t from = wide ? static_cast<const std::int64_t*>(indices)[place]
-                                 : static_cast<const std::int32_t*>(indices)[place];
-        from += from < 0 ? length : 0;
-        target[index] = from >= 0 && from < length ? source[(outer * length + from) * run + inside] : Word {};
-    }
-};
-
-/// Elements of one tensor or another, as a third one says.
-template <typename Word> struct WhereBody {
-    const std::uint8_t* condition; // any byte but 0 is true
-    const Word *yes, *no;
-    Word* result;
-    SpreadDims dims;
-    SpreadDims::Operand operand[3];
-
-    BREAKEVEN_DEVICE void operator()(std::int64_t index) const
-    {
-        result[index] = condition[dims.place(operand[0], index)] != 0 ? yes[dims.place(operand[1], index)]
-                                                                      : no[dims.place(operand[2], index)];
-    }
-};
-
 using MovementKernels = KernelList<CopyBody<std::uint8_t>, CopyBody<std::uint16_t>, CopyBody<std::uint32_t>,
     CopyBody<std::uint64_t>, MappedBody<std::uint8_t>, MappedBody<std::uint16_t>, MappedBody<std::uint32_t>,
     MappedBody<std::uint64_t>, MappedBody<Quad>, JoinBody<std::uint8_t>, JoinBody<std::uint16_t>,
     JoinBody<std::uint32_t>, JoinBody<std::uint64_t>, JoinBody<Quad>, GatherBody<std::uint8_t>,
     GatherBody<std::uint16_t>, GatherBody<std::uint32_t>, GatherBody<std::uint64_t>, GatherBody<Quad>,
-    WhereBody<std::uint8_t>, WhereBody<std::uint16_t>, WhereBody<std::uint32_t>, WhereBody<std::uint64_t>>;
+    GatherElementsBody<std::uint8_t>, GatherElementsBody<std::uint16_t>, GatherElementsBody<std::uint32_t>,
+    GatherElementsBody<std::uint64_t>, WhereBody<std::uint8_t>, WhereBody<std::uint16_t>,
+    WhereBody<std::uint32_t>, WhereBody<std::uint64_t>>;
 
 } // namespace gpu
