@@ -2,10 +2,10 @@
 #include "core/engine/elementwise_chain.h"
 
 #include "core/ops/half.h"
+#include "core/ops/rules.h"
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <limits>
 
 namespace core {
@@ -25,27 +25,18 @@ struct NodeStep {
     ValueId x = kNoValue, y = kNoValue;
 };
 
-/// The one element of a constant of float32 or halves.
+bool isChained(ElementType type, ChainTypes types)
+{
+    return type == ElementType::Float32 || (types == ChainTypes::Halves && ops::isHalf(type));
+}
+
+/// The one element of a constant.
 std::optional<float> scalar(const Graph& graph, const Shapes& shapes, ValueId id)
 {
     const auto view = id == kNoValue ? std::nullopt : constantOf(graph, shapes, id);
-    if (!view || elementCount(view->shape) != 1)
+    if (!view || !isChained(view->type, ChainTypes::Halves) || elementCount(view->shape) != 1)
         return std::nullopt;
-    float value = 0; // it may lie at any address
-    std::uint16_t half = 0;
-    switch (view->type) {
-    case ElementType::Float32:
-        std::memcpy(&value, view->bytes.data(), sizeof(value));
-        return value;
-    case ElementType::Float16:
-        std::memcpy(&half, view->bytes.data(), sizeof(half));
-        return ops::floatFromHalf(half);
-    case ElementType::BFloat16:
-        std::memcpy(&half, view->bytes.data(), sizeof(half));
-        return ops::floatFromBfloat(half);
-    default:
-        return std::nullopt;
-    }
+    return static_cast<float>(ops::realsOf(Tensor::copyOf(*view).view())[0]); // it may lie at any address
 }
 
 std::optional<NodeStep> clip(const Graph& graph, const Shapes& shapes, const Node& node)
@@ -220,17 +211,6 @@ std::optional<NodeStep> stepOf(const Graph& graph, const Shapes& shapes, const N
     }
 }
 
-bool isFilled(const Shapes& shapes, ValueId id, ElementType type)
-{
-    return !shapes.isOpen(id) && shapes.typeOf(id) == type && elementCount(shapes.of(id)) > 0;
-}
-
-bool isChained(ElementType type, ChainTypes types)
-{
-    return type == ElementType::Float32
-        || (types == ChainTypes::Halves && (type == ElementType::Float16 || type == ElementType::BFloat16));
-}
-
 /// The step of a node that an engine has to compute, on numbers that are there.
 std::optional<NodeStep> computedStep(
     const Graph& graph, const Shapes& shapes, const Node& node, ChainTypes types)
@@ -238,7 +218,10 @@ std::optional<NodeStep> computedStep(
     if (node.outputs.size() != 1 || node.outputs[0] == kNoValue)
         return std::nullopt;
     const ElementType type = shapes.typeOf(node.outputs[0]);
-    const auto filled = [&](ValueId id) { return id == kNoValue || isFilled(shapes, id, type); };
+    const auto filled = [&](ValueId id) {
+        return id == kNoValue
+            || (!shapes.isOpen(id) && shapes.typeOf(id) == type && elementCount(shapes.of(id)) > 0);
+    };
     if (!isChained(type, types) || !filled(node.outputs[0])
         || !std::all_of(node.inputs.begin(), node.inputs.end(), filled)
         || constantOf(graph, shapes, node.outputs[0]))
