@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/ops/window.h"
+#include "gpu/engine/element_types.h"
 #include "gpu/engine/elementwise_steps.h"
 
 /// What lowerings of operators on images share.
@@ -33,22 +34,7 @@ ConvTensors convTensors(Lowering& lowering, const core::Node& node);
 TensorId packedWeights(Lowering& lowering, const core::TensorView& weights, const core::Shape& shape,
     const std::vector<std::int64_t>& from, const std::vector<std::int64_t>& to);
 
-/// Calls make.operator()<T>() for the numbers that kernels on images compute with; throws Error for others.
-template <typename Make> Work withReal(core::ElementType type, Make&& make)
-{
-    switch (type) {
-    case core::ElementType::Float32:
-        return make.template operator()<float>();
-    case core::ElementType::Float16:
-        return make.template operator()<Half>();
-    case core::ElementType::BFloat16:
-        return make.template operator()<Bfloat>();
-    default:
-        throw core::Error("computes with {}, and has no kernel for that.", core::elementName(type));
-    }
-}
-
-/// The same with the channels that a thread takes: make.operator()<T, N>().
+/// withReal() with the channels that a thread takes: make.operator()<T, N>().
 template <typename Make> Work withPacks(core::ElementType type, bool packs, Make&& make)
 {
     return withReal(type, [&]<typename T>() {

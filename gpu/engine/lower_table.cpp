@@ -88,6 +88,23 @@ constexpr LowerRow kRows[] {
     { K::Max, nullptr, lowerElementwise },
     { K::Pow, nullptr, lowerElementwise },
     { K::PRelu, nullptr, lowerElementwise },
+    { K::Softmax, refuseEpilogue, lowerSoftmax },
+    { K::LogSoftmax, refuseEpilogue, lowerSoftmax },
+    { K::LayerNormalization, refuseEpilogue, lowerLayerNorm },
+    { K::RMSNormalization, refuseEpilogue, lowerLayerNorm },
+    { K::SimplifiedLayerNormalization, refuseEpilogue, lowerLayerNorm },
+    { K::InstanceNormalization, refuseEpilogue, lowerGroupNorm },
+    { K::GroupNormalization, refuseEpilogue, lowerGroupNorm },
+    { K::ReduceMean, refuseEpilogue, lowerReduce },
+    { K::ReduceSum, refuseEpilogue, lowerReduce },
+    { K::ReduceMax, refuseEpilogue, lowerReduce },
+    { K::ReduceMin, refuseEpilogue, lowerReduce },
+    { K::ReduceProd, refuseEpilogue, lowerReduce },
+    { K::ReduceSumSquare, refuseEpilogue, lowerReduce },
+    { K::ReduceL1, refuseEpilogue, lowerReduce },
+    { K::ReduceL2, refuseEpilogue, lowerReduce },
+    { K::ReduceLogSum, refuseEpilogue, lowerReduce },
+    { K::ReduceLogSumExp, refuseEpilogue, lowerReduce },
 };
 
 const LowerRow* rowOf(K kind)

@@ -79,7 +79,10 @@ private slots:
         for (const K kind : { K::Relu, K::Sigmoid, K::Add, K::Mul, K::Clip, K::Gelu, K::Transpose, K::Reshape,
                  K::Concat, K::Gather, K::Slice, K::Split, K::Pad, K::Expand, K::Tile, K::Resize, K::Where,
                  K::Equal, K::Cast, K::Conv, K::ConvTranspose, K::MaxPool, K::AveragePool,
-                 K::GlobalAveragePool, K::BatchNormalization, K::DepthToSpace })
+                 K::GlobalAveragePool, K::BatchNormalization, K::DepthToSpace, K::Softmax, K::LogSoftmax,
+                 K::LayerNormalization, K::RMSNormalization, K::InstanceNormalization, K::GroupNormalization,
+                 K::ReduceMean, K::ReduceSum, K::ReduceMax, K::ReduceMin, K::ReduceProd, K::ReduceSumSquare,
+                 K::ReduceL1, K::ReduceL2, K::ReduceLogSum, K::ReduceLogSumExp })
             QVERIFY2(m_kinds.contains(kind), core::opName(kind).data());
     }
 
