@@ -71,7 +71,7 @@ __global__ void __launch_bounds__(kThreads) runElements(const Body body, std::in
 template <typename Body>
 __global__ void __launch_bounds__(kThreads) runGroups(const Body body, std::int64_t count)
 {
-    extern __shared__ __align__(16) unsigned char memory[];
+    extern __shared__ __align__(128) unsigned char memory[]; // tensor cores load from multiples of 32 bytes
     BlockGroup<kThreads> group(reinterpret_cast<std::byte*>(memory));
     for (std::int64_t i = blockIdx.x; i < count; i += gridDim.x) {
         body(i, group);

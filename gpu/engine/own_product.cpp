@@ -7,6 +7,13 @@ namespace gpu {
 
 namespace {
 
+/// Whether all runs of eight elements from a multiple of eight on lie at one of 16 bytes.
+bool eights(const std::byte* from, std::int64_t count, std::int64_t pitch, std::int64_t batch)
+{
+    return reinterpret_cast<std::uintptr_t>(from) % 16 == 0 && count % 8 == 0 && pitch % 8 == 0
+        && batch % 8 == 0;
+}
+
 template <typename T> void multiplyAs(Device& device, const Product& p)
 {
     const ProductBody<T> body { .a = reinterpret_cast<const T*>(p.a),
@@ -25,7 +32,9 @@ template <typename T> void multiplyAs(Device& device, const Product& p)
         .batchA = p.batchA,
         .batchB = p.batchB,
         .batchC = p.batchC,
-        .alpha = p.alpha };
+        .alpha = p.alpha,
+        .leftEights = !p.transposeA && eights(p.a, p.k, p.rowA, p.batchA),
+        .rightEights = !p.transposeB && eights(p.b, p.n, p.rowB, p.batchB) };
     device.run(body, body.tilesAcross() * body.tilesDown() * p.batch);
 }
 

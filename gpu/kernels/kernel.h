@@ -17,6 +17,13 @@ namespace gpu {
 #define BREAKEVEN_DEVICE
 #endif
 
+/// A loop over what each thread keeps in registers, which have no index at run time: written out.
+#if defined(__CUDA_ARCH__)
+#define BREAKEVEN_REPEAT(i, count) _Pragma("unroll") for (int i = 0; i < (count); ++i)
+#else
+#define BREAKEVEN_REPEAT(i, count) for (int i = 0; i < (count); ++i)
+#endif
+
 /// Kernels that are compiled together, in one source for the host and one for the device. Order is their
 /// number.
 template <typename... Body> struct KernelList {

@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "gpu/kernels/half.h"
+#include "gpu/kernels/tile_loops.h"
 
-/// Tiles of products: a group of threads keeps a tile's sums in registers, and the parts of the factors that
-/// it needs next in shared memory.
+/// Products by tiles: where no library computes them.
 namespace gpu {
 
 /// c = alpha a b + bias + residual for `batch` pairs of row-major matrices, either factor transposed or not.
 /// One group computes one tile of one result.
 template <typename T> struct ProductBody {
-    static constexpr int kTile = 64, kDepth = 16; // a tile of the result; terms summed between two loads
-    static constexpr int kPitch = kTile + 1; // threads side by side meet different banks
-    static constexpr int kSide = 4; // each thread keeps squares of 4 by 4 sums
-    static constexpr int kSquares = (kTile / kSide) * (kTile / kSide);
-    static constexpr std::size_t kSharedBytes = 2 * sizeof(float) * kDepth * kPitch;
+    using Tile = TileOf<T>;
+    using Element = T;
+    using Line = std::int64_t; // offset of a row in `a`; -1 beyond the last
+    using Term = std::int64_t; // of a column in it
+    static constexpr std::size_t kSharedBytes = Tile::template kSharedBytes<Line>;
 
     const T *a, *b, *bias, *residual;
     T* c;
@@ -22,65 +21,43 @@ template <typename T> struct ProductBody {
     std::int64_t rowA, columnA, rowB, columnB, rowC; // steps in elements along a matrix's two dimensions
     std::int64_t batchA, batchB, batchC;
     float alpha;
+    bool leftEights, rightEights; // see tile_loops.h
 
-    BREAKEVEN_DEVICE std::int64_t tilesAcross() const { return (n + kTile - 1) / kTile; }
-    BREAKEVEN_DEVICE std::int64_t tilesDown() const { return (m + kTile - 1) / kTile; }
+    BREAKEVEN_DEVICE std::int64_t tilesAcross() const { return (n + Tile::kColumns - 1) / Tile::kColumns; }
+    BREAKEVEN_DEVICE std::int64_t tilesDown() const { return (m + Tile::kRows - 1) / Tile::kRows; }
 
     template <typename Group> BREAKEVEN_DEVICE void operator()(std::int64_t index, Group& group) const
     {
-        const std::int64_t column = index % tilesAcross() * kTile;
-        const std::int64_t row = index / tilesAcross() % tilesDown() * kTile;
+        const std::int64_t column = index % tilesAcross() * Tile::kColumns;
+        const std::int64_t row = index / tilesAcross() % tilesDown() * Tile::kRows;
         const std::int64_t batch = index / (tilesAcross() * tilesDown());
-        float* left = group.template shared<float>(); // [kDepth][kPitch]
-        float* right = left + kDepth * kPitch;
-        float sums[kSquares / Group::kSize][kSide][kSide] = {};
-        for (std::int64_t depth = 0; depth < k; depth += kDepth) {
-            for (int i = group.rank(); i < kTile * kDepth; i += Group::kSize) {
-                const int term = i % kDepth, line = i / kDepth;
-                const bool inside = depth + term < k;
-                left[term * kPitch + line] = inside && row + line < m
-                    ? static_cast<float>(a[batch * batchA + (row + line) * rowA + (depth + term) * columnA])
-                    : 0.0F;
-                right[term * kPitch + line] = inside && column + line < n
-                    ? static_cast<float>(
-                        b[batch * batchB + (depth + term) * rowB + (column + line) * columnB])
-                    : 0.0F;
-            }
-            group.sync();
-            for (int square = 0; square < kSquares / Group::kSize; ++square)
-                addTerms(sums[square], left, right, group.rank() + square * Group::kSize);
-            group.sync();
-        }
-        for (int square = 0; square < kSquares / Group::kSize; ++square)
-            store(sums[square], row, column, batch, group.rank() + square * Group::kSize);
+        ProductBody one = *this;
+        one.a += batch * batchA;
+        one.b += batch * batchB;
+        one.c += batch * batchC;
+        if (residual)
+            one.residual += batch * batchC;
+        Tile::run(one, row, column, k, group);
     }
 
-private:
-    static BREAKEVEN_DEVICE int lineOf(int square) { return square / (kTile / kSide) * kSide; }
-    static BREAKEVEN_DEVICE int columnOf(int square) { return square % (kTile / kSide) * kSide; }
-
-    static BREAKEVEN_DEVICE void addTerms(
-        float (&sums)[kSide][kSide], const float* left, const float* right, int square)
+    // The factors of the first matrices.
+    BREAKEVEN_DEVICE Line lineAt(std::int64_t row) const { return row < m ? row * rowA : -1; }
+    BREAKEVEN_DEVICE Term termAt(std::int64_t term) const { return term < k ? term * columnA : -1; }
+    BREAKEVEN_DEVICE const T* leftAt(Line line, Term term) const
     {
-        for (int term = 0; term < kDepth; ++term)
-            for (int i = 0; i < kSide; ++i)
-                for (int j = 0; j < kSide; ++j)
-                    sums[i][j] += left[term * kPitch + lineOf(square) + i]
-                        * right[term * kPitch + columnOf(square) + j];
+        return line < 0 || term < 0 ? nullptr : a + line + term;
     }
-
-    BREAKEVEN_DEVICE void store(const float (&sums)[kSide][kSide], std::int64_t row, std::int64_t column,
-        std::int64_t batch, int square) const
+    BREAKEVEN_DEVICE const T* rightAt(std::int64_t term, std::int64_t column) const
     {
-        for (int i = 0; i < kSide; ++i)
-            for (int j = 0; j < kSide; ++j) {
-                const std::int64_t y = row + lineOf(square) + i, x = column + columnOf(square) + j;
-                if (y >= m || x >= n)
-                    continue;
-                const std::int64_t at = batch * batchC + y * rowC + x;
-                c[at] = T(alpha * sums[i][j] + (bias ? static_cast<float>(bias[x]) : 0.0F)
-                    + (residual ? static_cast<float>(residual[at]) : 0.0F));
-            }
+        return term < k && column < n ? b + term * rowB + column * columnB : nullptr;
+    }
+    BREAKEVEN_DEVICE void store(std::int64_t row, std::int64_t column, float sum) const
+    {
+        if (row >= m || column >= n)
+            return;
+        const std::int64_t at = row * rowC + column;
+        c[at] = T(alpha * sum + (bias ? static_cast<float>(bias[column]) : 0.0F)
+            + (residual ? static_cast<float>(residual[at]) : 0.0F));
     }
 };
 
