@@ -2,14 +2,15 @@
 #include "core/ops/op_table.h"
 #include "gpu/engine/elementwise_steps.h"
 #include "gpu/engine/lower_table.h"
+#include "gpu/engine/product_steps.h"
+
+#include <algorithm>
+#include <utility>
 
 namespace gpu {
 
-namespace {
-
 using core::ElementType;
 
-/// What the tensors' numbers are and how products of them compute; throws for other types.
 Numbers numbersOf(const Lowering& lowering, core::ValueId value)
 {
     switch (lowering.typeOf(value)) {
@@ -25,13 +26,28 @@ Numbers numbersOf(const Lowering& lowering, core::ValueId value)
     }
 }
 
-/// The product with its tensors; a bias of -1 is none.
-void addProduct(
-    Lowering& lowering, const core::Node& node, Product product, TensorId a, TensorId b, TensorId bias)
+namespace {
+
+Product shifted(Product product, const Shift& shift)
 {
-    const Ending ending = endingOf(lowering, node, Layout::Dense);
+    const std::int64_t size
+        = product.numbers == Numbers::Float16 || product.numbers == Numbers::BFloat16 ? 2 : 4;
+    product.a += shift.a * size;
+    product.b += shift.b * size;
+    product.c += shift.c * size;
+    if (product.residual)
+        product.residual += shift.c * size;
+    return product;
+}
+
+} // namespace
+
+void addProduct(Lowering& lowering, const core::Node& node, Product product, TensorId a, TensorId b,
+    TensorId bias, Layout layout, std::vector<Shift> shifts)
+{
+    const Ending ending = endingOf(lowering, node, layout);
     product.activation = ending.activation;
-    const TensorId c = lowering.define(node.outputs[0]);
+    const TensorId c = lowering.define(node.outputs[0], layout);
     std::vector<TensorId> reads { a, b };
     for (const TensorId more : { bias, ending.residual })
         if (more >= 0)
@@ -44,10 +60,13 @@ void addProduct(
             placed.bias = at.bytes(bias);
             placed.residual = at.bytes(residual);
             placed.c = at.bytes(c);
-            device.multiply(placed);
+            for (const Shift& shift : shifts)
+                device.multiply(shifted(placed, shift));
         });
-    addRest(lowering, node, ending.taken, c, Layout::Dense);
+    addRest(lowering, node, ending.taken, c, layout);
 }
+
+namespace {
 
 std::int64_t countBut(const core::Shape& shape, std::size_t last)
 {
@@ -55,6 +74,64 @@ std::int64_t countBut(const core::Shape& shape, std::size_t last)
     for (std::size_t d = 0; d + last < shape.size(); ++d)
         count *= shape[d];
     return count;
+}
+
+/// A leading dimension of a product, with the steps of its factors and its result along it, in elements; 0
+/// repeats.
+struct Leading {
+    std::int64_t count, a, b, c;
+};
+
+/// From the innermost one on; those that can be are one.
+std::vector<Leading> leadingDims(
+    const core::Shape& a, const core::Shape& b, std::int64_t m, std::int64_t n, std::int64_t k)
+{
+    std::vector<Leading> dims;
+    std::int64_t stepA = m * k, stepB = k * n, stepC = m * n;
+    const auto dim = [](const core::Shape& shape, std::size_t fromEnd) {
+        return fromEnd > shape.size() ? 1 : shape[shape.size() - fromEnd];
+    };
+    for (std::size_t d = 3; d <= std::max(a.size(), b.size()); ++d) {
+        const std::int64_t countA = dim(a, d), countB = dim(b, d), count = std::max(countA, countB);
+        const Leading next { count, countA == 1 ? 0 : stepA, countB == 1 ? 0 : stepB, stepC };
+        stepA *= countA;
+        stepB *= countB;
+        stepC *= count;
+        if (count == 1)
+            continue;
+        if (!dims.empty() && next.a == dims.back().a * dims.back().count
+            && next.b == dims.back().b * dims.back().count)
+            dims.back().count *= count;
+        else
+            dims.push_back(next);
+    }
+    return dims;
+}
+
+/// One dimension is a batch for the library, the longest one; the others are products of their own.
+std::vector<Shift> spread(std::vector<Leading> dims, Product& product)
+{
+    constexpr std::size_t kMost = 64; // launches of one node
+    std::vector<Shift> shifts(1);
+    if (dims.empty())
+        return shifts;
+    const auto longest = std::max_element(
+        dims.begin(), dims.end(), [](const Leading& x, const Leading& y) { return x.count < y.count; });
+    product.batch = longest->count;
+    product.batchA = longest->a;
+    product.batchB = longest->b;
+    product.batchC = longest->c;
+    dims.erase(longest);
+    for (const Leading& dim : dims) {
+        const std::vector<Shift> inner = std::exchange(shifts, {});
+        if (static_cast<std::size_t>(dim.count) > kMost / inner.size())
+            throw core::Error(
+                "spreads its factors over more than {} batches, and has no kernel for that.", kMost);
+        for (std::int64_t i = 0; i < dim.count; ++i)
+            for (const Shift& each : inner)
+                shifts.push_back({ each.a + i * dim.a, each.b + i * dim.b, each.c + i * dim.c });
+    }
+    return shifts;
 }
 
 } // namespace
@@ -75,26 +152,17 @@ void lowerMatMul(Lowering& lowering, const core::Node& node)
     product.m = a[a.size() - 2];
     if (core::elementCount(output) == 0 || product.k == 0)
         throw core::Error("multiplies empty matrices, and has no kernel for that.");
-    const std::int64_t batchA = countBut(a, 2), batchB = countBut(b, 2);
-    if (batchB == 1) { // one right side: all rows of the left one together
-        product.m *= batchA;
-    } else {
-        // Leading dimensions that are the same on both sides, or 1 on the left one altogether.
-        const core::Shape leftDims(a.begin(), a.end() - 2), rightDims(b.begin(), b.end() - 2);
-        if (batchA != 1 && leftDims != rightDims)
-            throw core::Error(
-                "spreads {} over {}, and has no kernel for that.", core::toString(a), core::toString(b));
-        product.batch = batchB;
-        product.batchA = batchA == 1 ? 0 : product.m * product.k;
-        product.batchB = product.k * product.n;
-        product.batchC = product.m * product.n;
-    }
+    std::vector<Shift> shifts(1);
+    if (countBut(b, 2) == 1) // one right side: all rows of the left one together
+        product.m *= countBut(a, 2);
+    else
+        shifts = spread(leadingDims(a, b, product.m, product.n, product.k), product);
     product.rowA = product.k;
     product.rowB = product.rowC = product.n;
     // A bias that a pass put in is the third of the operator's own inputs.
     const bool biased = core::ownInputCount(node) > 2 && node.inputs[2] != core::kNoValue;
     addProduct(lowering, node, product, lowering.in(node.inputs[0]), lowering.in(node.inputs[1]),
-        biased ? lowering.in(node.inputs[2]) : -1);
+        biased ? lowering.in(node.inputs[2]) : -1, Layout::Dense, std::move(shifts));
 }
 
 void lowerGemm(Lowering& lowering, const core::Node& node)
