@@ -23,6 +23,8 @@ std::span<const CudaKernel> cudaTable(Family family)
         return rowTable();
     case Family::Windows:
         return windowTable();
+    case Family::Convolution:
+        return convolutionTable();
     case Family::Tiles:
         break;
     }

@@ -18,6 +18,7 @@ std::span<const CudaKernel> movementTable();
 std::span<const CudaKernel> rowTable();
 std::span<const CudaKernel> windowTable();
 std::span<const CudaKernel> tileTable();
+std::span<const CudaKernel> convolutionTable();
 
 std::span<const CudaKernel> cudaTable(Family family);
 

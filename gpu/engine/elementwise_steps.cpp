@@ -133,6 +133,16 @@ Ending endingOf(Lowering& lowering, const core::Node& node, Layout layout)
     return ending;
 }
 
+FunctionEnding functionEndingOf(Lowering& lowering, const core::Node& node, Layout layout)
+{
+    const Ending sum = endingOf(lowering, node, layout);
+    FunctionEnding ending { .residual = sum.residual };
+    ending.taken = sum.residual >= 0 ? 1 : 0;
+    if (ending.taken < node.epilogue.size() && node.epilogue[ending.taken].kind != Kind::Add)
+        ending.function = stepOf(node.epilogue[ending.taken++], 0, -1);
+    return ending;
+}
+
 void addRest(Lowering& lowering, const core::Node& node, std::size_t taken, TensorId target, Layout layout)
 {
     if (taken == node.epilogue.size())

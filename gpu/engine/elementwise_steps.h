@@ -20,6 +20,14 @@ struct Ending {
 };
 Ending endingOf(Lowering& lowering, const core::Node& node, Layout layout);
 
+/// What an own kernel takes of it: a sum with a tensor like the result, then any function of one operand.
+struct FunctionEnding {
+    TensorId residual = -1;
+    core::ChainStep function { core::ChainFunction::Linear, 1, 0, 0, -1 };
+    std::size_t taken = 0;
+};
+FunctionEnding functionEndingOf(Lowering& lowering, const core::Node& node, Layout layout);
+
 /// The post-ops behind those that were taken, as one pass over `target`, the node's output in `layout`.
 void addRest(Lowering& lowering, const core::Node& node, std::size_t taken, TensorId target, Layout layout);
 

@@ -1,12 +1,177 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/ops/op_table.h"
+#include "core/ops/window.h"
+#include "gpu/engine/element_types.h"
+#include "gpu/engine/elementwise_steps.h"
 #include "gpu/engine/lower_table.h"
+#include "gpu/engine/product_steps.h"
+
+#include <algorithm>
+#include <cstring>
 
 namespace gpu {
 
+namespace {
+
+/// A convolution with its sizes and the window in three dimensions.
+struct Convolution {
+    core::Window window;
+    core::Shape input, output, weights; // whole shapes
+    std::int64_t group = 1, channels = 0, features = 0, taps = 0; // of one group
+};
+
+Convolution convolutionOf(const Lowering& lowering, const core::Node& node)
+{
+    const auto& attributes = std::get<core::ConvAttributes>(node.attributes);
+    Convolution conv { .input = lowering.shapeOf(node.inputs[0]),
+        .output = lowering.shapeOf(node.outputs[0]),
+        .weights = lowering.shapeOf(node.inputs[1]),
+        .group = attributes.group };
+    if (conv.input.size() > 5)
+        throw core::Error(
+            "convolves {}, and images of 5 dimensions are the most.", core::toString(conv.input));
+    if (core::elementCount(conv.output) == 0 || core::elementCount(conv.input) == 0
+        || core::elementCount(conv.weights) == 0)
+        throw core::Error("convolves empty images, and has no kernel for that.");
+    conv.window
+        = core::convWindow(attributes, core::ops::spatial(conv.input), core::ops::spatial(conv.weights));
+    conv.channels = conv.weights[1];
+    conv.features = conv.weights[0] / conv.group;
+    conv.taps = core::elementCount(core::ops::spatial(conv.weights));
+    // Kernels count pixels of one image, terms, channels and steps to a window's elements in 32 bits.
+    constexpr std::int64_t kMost = std::int64_t { 1 } << 28;
+    std::int64_t reach = 0;
+    for (std::size_t d = 0; d < conv.window.kernel.size(); ++d)
+        reach = std::max({ reach, conv.window.padsBegin[d],
+            conv.window.kernel[d] == 1 ? 0 : conv.window.dilations[d] * (conv.window.kernel[d] - 1) });
+    if (reach >= kMost || core::elementCount(conv.input) / conv.input[0] >= kMost
+        || core::elementCount(conv.output) / conv.output[0] >= kMost
+        || conv.group * conv.taps * conv.channels >= kMost)
+        throw core::Error("convolves {} to {}, and images of {} elements are the most.",
+            core::toString(conv.input), core::toString(conv.output), kMost - 1);
+    return conv;
+}
+
+/// Every output pixel is a product of the same input pixel's channels.
+bool isProduct(const Convolution& conv)
+{
+    const auto ones = [](const core::Shape& shape) {
+        return std::all_of(shape.begin(), shape.end(), [](std::int64_t each) { return each == 1; });
+    };
+    return conv.group == 1 && conv.taps == 1 && ones(conv.window.strides)
+        && core::ops::spatial(conv.input) == core::ops::spatial(conv.output);
+}
+
+/// Rows of channels by weights that lie as the file has them: transposed.
+void lowerPointwise(Lowering& lowering, const core::Node& node, const Convolution& conv, TensorId bias)
+{
+    Product product { .numbers = numbersOf(lowering, node.inputs[0]) };
+    product.k = product.rowA = product.rowB = conv.channels;
+    product.n = product.rowC = conv.features;
+    product.m = core::elementCount(conv.output) / conv.features;
+    product.transposeB = true;
+    const TensorId x = lowering.in(node.inputs[0], Layout::ChannelsLast);
+    addProduct(lowering, node, product, x, lowering.in(node.inputs[1]), bias, Layout::ChannelsLast);
+}
+
+/// [group * feature][channel][tap] as [group][tap][channel][feature], on the host.
+void packWeights(const std::byte* from, std::byte* to, const Convolution& conv, std::size_t size)
+{
+    const std::int64_t terms = conv.taps * conv.channels;
+    for (std::int64_t row = 0; row < conv.group * terms; ++row)
+        for (std::int64_t feature = 0; feature < conv.features; ++feature, to += size) {
+            const std::int64_t group = row / terms, tap = row % terms / conv.channels,
+                               channel = row % conv.channels;
+            const std::int64_t at
+                = ((group * conv.features + feature) * conv.channels + channel) * conv.taps + tap;
+            std::memcpy(to, from + static_cast<std::size_t>(at) * size, size);
+        }
+}
+
+/// Weights as the kernel reads them: packed once, or before every run where they are computed.
+TensorId packedWeights(Lowering& lowering, core::ValueId value, const Convolution& conv)
+{
+    const std::size_t size = core::elementSize(lowering.typeOf(value));
+    const std::size_t bytes = static_cast<std::size_t>(core::elementCount(conv.weights)) * size;
+    if (const auto view = lowering.constant(value))
+        return lowering.upload(
+            bytes, [=](std::byte* to) { packWeights(view->bytes.data(), to, conv, size); });
+    const TensorId given = lowering.in(value);
+    const TensorId packed = lowering.temporary(bytes);
+    const std::int64_t features = conv.features, channels = conv.channels, taps = conv.taps;
+    addCopy(lowering, "own:transpose", given, { features * channels * taps, channels * taps, taps, 1 },
+        packed, { taps * channels * features, 1, features, channels * features },
+        { conv.group, features, channels, taps });
+    return packed;
+}
+
+/// The sizes of a dimension each, the last three of five; `otherwise` for those in front that there are not.
+void fill(int (&sizes)[3], const core::Shape& from, int otherwise)
+{
+    std::fill(std::begin(sizes), std::end(sizes), otherwise);
+    std::copy(from.begin(), from.end(), std::end(sizes) - static_cast<std::ptrdiff_t>(from.size()));
+}
+
+template <typename T> ConvolutionBody<T> bodyOf(const Convolution& conv, const core::ChainStep& function)
+{
+    ConvolutionBody<T> body {};
+    body.rows = core::elementCount(conv.output) / conv.output[1];
+    body.groups = static_cast<int>(conv.group);
+    body.channels = static_cast<int>(conv.channels);
+    body.features = static_cast<int>(conv.features);
+    body.terms = static_cast<int>(conv.taps * conv.channels);
+    fill(body.inputSize, core::ops::spatial(conv.input), 1);
+    fill(body.outputSize, core::ops::spatial(conv.output), 1);
+    fill(body.kernel, core::ops::spatial(conv.weights), 1);
+    fill(body.strides, conv.window.strides, 1);
+    fill(body.dilations, conv.window.dilations, 1);
+    fill(body.pads, conv.window.padsBegin, 0);
+    body.function = function.function;
+    body.alpha = function.alpha;
+    body.beta = function.beta;
+    return body;
+}
+
+bool alignedTo16(const void* pointer)
+{
+    return reinterpret_cast<std::uintptr_t>(pointer) % 16 == 0;
+}
+
+} // namespace
+
 void lowerConv(Lowering& lowering, const core::Node& node)
 {
-    if (!lowerDepthwise(lowering, node))
-        throw core::Error("is a dense convolution, and has no kernel for that.");
+    if (lowerDepthwise(lowering, node))
+        return;
+    const Convolution conv = convolutionOf(lowering, node);
+    const bool biased = core::ownInputCount(node) > 2 && node.inputs[2] != core::kNoValue;
+    const TensorId bias = biased ? lowering.in(node.inputs[2]) : -1;
+    if (isProduct(conv)) {
+        lowerPointwise(lowering, node, conv, bias);
+        return;
+    }
+    const TensorId x = lowering.in(node.inputs[0], Layout::ChannelsLast);
+    const TensorId weights = packedWeights(lowering, node.inputs[1], conv);
+    const FunctionEnding ending = functionEndingOf(lowering, node, Layout::ChannelsLast);
+    const TensorId y = lowering.define(node.outputs[0], Layout::ChannelsLast);
+    std::vector<TensorId> reads { x, weights };
+    for (const TensorId more : { bias, ending.residual })
+        if (more >= 0)
+            reads.push_back(more);
+    lowering.add("own:conv", reads, { y }, withReal(lowering.typeOf(node.inputs[0]), [&]<typename T>() {
+        return [=, body = bodyOf<T>(conv, ending.function), residual = ending.residual](
+                   Device& device, const Addresses& at) mutable {
+            body.input = at.as<const T>(x);
+            body.weights = at.as<const T>(weights);
+            body.bias = at.as<const T>(bias);
+            body.residual = at.as<const T>(residual);
+            body.output = at.as<T>(y);
+            body.leftEights = body.channels % 8 == 0 && alignedTo16(body.input);
+            body.rightEights = body.features % 8 == 0 && alignedTo16(body.weights);
+            device.run(body, body.tilesAcross() * body.tilesDown() * body.groups);
+        };
+    }));
+    addRest(lowering, node, ending.taken, y, Layout::ChannelsLast);
 }
 
 } // namespace gpu

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "gpu/kernels/convolution.h"
 #include "gpu/kernels/elementwise.h"
 #include "gpu/kernels/movement.h"
 #include "gpu/kernels/rows.h"
@@ -36,6 +37,8 @@ template <typename Body> constexpr Family findFamily()
         return Family::Rows;
     else if constexpr (PlaceIn<Body, WindowKernels>::found)
         return Family::Windows;
+    else if constexpr (PlaceIn<Body, ConvolutionKernels>::found)
+        return Family::Convolution;
     else {
         static_assert(PlaceIn<Body, TileKernels>::found, "a kernel that no family lists");
         return Family::Tiles;
@@ -55,6 +58,8 @@ template <typename Body> constexpr std::size_t findNumber()
         return PlaceIn<Body, RowKernels>::value;
     case Family::Windows:
         return PlaceIn<Body, WindowKernels>::value;
+    case Family::Convolution:
+        return PlaceIn<Body, ConvolutionKernels>::value;
     case Family::Tiles:
         break;
     }

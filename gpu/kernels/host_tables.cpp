@@ -11,6 +11,7 @@ std::span<const HostKernel> hostTable(Family family)
     static constexpr auto kMovement = hostKernels(MovementKernels {});
     static constexpr auto kRows = hostKernels(RowKernels {});
     static constexpr auto kWindows = hostKernels(WindowKernels {});
+    static constexpr auto kConvolution = hostKernels(ConvolutionKernels {});
     static constexpr auto kTiles = hostKernels(TileKernels {});
     switch (family) {
     case Family::Elementwise:
@@ -21,6 +22,8 @@ std::span<const HostKernel> hostTable(Family family)
         return kRows;
     case Family::Windows:
         return kWindows;
+    case Family::Convolution:
+        return kConvolution;
     case Family::Tiles:
         break;
     }
