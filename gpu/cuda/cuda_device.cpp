@@ -25,6 +25,8 @@ std::span<const CudaKernel> cudaTable(Family family)
         return windowTable();
     case Family::Convolution:
         return convolutionTable();
+    case Family::Attention:
+        return attentionTable();
     case Family::Tiles:
         break;
     }

@@ -14,6 +14,7 @@ using K = core::OpKind;
 constexpr LowerRow kRows[] {
     { K::MatMul, nullptr, lowerMatMul },
     { K::Gemm, nullptr, lowerGemm },
+    { K::FusedAttention, refuseEpilogue, lowerAttention },
     { K::Identity, nullptr, lowerAlias },
     { K::Dropout, nullptr, lowerAlias },
     { K::Reshape, nullptr, lowerAlias },

@@ -27,6 +27,8 @@ void lowerAll(Lowering& lowering);
 void lowerChain(Lowering&, const core::ElementwiseChain&); // the steps of a whole chain, as of its last node
 void lowerElementwise(Lowering&, const core::Node&); // one function of core::ChainFunction
 void lowerCast(Lowering&, const core::Node&);
+// lower_attention.cpp
+void lowerAttention(Lowering&, const core::Node&);
 // lower_blocks.cpp
 void lowerDepthSpace(Lowering&, const core::Node&); // DepthToSpace, SpaceToDepth
 // lower_combine.cpp

@@ -5,6 +5,7 @@
 #include "gpu/kernels/elementwise.h"
 #include "gpu/kernels/movement.h"
 #include "gpu/kernels/rows.h"
+#include "gpu/kernels/tensor_attention.h"
 #include "gpu/kernels/tiles.h"
 #include "gpu/kernels/windows.h"
 
@@ -39,6 +40,8 @@ template <typename Body> constexpr Family findFamily()
         return Family::Windows;
     else if constexpr (PlaceIn<Body, ConvolutionKernels>::found)
         return Family::Convolution;
+    else if constexpr (PlaceIn<Body, AttentionKernels>::found)
+        return Family::Attention;
     else {
         static_assert(PlaceIn<Body, TileKernels>::found, "a kernel that no family lists");
         return Family::Tiles;
@@ -60,6 +63,8 @@ template <typename Body> constexpr std::size_t findNumber()
         return PlaceIn<Body, WindowKernels>::value;
     case Family::Convolution:
         return PlaceIn<Body, ConvolutionKernels>::value;
+    case Family::Attention:
+        return PlaceIn<Body, AttentionKernels>::value;
     case Family::Tiles:
         break;
     }

@@ -12,6 +12,7 @@ std::span<const HostKernel> hostTable(Family family)
     static constexpr auto kRows = hostKernels(RowKernels {});
     static constexpr auto kWindows = hostKernels(WindowKernels {});
     static constexpr auto kConvolution = hostKernels(ConvolutionKernels {});
+    static constexpr auto kAttention = hostKernels(AttentionKernels {});
     static constexpr auto kTiles = hostKernels(TileKernels {});
     switch (family) {
     case Family::Elementwise:
@@ -24,6 +25,8 @@ std::span<const HostKernel> hostTable(Family family)
         return kWindows;
     case Family::Convolution:
         return kConvolution;
+    case Family::Attention:
+        return kAttention;
     case Family::Tiles:
         break;
     }
