@@ -9,6 +9,7 @@
 
 #include <QTest>
 #include <algorithm>
+#include <limits>
 #include <set>
 
 using core::ElementType;
@@ -76,30 +77,33 @@ private slots:
             QVERIFY2(kinds.contains(kind), core::opName(kind).data());
     }
 
-    void computesFilesOfHalves_data()
+    void computesWithOneType_data()
     {
         QTest::addColumn<int>("precision");
         QTest::addColumn<int>("index");
-        for (const Precision half : { Precision::BFloat16, Precision::Float16 })
-            for (std::size_t i = 0; i < m_rows.size(); ++i)
-                QTest::addRow("%s, %s", half == Precision::Float16 ? "fp16" : "bf16", m_rows[i].name.c_str())
-                    << static_cast<int>(half) << static_cast<int>(i);
+        for (const Precision precision : { Precision::Float32, Precision::BFloat16, Precision::Float16 })
+            for (std::size_t i = 0; i < m_cases.size(); ++i)
+                QTest::addRow("%s, %s", core::precisionName(precision).data(), m_cases[i].name.c_str())
+                    << static_cast<int>(precision) << static_cast<int>(i);
     }
 
-    /// Rows whose tensors all are halves: what narrowing leaves in float32 unless a product stands before it.
-    void computesFilesOfHalves()
+    /// All of a node's tensors are of that type: what narrowing leaves in float32 unless a product stands
+    /// before it, and blocks of keys one after the other.
+    void computesWithOneType()
     {
         QFETCH(int, precision);
         QFETCH(int, index);
-        const auto half = static_cast<Precision>(precision);
-        const support::OpCase& opCase = m_rows[static_cast<std::size_t>(index)];
-        const auto graph = std::make_shared<const core::Graph>(ofHalves(*opCase.graph, typeOf(half)));
+        const auto type = static_cast<Precision>(precision);
+        const support::OpCase& opCase = m_cases[static_cast<std::size_t>(index)];
+        const auto graph = type == Precision::Float32
+            ? opCase.graph
+            : std::make_shared<const core::Graph>(ofHalves(*opCase.graph, typeOf(type)));
         const core::CompileOptions options { .dims = opCase.dims };
         const auto actual = support::runOnce(*m_engine->compile(graph, options), *graph, opCase.inputs),
                    expected
             = support::runOnce(*core::ReferenceEngine().compile(graph, options), *graph, opCase.inputs);
-        const std::string off = support::differenceOf(
-            actual[0].view(), expected[0].view(), std::max(opCase.tolerance, 2 * stepOf(half)));
+        const std::string off = support::differenceOf(actual[0].view(), expected[0].view(),
+            type == Precision::Float32 ? opCase.tolerance : std::max(opCase.tolerance, 2 * stepOf(type)));
         QVERIFY2(off.empty(), off.c_str());
     }
 
@@ -145,32 +149,71 @@ private:
         return graph;
     }
 
-    static std::vector<support::OpCase> rows()
+    static void addRows(std::vector<support::OpCase>& cases, const core::Shape& shape, std::int64_t axis)
     {
         using namespace support;
-        std::vector<OpCase> cases;
-        for (const std::int64_t length : { 7, 100 }) {
-            const std::string name = std::to_string(length);
-            const Operand x = input({ 3, 5, length });
-            for (const OpKind kind : { OpKind::Softmax, OpKind::LogSoftmax })
-                cases.push_back(opCase(std::string(core::opName(kind)) + " of " + name, kind, { x },
-                    core::AxisAttributes { .axis = -1 }));
-            cases.push_back(opCase("layernorm of " + name, OpKind::LayerNormalization,
-                { x, input({ length }), input({ length }) }, core::NormAttributes {}));
-            cases.push_back(opCase("layernorm with one shift, of " + name, OpKind::LayerNormalization,
-                { x, input({ length }), input({ 1 }) }, core::NormAttributes {}));
-            cases.push_back(opCase("rmsnorm of " + name, OpKind::RMSNormalization, { x, input({ length }) },
-                core::NormAttributes {}, { .version = 23 }));
-            for (const OpKind kind : { OpKind::ReduceMean, OpKind::ReduceMax, OpKind::ReduceMin,
-                     OpKind::ReduceL2, OpKind::ReduceLogSumExp })
-                cases.push_back(opCase(std::string(core::opName(kind)) + " of " + name, kind, { x },
-                    core::AxesAttributes { .axes = core::Shape { 0, 2 } }));
-        }
-        return cases;
+        const std::string name = " along " + std::to_string(axis) + " of " + core::toString(shape);
+        for (const OpKind kind : { OpKind::Softmax, OpKind::LogSoftmax })
+            cases.push_back(opCase(std::string(core::opName(kind)) + name, kind, { input(shape) },
+                core::AxisAttributes { .axis = axis }));
+        for (const OpKind kind : { OpKind::ReduceMean, OpKind::ReduceMax, OpKind::ReduceMin, OpKind::ReduceL1,
+                 OpKind::ReduceL2, OpKind::ReduceLogSumExp })
+            cases.push_back(opCase(std::string(core::opName(kind)) + name, kind, { input(shape) },
+                core::AxesAttributes { .axes = core::Shape { axis } }));
+    }
+
+    static void addNorms(std::vector<support::OpCase>& cases, std::int64_t length)
+    {
+        using namespace support;
+        const std::string name = " of " + std::to_string(length);
+        const Operand x = input({ 3, 5, length });
+        cases.push_back(opCase("layernorm" + name, OpKind::LayerNormalization,
+            { x, input({ length }), input({ length }) }, core::NormAttributes {}));
+        cases.push_back(opCase("layernorm with one shift" + name, OpKind::LayerNormalization,
+            { x, input({ length }), input({ 1 }) }, core::NormAttributes {}));
+        cases.push_back(opCase("rmsnorm" + name, OpKind::RMSNormalization, { x, input({ length }) },
+            core::NormAttributes {}, { .version = 23 }));
+        cases.push_back(opCase("instancenorm" + name, OpKind::InstanceNormalization,
+            { x, input({ 5 }), input({ 5 }) }, core::BatchNormAttributes {}));
+        cases.push_back(opCase("mean without the middle" + name, OpKind::ReduceMean, { x },
+            core::AxesAttributes { .axes = core::Shape { 0, 2 } }));
+    }
+
+    static void addAttentions(std::vector<support::OpCase>& cases)
+    {
+        using namespace support;
+        const auto add = [&](const std::string& name, std::int64_t queries, std::int64_t keys,
+                             std::int64_t size, std::int64_t valueSize, std::vector<double> mask = {}) {
+            std::vector<Operand> operands { input({ 2, queries, 3 * size }), input({ 2, keys, 3 * size }),
+                input({ 2, keys, 3 * valueSize }) };
+            if (!mask.empty())
+                operands.push_back(given({ keys }, std::move(mask)));
+            cases.push_back(opCase("attention " + name, OpKind::FusedAttention, std::move(operands),
+                core::AttentionAttributes { .heads = 3, .scale = 0.3F }));
+        };
+        std::vector<double> late(150, 0.0); // no key of the first blocks counts
+        std::fill(late.begin(), late.begin() + 70, -std::numeric_limits<double>::infinity());
+        add("in blocks", 70, 150, 40, 40);
+        add("in blocks of late keys", 70, 150, 40, 40, std::move(late));
+        add("of wide heads", 65, 90, 96, 128);
+        add("of odd heads", 5, 66, 5, 3);
+    }
+
+    static std::vector<support::OpCase> cases()
+    {
+        std::vector<support::OpCase> all;
+        addRows(all, { 3, 5, 7 }, 2); // a thread a row
+        addRows(all, { 3, 100 }, 1); // a group a row
+        addRows(all, { 2, 100, 5 }, 1); // whose elements lie apart
+        addRows(all, { 2, 40, 2100 }, 1); // rows side by side
+        addNorms(all, 7);
+        addNorms(all, 100);
+        addAttentions(all);
+        return all;
     }
 
     const std::unique_ptr<core::Engine> m_engine = gpu::makeEngine(std::make_unique<gpu::HostDevice>());
-    const std::vector<support::OpCase> m_rows = rows();
+    const std::vector<support::OpCase> m_cases = cases();
 };
 
 QTEST_GUILESS_MAIN(TstGpuHalves)
