@@ -68,8 +68,9 @@ __global__ void __launch_bounds__(kThreads) runElements(const Body body, std::in
         body(i);
 }
 
+/// Two blocks a multiprocessor at least: while one waits for its barrier, the other multiplies.
 template <typename Body>
-__global__ void __launch_bounds__(kThreads) runGroups(const Body body, std::int64_t count)
+__global__ void __launch_bounds__(kThreads, 2) runGroups(const Body body, std::int64_t count)
 {
     extern __shared__ __align__(128) unsigned char memory[]; // tensor cores load from multiples of 32 bytes
     BlockGroup<kThreads> group(reinterpret_cast<std::byte*>(memory));

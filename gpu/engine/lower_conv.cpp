@@ -112,9 +112,9 @@ void fill(int (&sizes)[3], const core::Shape& from, int otherwise)
     std::copy(from.begin(), from.end(), std::end(sizes) - static_cast<std::ptrdiff_t>(from.size()));
 }
 
-template <typename T> ConvolutionBody<T> bodyOf(const Convolution& conv, const core::ChainStep& function)
+template <typename Body> Body bodyOf(const Convolution& conv, const core::ChainStep& function)
 {
-    ConvolutionBody<T> body {};
+    Body body {};
     body.rows = core::elementCount(conv.output) / conv.output[1];
     body.groups = static_cast<int>(conv.group);
     body.channels = static_cast<int>(conv.channels);
@@ -132,9 +132,36 @@ template <typename T> ConvolutionBody<T> bodyOf(const Convolution& conv, const c
     return body;
 }
 
+/// Large tiles pay where they are full in width, and give every multiprocessor one.
+bool fillsLargeTiles(const Convolution& conv, const Device& device)
+{
+    using Tile = LargeConvolution::Tile;
+    const std::int64_t rows = core::elementCount(conv.output) / conv.output[1];
+    return conv.features > Tile::kColumns / 2
+        && rows / Tile::kRows * ((conv.features + Tile::kColumns - 1) / Tile::kColumns) * conv.group
+        >= device.facts().multiprocessors;
+}
+
 bool alignedTo16(const void* pointer)
 {
     return reinterpret_cast<std::uintptr_t>(pointer) % 16 == 0;
+}
+
+struct Tensors {
+    TensorId input, weights, bias, residual, output; // -1: there is none
+};
+
+template <typename T, typename Body>
+void convolve(Device& device, const Addresses& at, const Tensors& tensors, Body body)
+{
+    body.input = at.as<const T>(tensors.input);
+    body.weights = at.as<const T>(tensors.weights);
+    body.bias = at.as<const T>(tensors.bias);
+    body.residual = at.as<const T>(tensors.residual);
+    body.output = at.as<T>(tensors.output);
+    body.leftEights = body.channels % 8 == 0 && alignedTo16(body.input);
+    body.rightEights = body.features % 8 == 0 && alignedTo16(body.weights);
+    device.run(body, body.tilesAcross() * body.tilesDown() * body.groups);
 }
 
 } // namespace
@@ -159,16 +186,12 @@ void lowerConv(Lowering& lowering, const core::Node& node)
         if (more >= 0)
             reads.push_back(more);
     lowering.add("own:conv", reads, { y }, withReal(lowering.typeOf(node.inputs[0]), [&]<typename T>() {
-        return [=, body = bodyOf<T>(conv, ending.function), residual = ending.residual](
-                   Device& device, const Addresses& at) mutable {
-            body.input = at.as<const T>(x);
-            body.weights = at.as<const T>(weights);
-            body.bias = at.as<const T>(bias);
-            body.residual = at.as<const T>(residual);
-            body.output = at.as<T>(y);
-            body.leftEights = body.channels % 8 == 0 && alignedTo16(body.input);
-            body.rightEights = body.features % 8 == 0 && alignedTo16(body.weights);
-            device.run(body, body.tilesAcross() * body.tilesDown() * body.groups);
+        return [conv, function = ending.function, tensors = Tensors { x, weights, bias, ending.residual, y }](
+                   Device& device, const Addresses& at) {
+            if constexpr (std::is_same_v<T, float>)
+                if (fillsLargeTiles(conv, device))
+                    return convolve<T>(device, at, tensors, bodyOf<LargeConvolution>(conv, function));
+            convolve<T>(device, at, tensors, bodyOf<ConvolutionBody<T>>(conv, function));
         };
     }));
     addRest(lowering, node, ending.taken, y, Layout::ChannelsLast);

@@ -9,8 +9,8 @@
 namespace gpu {
 
 /// Images with channels innermost; dimensions that an image does not have are 1, in front.
-template <typename T> struct ConvolutionBody {
-    using Tile = TileOf<T>;
+template <typename T, typename TileLoop = TileOf<T>> struct ConvolutionBody {
+    using Tile = TileLoop;
     using Element = T;
     /// The first element of a window: an image's offset, and where the window begins in it. Rows beyond the
     /// last, and terms beyond the last, lie far outside of every image.
@@ -99,6 +99,10 @@ template <typename T> struct ConvolutionBody {
     }
 };
 
-using ConvolutionKernels = KernelList<ConvolutionBody<float>, ConvolutionBody<Half>, ConvolutionBody<Bfloat>>;
+/// Four times the sums a thread, for half of the reads from shared memory: where there is enough to do.
+using LargeConvolution = ConvolutionBody<float, PlainTile<128, 8, 8>>;
+
+using ConvolutionKernels
+    = KernelList<ConvolutionBody<float>, LargeConvolution, ConvolutionBody<Half>, ConvolutionBody<Bfloat>>;
 
 } // namespace gpu

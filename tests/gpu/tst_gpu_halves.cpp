@@ -209,6 +209,10 @@ private:
         addNorms(all, 7);
         addNorms(all, 100);
         addAttentions(all);
+        all.push_back(support::opCase("conv in large tiles", OpKind::Conv,
+            { support::input({ 2, 24, 11, 13 }), support::weight({ 136, 24, 3, 3 }),
+                support::weight({ 136 }) },
+            core::ConvAttributes { .pads = { 1, 1, 1, 1 } }));
         return all;
     }
 
