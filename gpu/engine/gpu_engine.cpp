@@ -62,8 +62,9 @@ core::DeviceInfo GpuEngine::device() const
 std::vector<core::Refusal> GpuEngine::refusals(const core::Graph& graph) const
 {
     std::vector<core::Refusal> found;
+    const ReadValues read(graph);
     for (std::size_t i = 0; i < graph.nodes.size(); ++i)
-        if (std::string reason = refusal(graph, graph.nodes[i]); !reason.empty())
+        if (std::string reason = refusal(graph, graph.nodes[i], read); !reason.empty())
             found.push_back(
                 { static_cast<int>(i), graph.nodes[i].name, graph.nodes[i].type, std::move(reason) });
     return found;

@@ -131,11 +131,44 @@ bool lowerChange(Lowering& lowering, const core::Node& node, Change function)
     return true;
 }
 
+/// Whole numbers, and bounds that a run gives: the larger of the number and the lower bound, then the smaller
+/// of that and the upper one, in place.
+bool lowerClip(Lowering& lowering, const core::Node& node)
+{
+    const TypeRow* row = typeRow(lowering.typeOf(node.inputs[0]));
+    if (!row || !row->arithmetic || node.version < 11)
+        return false;
+    std::vector<core::ValueId> inputs { node.inputs[0] };
+    std::vector<Combination> functions;
+    for (std::size_t i = 1; i < std::min<std::size_t>(core::ownInputCount(node), 3); ++i)
+        if (node.inputs[i] != core::kNoValue) {
+            inputs.push_back(node.inputs[i]);
+            functions.push_back(i == 1 ? Combination::Max : Combination::Min);
+        }
+    if (functions.empty())
+        return false;
+    const core::Shape& shape = lowering.shapeOf(node.outputs[0]);
+    const SpreadOperands spread = spreadOperands(lowering, inputs, shape);
+    const TensorId result = lowering.define(node.outputs[0], spread.layout);
+    for (std::size_t i = 0; i < functions.size(); ++i) {
+        const SpreadOperands pair { spread.layout,
+            { i == 0 ? spread.tensors[0] : result, spread.tensors[i + 1] },
+            { spread.walk.dims, { spread.walk.strides[0], spread.walk.strides[i + 1] } },
+            { i > 0 || spread.dense[0], spread.dense[i + 1] } };
+        lowering.add("own:elementwise", pair.tensors, { result },
+            row->arithmetic(functions[i], pair, result, core::elementCount(shape)));
+    }
+    addRest(lowering, node, 0, result, spread.layout);
+    return true;
+}
+
 } // namespace
 
 /// Functions of more than two take the inputs in one by one, in place.
 bool lowerCombined(Lowering& lowering, const core::Node& node)
 {
+    if (node.kind == K::Clip)
+        return lowerClip(lowering, node);
     if (const auto change = changeOf(node.kind))
         return lowerChange(lowering, node, *change);
     auto function = combinationOf(node.kind);

@@ -12,11 +12,17 @@ namespace {
 using K = core::OpKind;
 
 constexpr LowerRow kRows[] {
+    // Known once shapes are, or else refused when a program is compiled.
+    { K::Shape, nullptr, lowerUnknown },
+    { K::Size, nullptr, lowerUnknown },
+    { K::Range, nullptr, lowerUnknown },
+    { K::If, nullptr, lowerUnknown, true },
+    { K::ConstantOfShape, nullptr, lowerFilled },
     { K::MatMul, nullptr, lowerMatMul },
     { K::Gemm, nullptr, lowerGemm },
     { K::FusedAttention, refuseEpilogue, lowerAttention },
     { K::Identity, nullptr, lowerAlias },
-    { K::Dropout, nullptr, lowerAlias },
+    { K::Dropout, refuseTraining, lowerAlias },
     { K::Reshape, nullptr, lowerAlias },
     { K::Flatten, nullptr, lowerAlias },
     { K::Squeeze, nullptr, lowerAlias },
@@ -126,7 +132,18 @@ bool folded(const core::Node& node, const core::Shapes& shapes)
 
 } // namespace
 
-std::string refusal(const core::Graph& graph, const core::Node& node)
+ReadValues::ReadValues(const core::Graph& graph)
+    : m_read(graph.values.size(), false)
+{
+    for (const core::Node& node : graph.nodes)
+        for (const core::ValueId input : node.inputs)
+            if (input != core::kNoValue)
+                m_read[static_cast<std::size_t>(input)] = true;
+    for (const core::ValueId output : graph.outputs)
+        m_read[static_cast<std::size_t>(output)] = true;
+}
+
+std::string refusal(const core::Graph& graph, const core::Node& node, const ReadValues& read)
 {
     const LowerRow* row = rowOf(node.kind);
     if (!row)
@@ -136,7 +153,7 @@ std::string refusal(const core::Graph& graph, const core::Node& node)
         return "the GPU engine has no kernels for integers";
     if (!row->severalOutputs && node.outputs.size() > 1
         && std::any_of(node.outputs.begin() + 1, node.outputs.end(),
-            [](core::ValueId output) { return output != core::kNoValue; }))
+            [&](core::ValueId output) { return output != core::kNoValue && read(output); }))
         return "the GPU engine computes its first output only";
     return row->refuse ? row->refuse(graph, node) : std::string();
 }
@@ -144,13 +161,14 @@ std::string refusal(const core::Graph& graph, const core::Node& node)
 void lowerAll(Lowering& lowering)
 {
     const auto& nodes = lowering.graph().nodes;
+    const ReadValues read(lowering.graph());
     for (std::size_t i = 0; i < nodes.size(); ++i) {
         const core::Node& node = nodes[i];
         const core::ElementwiseChain* chain = lowering.chainAt(static_cast<int>(i));
         if (folded(node, lowering.shapes()) || (chain && chain->nodes.back() != static_cast<int>(i)))
             continue;
         lowering.enter(static_cast<int>(i));
-        if (const std::string reason = refusal(lowering.graph(), node); !reason.empty())
+        if (const std::string reason = refusal(lowering.graph(), node, read); !reason.empty())
             throw core::Error("Cannot compile node \"{}\" ({}): {}.", node.name, node.type, reason);
         try {
             chain ? lowerChain(lowering, *chain) : rowOf(node.kind)->lower(lowering, node);

@@ -17,8 +17,18 @@ struct LowerRow {
     bool severalOutputs = false; // it defines them all
 };
 
+/// Which values of a graph somebody reads: outputs that nobody does need no kernel.
+class ReadValues {
+public:
+    explicit ReadValues(const core::Graph& graph);
+    bool operator()(core::ValueId value) const { return m_read[static_cast<std::size_t>(value)]; }
+
+private:
+    std::vector<bool> m_read;
+};
+
 /// Why this engine cannot run `node`; empty when it can. Looks at the same rows as lowerAll().
-std::string refusal(const core::Graph& graph, const core::Node& node);
+std::string refusal(const core::Graph& graph, const core::Node& node, const ReadValues& read);
 
 /// Adds the steps of all nodes whose outputs are not known already. Throws Error.
 void lowerAll(Lowering& lowering);
@@ -46,6 +56,10 @@ void lowerMapped(Lowering&, const core::Node&); // whatever moves elements dimen
 // lower_matmul.cpp
 void lowerMatMul(Lowering&, const core::Node&);
 void lowerGemm(Lowering&, const core::Node&);
+// lower_known.cpp
+std::string refuseTraining(const core::Graph&, const core::Node&); // Dropout that drops
+[[noreturn]] void lowerUnknown(Lowering&, const core::Node&); // what shapes did not tell after all
+void lowerFilled(Lowering&, const core::Node&); // ConstantOfShape
 // lower_movement.cpp
 void lowerAlias(Lowering&, const core::Node&); // Reshape and all that only renames dimensions
 void lowerTranspose(Lowering&, const core::Node&);

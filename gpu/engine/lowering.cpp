@@ -277,7 +277,7 @@ void addCopy(Lowering& lowering, const char* kernel, TensorId source, std::vecto
         mergedTo.push_back(to[d]);
     }
     if (merged.size() > CopyBody<std::uint8_t>::kMostDims)
-        throw core::Error("Cannot copy a tensor of {} dimensions on the GPU: {} are the most.", merged.size(),
+        throw core::Error("is copied along {} dimensions, and {} are the most.", merged.size(),
             static_cast<int>(CopyBody<std::uint8_t>::kMostDims));
     const auto work = [&]() -> Work {
         switch (core::elementSize(lowering.tensor(source).type)) {
