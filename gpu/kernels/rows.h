@@ -29,6 +29,22 @@ struct Alone {
     BREAKEVEN_DEVICE float max(float x) const { return x; }
 };
 
+/// A sum whose roundings are summed too (Kahan, 1965): a thread may have a hundred thousand elements to add,
+/// of which plain float32 would lose the last three digits.
+class CarefulSum {
+public:
+    BREAKEVEN_DEVICE void add(float x)
+    {
+        const float rest = x - m_lost, next = m_total + rest;
+        m_lost = (next - m_total) - rest;
+        m_total = next;
+    }
+    BREAKEVEN_DEVICE float total() const { return m_total; }
+
+private:
+    float m_total = 0, m_lost = 0;
+};
+
 /// A row a group, and a row a thread: for rows that are shorter than a group, and for those that lie side by
 /// side, of which threads read neighbours.
 template <typename Row> struct GroupRows {
@@ -91,17 +107,16 @@ template <typename T> struct NormRow {
         const T* from = x + row * length;
         T* to = y + row * length;
         const float count = static_cast<float>(length);
-        float mean = 0, squares = 0;
-        if (centred) {
+        CarefulSum sum, squares;
+        if (centred)
             for (std::int64_t i = group.rank(); i < length; i += Group::kSize)
-                mean += static_cast<float>(from[i]);
-            mean = group.sum(mean) / count;
-        }
+                sum.add(static_cast<float>(from[i]));
+        const float mean = centred ? group.sum(sum.total()) / count : 0.0F;
         for (std::int64_t i = group.rank(); i < length; i += Group::kSize) {
             const float distance = static_cast<float>(from[i]) - mean;
-            squares += distance * distance;
+            squares.add(distance * distance);
         }
-        const float inverse = 1.0F / sqrtf(group.sum(squares) / count + epsilon);
+        const float inverse = 1.0F / sqrtf(group.sum(squares.total()) / count + epsilon);
         const std::int64_t first = row % period * perRow;
         for (std::int64_t i = group.rank(); i < length; i += Group::kSize) {
             const std::int64_t at = first + (plane == 1 ? i : i / plane);
@@ -142,10 +157,10 @@ private:
         default:
             break;
         }
-        float sum = 0;
+        CarefulSum part;
         for (std::int64_t i = group.rank(); i < places.length; i += Group::kSize)
-            sum += taken(static_cast<float>(from[i * places.inner]));
-        sum = group.sum(sum);
+            part.add(taken(static_cast<float>(from[i * places.inner])));
+        const float sum = group.sum(part.total());
         if (kind == Reduction::Mean)
             return sum / static_cast<float>(places.length);
         return kind == Reduction::L2 ? sqrtf(sum) : kind == Reduction::LogSum ? logf(sum) : sum;
