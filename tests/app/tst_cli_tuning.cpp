@@ -63,7 +63,7 @@ private slots:
         const QStringList sweep { "sweep", "zoo:mlp", "--tuning", "nofusion", "--seconds", "0.05",
             "--threads", "1" };
         const QStringList rows = support::cli(sweep + QStringList { "--csv", "-" }).out.split('\n');
-        QVERIFY(rows[0].endsWith(",requests,tuning,library"));
+        QVERIFY(rows[0].contains(",requests,tuning,library,"));
         QVERIFY(rows[1].contains(",1,nofusion,\"oneDNN "));
         QVERIFY(support::cli(sweep).out.contains("cpu x1 nofusion"));
     }
