@@ -37,8 +37,10 @@ template <int N> [[gnu::always_inline]] inline float polynomial(float x, const f
     const float limited = x > kMost ? kMost : x;
     const float shifted = limited * kLog2e + kToWhole, n = shifted - kToWhole;
     const float r = limited - n * kHigh - n * kLow;
-    const std::int32_t whole = std::bit_cast<std::int32_t>(shifted) - std::bit_cast<std::int32_t>(kToWhole);
-    const float half = std::bit_cast<float>((whole + 126) << 23); // 2^n itself may be too large a number
+    // Unsigned, for what is not a number may be far from whole.
+    const std::uint32_t whole
+        = std::bit_cast<std::uint32_t>(shifted) - std::bit_cast<std::uint32_t>(kToWhole);
+    const float half = std::bit_cast<float>((whole + 126U) << 23); // 2^n itself may be too large a number
     const float value = 2.0F * polynomial(r, kTerms) * half;
     const float finite = x < kLeast ? 0.0F : value;
     return x > kMost ? kInfinity : finite;
@@ -67,10 +69,10 @@ template <int N> [[gnu::always_inline]] inline float polynomial(float x, const f
 {
     constexpr float kTerms[] = { 2.0F / 9, 2.0F / 7, 2.0F / 5, 2.0F / 3, 2.0F };
     constexpr float kHigh = 0.693359375F, kLow = -2.12194440e-4F; // of ln 2
-    constexpr std::int32_t kRootOfHalf = 0x3F3504F3;
-    const std::int32_t bits = std::bit_cast<std::int32_t>(x) - kRootOfHalf;
-    const auto exponent = static_cast<float>(bits >> 23);
-    const float m = std::bit_cast<float>((bits & 0x007FFFFF) + kRootOfHalf);
+    constexpr std::uint32_t kRootOfHalf = 0x3F3504F3;
+    const std::uint32_t bits = std::bit_cast<std::uint32_t>(x) - kRootOfHalf;
+    const auto exponent = static_cast<float>(static_cast<std::int32_t>(bits) >> 23);
+    const float m = std::bit_cast<float>((bits & 0x007FFFFFU) + kRootOfHalf);
     const float s = (m - 1.0F) / (m + 1.0F);
     const float value = exponent * kHigh + (exponent * kLow + s * polynomial(s * s, kTerms));
     const float finite = x < kInfinity ? value : x; // infinity, and what is not a number
@@ -104,7 +106,9 @@ template <int N> [[gnu::always_inline]] inline float polynomial(float x, const f
               -0.00810684543F, 0.0123751266F, -0.019664783F, 0.0305349231F, -0.0435670018F, 0.0581893176F,
               -0.0739936754F, 0.0906218961F, -0.109181523F, 0.13408342F, -0.180108577F, 0.360736817F };
     const float above = x < -kEnd ? -kEnd : x, inside = above > kEnd ? kEnd : above;
-    return inside * polynomial(inside * inside * (2.0F / (kEnd * kEnd)) - 1.0F, kTerms);
+    const float value = inside * polynomial(inside * inside * (2.0F / (kEnd * kEnd)) - 1.0F, kTerms);
+    // Exactly 1 there: what is multiplied with 1 + erf may be a large number.
+    return std::fabs(x) >= kEnd ? std::copysign(1.0F, x) : value;
 }
 
 [[gnu::always_inline]] inline float softplus(float x)

@@ -33,6 +33,7 @@ private:
     void upload(const Lowering& lowering);
     std::vector<Port> ports(const Lowering& lowering, const std::vector<core::ValueId>& values,
         const std::vector<TensorId>& tensors);
+    void fillInputs();
     void record();
     void runTraced(core::Trace& trace);
 
