@@ -15,7 +15,7 @@ command -v nvcc >/dev/null || fail "Cannot make a bundle: no CUDA toolkit is ins
 say "building into build/bundle-objects"
 log=$(mktemp)
 # shellcheck disable=SC2016 # the loader expands $ORIGIN
-if ! { cmake --preset headless -B build/bundle-objects -DBREAKEVEN_CUDA_ALL="${BREAKEVEN_CUDA_ALL:-ON}" \
+if ! { cmake --preset headless -B build/bundle-objects -DBREAKEVEN_CUDA=ON -DBREAKEVEN_CUDA_ALL="${BREAKEVEN_CUDA_ALL:-ON}" \
     -DCMAKE_BUILD_WITH_INSTALL_RPATH=ON '-DCMAKE_INSTALL_RPATH=$ORIGIN:$ORIGIN/lib:$ORIGIN/../lib' \
     && cmake --build build/bundle-objects --target breakeven-cli breakeven-gpu op-check breakeven-gpu-faults; } >"$log" 2>&1; then
     tail -n 40 "$log" >&2

@@ -38,6 +38,10 @@ private slots:
         QFETCH(QString, name);
         QFETCH(int, precision);
         QFETCH(double, cosine);
+#ifdef BREAKEVEN_SANITIZED
+        if (name != "mlp" && name != "tiny-cnn")
+            QSKIP("Plain loops take minutes for this one under a sanitizer.");
+#endif
         const core::Model model = core::openModel("zoo:" + name.toStdString());
         const auto graph = core::optimise(*model.graph);
         core::CompileOptions options { .dims = { .batch = 1, .named = {} } };
