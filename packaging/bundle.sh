@@ -30,8 +30,12 @@ cp $bin/breakeven-cli $bin/op-check $bin/libbreakeven-gpu.so packaging/gpu-check
 cp $bin/breakeven-cli "$folder/faults/breakeven-cli"
 cp $bin/faults/libbreakeven-gpu.so "$folder/faults/"
 strip "$folder"/breakeven-cli "$folder"/op-check "$folder"/faults/breakeven-cli
-# Whatever is linked to and is no part of glibc.
+# Whatever is linked to and is no part of glibc. oneDNN lies in a folder of this checkout, which the programs no longer name.
+export LD_LIBRARY_PATH=$PWD/.deps/venv/lib
 for program in breakeven-cli op-check libbreakeven-gpu.so; do
+    if ldd $bin/$program | grep 'not found' >&2; then
+        fail "Cannot make a bundle: $program needs what is not found, see above."
+    fi
     ldd $bin/$program | awk '$3 ~ "^/" { print $3 }' \
         | grep -vE '/(libc|libm|libdl|librt|libpthread|ld-linux-x86-64|libresolv)\.so' || true
 done | sort -u | while read -r library; do
@@ -43,7 +47,8 @@ Breakeven $(sed -n 's/.*VERSION \([0-9.]*\).*/\1/p' CMakeLists.txt | head -n 1):
   ./breakeven-cli sweep zoo:resnet50 --engine cpu,gpu --batch 1,2,4-64x2 --out run.json
   ./gpu-check --out report              is the GPU engine right, fast and robust here: report/report.md
 TEXT
-needed=$(find "$folder" -type f -exec objdump -T {} + 2>/dev/null | grep -oE 'GLIBC_2\.[0-9]+' | sort -t. -k2 -n -u | tail -n 1)
+# Of what is no program objdump complains.
+needed=$({ find "$folder" -type f -exec objdump -T {} + 2>/dev/null || true; } | grep -oE 'GLIBC_2\.[0-9]+' | sort -t. -k2 -n -u | tail -n 1)
 say "needs ${needed:-no glibc symbols}"
 tar -C "$(dirname "$folder")" -cJf "$folder.tar.xz" "$(basename "$folder")"
 say "left $folder, and $folder.tar.xz with $(du -m "$folder.tar.xz" | cut -f 1) MB"
