@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cassert>
-#include <numeric>
 
 namespace cpu {
 
@@ -16,21 +15,17 @@ const ChainLoops& chainLoops()
     return runs(core::InstructionSet::Avx2) ? kChainAvx2 : kChainBaseline;
 }
 
-ChainKernel::ChainKernel(const core::ElementwiseChain& chain, std::vector<std::int64_t> dims,
-    std::vector<ChainOperand> operands, const ChainLoops& loops)
-    : m_dims(std::move(dims))
-    , m_operands(std::move(operands))
-    , m_count(std::accumulate(m_dims.begin(), m_dims.end(), std::int64_t { 1 }, std::multiplies<>()))
+ChainKernel::ChainKernel(
+    const core::ElementwiseChain& chain, const core::ops::Walk& walk, const ChainLoops& loops)
+    : m_walk(core::ops::merged(walk))
+    , m_count(core::elementCount(walk.dims))
 {
-    for (const ChainOperand& operand : m_operands) {
-        std::int64_t step = 1;
-        bool dense = true;
-        for (std::size_t d = m_dims.size(); d-- > 0; step *= m_dims[d])
-            dense = dense && (operand.strides[d] == step || m_dims[d] == 1);
-        m_dense.push_back(dense);
-    }
-    const int outside = static_cast<int>(m_operands.size()), steps = static_cast<int>(chain.steps.size());
-    assert(outside <= kMostOperands && steps <= kMostSteps && m_dims.size() <= kMostDims);
+    if (m_walk.dims.empty()) // a single element
+        m_walk = { { 1 }, std::vector<core::ops::Strides>(walk.strides.size(), { 1 }) };
+    for (const core::ops::Strides& strides : m_walk.strides)
+        m_dense.push_back(strides == core::ops::denseStrides(m_walk.dims));
+    const int outside = static_cast<int>(m_walk.strides.size()), steps = static_cast<int>(chain.steps.size());
+    assert(outside <= kMostOperands && steps <= kMostSteps && m_walk.dims.size() <= kMostDims);
     std::vector<int> lastRead(chain.steps.size(), -1), registerOf(chain.steps.size(), -1), free;
     for (int i = 0; i < steps; ++i)
         for (const int operand :
@@ -68,18 +63,18 @@ std::int64_t ChainKernel::grain() const
 const float* ChainKernel::fill(
     std::size_t operand, const float* from, std::int64_t begin, int count, float* block) const
 {
-    const auto& strides = m_operands[operand].strides;
-    const std::size_t inner = m_dims.size() - 1;
+    const auto& strides = m_walk.strides[operand];
+    const std::size_t inner = m_walk.dims.size() - 1;
     std::int64_t position[kMostDims];
     const float* row = from;
-    for (std::size_t d = m_dims.size(); d-- > 0; begin /= m_dims[d]) {
-        position[d] = begin % m_dims[d];
+    for (std::size_t d = m_walk.dims.size(); d-- > 0; begin /= m_walk.dims[d]) {
+        position[d] = begin % m_walk.dims[d];
         if (d < inner)
             row += position[d] * strides[d];
     }
     for (int filled = 0; filled < count;) {
         const std::int64_t column = position[inner];
-        const int run = static_cast<int>(std::min<std::int64_t>(m_dims[inner] - column, count - filled));
+        const int run = static_cast<int>(std::min<std::int64_t>(m_walk.dims[inner] - column, count - filled));
         if (strides[inner] == 1 && run == count)
             return row + column;
         if (strides[inner] == 0)
@@ -93,10 +88,10 @@ const float* ChainKernel::fill(
         position[inner] = 0;
         for (std::size_t d = inner; d-- > 0;) { // the next row
             row += strides[d];
-            if (++position[d] < m_dims[d])
+            if (++position[d] < m_walk.dims[d])
                 break;
             position[d] = 0;
-            row -= strides[d] * m_dims[d];
+            row -= strides[d] * m_walk.dims[d];
         }
     }
     return block;
@@ -108,10 +103,10 @@ void ChainKernel::run(const float* const* operands, float* result, std::int64_t 
     alignas(64) float registers[kMostSteps][kBlock];
     const float* places[kMostOperands + kMostSteps];
     for (int i = 0; i < m_registers; ++i)
-        places[m_operands.size() + static_cast<std::size_t>(i)] = registers[i];
+        places[m_walk.strides.size() + static_cast<std::size_t>(i)] = registers[i];
     for (std::int64_t at = begin; at < end; at += kBlock) {
         const int count = static_cast<int>(std::min<std::int64_t>(kBlock, end - at));
-        for (std::size_t i = 0; i < m_operands.size(); ++i)
+        for (std::size_t i = 0; i < m_walk.strides.size(); ++i)
             places[i] = m_dense[i] ? operands[i] + at : fill(i, operands[i], at, count, spread[i]);
         for (const Step& step : m_steps)
             step.loop(step.of, places[step.x], step.y < 0 ? nullptr : places[step.y],

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/engine/elementwise_chain.h"
+#include "core/ops/walk.h"
 
 #include <array>
 #include <cstdint>
@@ -24,19 +25,13 @@ extern const ChainLoops kChainBaseline, kChainAvx2, kChainAvx512;
 /// The best of those that this process may use (isa.h).
 const ChainLoops& chainLoops();
 
-/// How an operand is read along the result: element i of the result's dimensions at i times the strides.
-/// Dimensions are those of memory, merged where all operands allow it; the innermost is the last.
-struct ChainOperand {
-    std::vector<std::int64_t> strides; // in elements; 0 repeats
-};
-
 /// A chain over memory: block after block of the result, which stays in level 1 from the first function to
 /// the last. Nothing is allocated in a run.
 class ChainKernel {
 public:
-    /// The operands' strides along `dims`, of which the result is dense.
-    ChainKernel(const core::ElementwiseChain& chain, std::vector<std::int64_t> dims,
-        std::vector<ChainOperand> operands, const ChainLoops& loops = chainLoops());
+    /// The result is dense along the walk's dimensions; the operands are in the chain's order.
+    ChainKernel(const core::ElementwiseChain& chain, const core::ops::Walk& walk,
+        const ChainLoops& loops = chainLoops());
 
     /// Elements [begin, end) of the result. It may lie where a dense operand lies.
     void run(const float* const* operands, float* result, std::int64_t begin, std::int64_t end) const;
@@ -61,8 +56,7 @@ private:
     const float* fill(
         std::size_t operand, const float* from, std::int64_t begin, int count, float* block) const;
 
-    std::vector<std::int64_t> m_dims;
-    std::vector<ChainOperand> m_operands;
+    core::ops::Walk m_walk; // of one dimension at least
     std::vector<bool> m_dense;
     std::vector<Step> m_steps;
     std::int64_t m_count = 0;

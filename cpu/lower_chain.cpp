@@ -51,66 +51,19 @@ std::optional<MemoryOrder> imageOrder(const Desc& desc, const core::Shape& shape
     return order;
 }
 
-/// The operand's shape with as many dimensions as the result.
-core::Shape alignedTo(const core::Shape& shape, std::size_t rank)
-{
-    core::Shape aligned(rank, 1);
-    std::copy_backward(shape.begin(), shape.end(), aligned.end());
-    return aligned;
-}
-
 /// Of a dense operand of shape `aligned`, along the dimensions of memory.
-ChainOperand spread(const core::Shape& aligned, const MemoryOrder& order)
+core::ops::Strides spread(const core::Shape& aligned, const MemoryOrder& order)
 {
     std::vector<std::int64_t> steps(aligned.size(), 0);
     std::int64_t step = 1;
     for (std::size_t axis = aligned.size(); axis-- > 0; step *= aligned[axis])
         steps[axis] = aligned[axis] == 1 ? 0 : step;
-    ChainOperand operand;
+    core::ops::Strides strides;
     for (std::size_t d = 0; d < order.axes.size(); ++d) {
         const bool blocks = order.block > 1 && order.axes[d] == 1 && d + 1 < order.axes.size();
-        operand.strides.push_back(steps[order.axes[d]] * (blocks ? order.block : 1));
+        strides.push_back(steps[order.axes[d]] * (blocks ? order.block : 1));
     }
-    return operand;
-}
-
-ChainOperand inOrder(const MemoryOrder& order)
-{
-    ChainOperand operand { std::vector<std::int64_t>(order.dims.size()) };
-    std::int64_t step = 1;
-    for (std::size_t d = order.dims.size(); d-- > 0; step *= order.dims[d])
-        operand.strides[d] = step;
-    return operand;
-}
-
-/// Dimensions that every operand runs through with one step become one; those of 1 go.
-void merge(std::vector<std::int64_t>& dims, std::vector<ChainOperand>& operands)
-{
-    std::vector<std::int64_t> merged;
-    std::vector<ChainOperand> left(operands.size());
-    for (std::size_t d = 0; d < dims.size(); ++d) {
-        if (dims[d] == 1)
-            continue;
-        bool even = !merged.empty();
-        for (std::size_t i = 0; i < operands.size(); ++i)
-            even = even && left[i].strides.back() == operands[i].strides[d] * dims[d];
-        if (even)
-            merged.back() *= dims[d];
-        else
-            merged.push_back(dims[d]);
-        for (std::size_t i = 0; i < operands.size(); ++i)
-            if (even)
-                left[i].strides.back() = operands[i].strides[d];
-            else
-                left[i].strides.push_back(operands[i].strides[d]);
-    }
-    if (merged.empty()) {
-        merged = { 1 };
-        for (ChainOperand& operand : left)
-            operand.strides = { 1 };
-    }
-    dims = std::move(merged);
-    operands = std::move(left);
+    return strides;
 }
 
 /// The layout of the first operand that is as large as the result and computed, where it is one the kernel
@@ -121,7 +74,7 @@ MemoryOrder orderFor(Lowering& lowering, const core::ElementwiseChain& chain, co
     std::optional<MemoryOrder> image;
     for (const core::ValueId operand : chain.operands) {
         if (lowering.shapeOf(operand) != shape) { // a number each, or one for a channel
-            const core::Shape aligned = alignedTo(lowering.shapeOf(operand), shape.size());
+            const core::Shape aligned = core::ops::alignedTo(lowering.shapeOf(operand), shape.size());
             for (std::size_t axis = 2; axis < aligned.size(); ++axis)
                 if (aligned[axis] != 1)
                     return dense;
@@ -165,19 +118,18 @@ bool chainOwn(Lowering& lowering, const core::ElementwiseChain& chain)
         return false;
     const MemoryOrder order = orderFor(lowering, chain, shape);
     std::vector<TensorId> tensors;
-    std::vector<ChainOperand> operands;
+    core::ops::Walk walk { order.dims, {} };
     for (const core::ValueId operand : chain.operands) {
         if (lowering.shapeOf(operand) == shape && !order.dense()) {
             tensors.push_back(lowering.inLayout(operand, order.desc));
-            operands.push_back(inOrder(order));
+            walk.strides.push_back(core::ops::denseStrides(order.dims));
         } else {
             tensors.push_back(lowering.plain(operand));
-            operands.push_back(spread(alignedTo(lowering.shapeOf(operand), shape.size()), order));
+            walk.strides.push_back(
+                spread(core::ops::alignedTo(lowering.shapeOf(operand), shape.size()), order));
         }
     }
-    std::vector<std::int64_t> dims = order.dims;
-    merge(dims, operands);
-    const ChainKernel kernel(chain, std::move(dims), std::move(operands));
+    const ChainKernel kernel(chain, walk);
     const auto over = dyingOperand(lowering, chain, tensors, order);
     const TensorId result = over ? lowering.defineAlias(output, tensors[*over], order.desc)
                                  : lowering.define(output, order.desc);
@@ -195,10 +147,9 @@ bool chainOwn(Lowering& lowering, const core::ElementwiseChain& chain)
     return true;
 }
 
-bool elementwiseOwn(Lowering& lowering, const core::Node& node)
+bool elementwiseOwn(Lowering& lowering, const core::Node&)
 {
-    const auto index = static_cast<int>(&node - lowering.graph().nodes.data());
-    const auto chain = core::chainOf(lowering.graph(), lowering.shapes(), index);
+    const auto chain = core::chainOf(lowering.graph(), lowering.shapes(), lowering.node());
     return chain && chainOwn(lowering, *chain);
 }
 

@@ -24,24 +24,6 @@ struct Movement {
     bool fillsZeros() const { return fill == std::array<std::byte, 8> {}; }
 };
 
-IndexMaps mapsOf(const core::LoopContext& context, std::size_t output)
-{
-    switch (context.node.kind) {
-    case OpKind::Slice:
-        return core::ops::sliceMaps(context);
-    case OpKind::Split:
-        return core::ops::splitMaps(context, output);
-    case OpKind::Pad:
-        return core::ops::padMaps(context);
-    case OpKind::Tile:
-        return core::ops::tileMaps(context);
-    case OpKind::Expand:
-        return core::ops::expandMaps(context);
-    default:
-        return core::ops::nearestMaps(context);
-    }
-}
-
 bool suits(const Lowering& lowering, const core::Node& node)
 {
     const auto* resize = std::get_if<core::ResizeAttributes>(&node.attributes);
@@ -74,7 +56,8 @@ Movement movementOf(const Lowering& lowering, const core::Node& node)
     const core::LoopContext context { node, inputs, outputs };
     Movement movement;
     for (std::size_t i = 0; i < outputs.size(); ++i)
-        movement.maps.push_back(node.outputs[i] == core::kNoValue ? IndexMaps {} : mapsOf(context, i));
+        movement.maps.push_back(
+            node.outputs[i] == core::kNoValue ? IndexMaps {} : core::ops::mapsOf(context, i));
     if (node.kind == OpKind::Pad) {
         const core::Tensor fill = core::ops::padFill(context);
         std::ranges::copy(fill.bytes(), movement.fill.begin());

@@ -16,28 +16,12 @@ Lowering::Lowering(const core::Graph& graph, const core::Shapes& shapes, const d
     , m_engine(engine)
     , m_settings(settings)
     , m_channelBlock(dnnl::get_effective_cpu_isa() >= dnnl::cpu_isa::avx512_core ? 16 : 8)
-    , m_chainOf(graph.nodes.size(), -1)
+    , m_chains(settings.tuning.fuse && !settings.tuning.plain ? core::ChainPlan(graph, shapes)
+                                                              : core::ChainPlan(graph))
     , m_done(graph.nodes.size(), false)
-    , m_lastUse(graph.values.size(), -1)
+    , m_lastUse(m_chains.lastReaders(graph))
     , m_layouts(graph.values.size())
 {
-    if (settings.tuning.fuse && !settings.tuning.plain)
-        m_chains = core::elementwiseChains(graph, shapes);
-    for (std::size_t i = 0; i < m_chains.size(); ++i)
-        for (const int member : m_chains[i].nodes)
-            m_chainOf[static_cast<std::size_t>(member)] = static_cast<int>(i);
-    for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
-        // What a chain reads it reads where its last node stands.
-        const core::ElementwiseChain* chain = chainAt(static_cast<int>(i));
-        const int reader = chain ? chain->nodes.back() : static_cast<int>(i);
-        for (const core::ValueId input : graph.nodes[i].inputs)
-            if (input != core::kNoValue) {
-                int& last = m_lastUse[static_cast<std::size_t>(input)];
-                last = std::max(last, reader);
-            }
-    }
-    for (const core::ValueId output : graph.outputs)
-        m_lastUse[static_cast<std::size_t>(output)] = static_cast<int>(graph.nodes.size());
     for (std::size_t i = 0; i < graph.inputs.size(); ++i) {
         const TensorId id
             = i < inputs.size() ? define(graph.inputs[i], inputs[i]) : definePlain(graph.inputs[i]);
@@ -48,12 +32,6 @@ Lowering::Lowering(const core::Graph& graph, const core::Shapes& shapes, const d
 void Lowering::enter(int node)
 {
     m_node = node;
-}
-
-const core::ElementwiseChain* Lowering::chainAt(int node) const
-{
-    const int chain = m_chainOf[static_cast<std::size_t>(node)];
-    return chain < 0 ? nullptr : &m_chains[static_cast<std::size_t>(chain)];
 }
 
 std::optional<core::TensorView> Lowering::constant(core::ValueId value) const

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/engine/elementwise_chain.h"
+#include "core/engine/chain_plan.h"
 #include "core/engine/engine.h"
 #include "core/model/shape_inference.h"
 #include "cpu/settings.h"
@@ -78,7 +78,7 @@ public:
     void enter(int node);
 
     /// The chain that node is part of; null when it is computed by itself.
-    const core::ElementwiseChain* chainAt(int node) const;
+    const core::ElementwiseChain* chainAt(int node) const { return m_chains.at(node); }
 
     /// Says that a kernel of another node computes `node` too.
     void setDone(int node) { m_done[static_cast<std::size_t>(node)] = true; }
@@ -161,8 +161,7 @@ private:
     Settings m_settings;
     int m_channelBlock = 16;
     int m_node = -1;
-    std::vector<core::ElementwiseChain> m_chains;
-    std::vector<int> m_chainOf; // per node: index into m_chains, or -1
+    core::ChainPlan m_chains;
     std::vector<bool> m_done; // per node
     std::vector<int> m_lastUse; // per value: last node that reads it; the number of nodes for graph outputs
     std::vector<std::vector<TensorId>> m_layouts; // per value: its tensors, the one it was defined with first

@@ -23,4 +23,7 @@ private:
     Nanoseconds m_least {};
 };
 
+/// The time of day with its zone, "2026-03-01T12:00:00+01:00".
+std::string timeStamp();
+
 } // namespace core

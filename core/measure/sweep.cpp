@@ -18,7 +18,6 @@
 #include "core/sensors/memory.h"
 
 #include <algorithm>
-#include <ctime>
 #include <new>
 
 namespace core {
@@ -29,18 +28,6 @@ using Clock = std::chrono::steady_clock;
 using Seconds = std::chrono::duration<double>;
 
 constexpr Seconds kLongest { 1e9 }; // an estimate beyond 30 years is as good as this
-
-/// "2026-03-01T12:00:00+01:00".
-std::string timeStamp()
-{
-    const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-    std::tm local {};
-    localtime_r(&now, &local);
-    char text[40];
-    const std::size_t size = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S%z", &local);
-    std::string stamp(text, size);
-    return stamp.insert(stamp.size() - 2, ":");
-}
 
 /// One sweep while it runs. Everything happens on the calling thread.
 class Sweep {

@@ -9,6 +9,9 @@
 /// are looked at, and the data of the inputs behind the first. None of the outputs may be empty.
 namespace core::ops {
 
+/// Of output `part` of a Slice, Split, Pad, Tile, Expand, or of a Resize or Upsample in the nearest mode.
+IndexMaps mapsOf(const LoopContext& context, std::size_t part);
+
 IndexMaps sliceMaps(const LoopContext& context);
 /// Of the output `part`.
 IndexMaps splitMaps(const LoopContext& context, std::size_t part);

@@ -104,28 +104,28 @@ public:
     }
 };
 
-/// Device memory with an owner.
-class DeviceBlock {
+/// Memory with an owner, of the device or pinned on the host.
+template <std::byte* (Device::*allocate)(std::size_t), void (Device::*release)(std::byte*)> class OwnedBlock {
 public:
-    DeviceBlock() = default;
-    DeviceBlock(Device& device, std::size_t bytes)
+    OwnedBlock() = default;
+    OwnedBlock(Device& device, std::size_t bytes)
         : m_device(&device)
-        , m_data(bytes > 0 ? device.allocate(bytes) : nullptr)
+        , m_data(bytes > 0 ? (device.*allocate)(bytes) : nullptr)
         , m_size(bytes)
     {
     }
-    DeviceBlock(DeviceBlock&& other) noexcept { *this = std::move(other); }
-    DeviceBlock& operator=(DeviceBlock&& other) noexcept
+    OwnedBlock(OwnedBlock&& other) noexcept { *this = std::move(other); }
+    OwnedBlock& operator=(OwnedBlock&& other) noexcept
     {
         std::swap(m_device, other.m_device);
         std::swap(m_data, other.m_data);
         std::swap(m_size, other.m_size);
         return *this;
     }
-    ~DeviceBlock()
+    ~OwnedBlock()
     {
         if (m_data)
-            m_device->release(m_data);
+            (m_device->*release)(m_data);
     }
     std::byte* data() const { return m_data; }
     std::size_t size() const { return m_size; }
@@ -136,36 +136,7 @@ private:
     std::size_t m_size = 0;
 };
 
-/// The same of pinned host memory.
-class PinnedBlock {
-public:
-    PinnedBlock() = default;
-    PinnedBlock(Device& device, std::size_t bytes)
-        : m_device(&device)
-        , m_data(bytes > 0 ? device.allocatePinned(bytes) : nullptr)
-        , m_size(bytes)
-    {
-    }
-    PinnedBlock(PinnedBlock&& other) noexcept { *this = std::move(other); }
-    PinnedBlock& operator=(PinnedBlock&& other) noexcept
-    {
-        std::swap(m_device, other.m_device);
-        std::swap(m_data, other.m_data);
-        std::swap(m_size, other.m_size);
-        return *this;
-    }
-    ~PinnedBlock()
-    {
-        if (m_data)
-            m_device->releasePinned(m_data);
-    }
-    std::byte* data() const { return m_data; }
-    std::size_t size() const { return m_size; }
-
-private:
-    Device* m_device = nullptr;
-    std::byte* m_data = nullptr;
-    std::size_t m_size = 0;
-};
+using DeviceBlock = OwnedBlock<&Device::allocate, &Device::release>;
+using PinnedBlock = OwnedBlock<&Device::allocatePinned, &Device::releasePinned>;
 
 } // namespace gpu

@@ -11,8 +11,9 @@ using core::ElementType;
 using Kind = core::PostOp::Kind;
 
 template <typename T>
-Work chainWorkAs(const std::vector<core::ChainStep>& steps, const Walk& walk, const std::vector<bool>& dense,
-    const std::vector<TensorId>& operands, TensorId result, std::int64_t count)
+Work chainWorkAs(const std::vector<core::ChainStep>& steps, const core::ops::Walk& walk,
+    const std::vector<bool>& dense, const std::vector<TensorId>& operands, TensorId result,
+    std::int64_t count)
 {
     using Body = ChainBody<T>;
     if (walk.dims.size() > Body::kMostDims)
@@ -103,7 +104,7 @@ core::ChainStep stepOf(const core::PostOp& op, int x, int y)
 
 } // namespace
 
-Work chainWork(core::ElementType type, const std::vector<core::ChainStep>& steps, const Walk& walk,
+Work chainWork(core::ElementType type, const std::vector<core::ChainStep>& steps, const core::ops::Walk& walk,
     const std::vector<bool>& dense, const std::vector<TensorId>& operands, TensorId result,
     std::int64_t count)
 {

@@ -7,7 +7,7 @@ namespace gpu {
 
 /// The work of a chain's steps. Operands for which `dense` holds lie like the result, element for element;
 /// the result may be one of those. Throws Error for more dimensions than the kernel walks along.
-Work chainWork(core::ElementType type, const std::vector<core::ChainStep>& steps, const Walk& walk,
+Work chainWork(core::ElementType type, const std::vector<core::ChainStep>& steps, const core::ops::Walk& walk,
     const std::vector<bool>& dense, const std::vector<TensorId>& operands, TensorId result,
     std::int64_t count);
 

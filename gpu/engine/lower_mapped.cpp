@@ -15,24 +15,6 @@ using core::OpKind;
 using core::ops::IndexMaps;
 using core::ops::kFill;
 
-IndexMaps mapsOf(const core::LoopContext& context, std::size_t output)
-{
-    switch (context.node.kind) {
-    case OpKind::Slice:
-        return core::ops::sliceMaps(context);
-    case OpKind::Split:
-        return core::ops::splitMaps(context, output);
-    case OpKind::Pad:
-        return core::ops::padMaps(context);
-    case OpKind::Tile:
-        return core::ops::tileMaps(context);
-    case OpKind::Expand:
-        return core::ops::expandMaps(context);
-    default:
-        return core::ops::nearestMaps(context);
-    }
-}
-
 constexpr std::size_t kPadValue = 2; // input of Pad
 
 /// What maps leave out is filled with: one element that a run tells, or a word full of a constant one.
@@ -156,7 +138,7 @@ void lowerOutput(Lowering& lowering, const core::LoopContext& context, std::size
         lowering.define(value);
         return;
     }
-    IndexMaps maps = mapsOf(context, output);
+    IndexMaps maps = core::ops::mapsOf(context, output);
     core::Shape input = lowering.shapeOf(node.inputs[0]);
     input.insert(input.begin(), maps.size() - input.size(), 1);
     auto strides = stridesOf(input, layout);

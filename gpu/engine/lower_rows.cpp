@@ -100,11 +100,6 @@ void requireOneType(const Lowering& lowering, const core::Node& node, std::size_
 
 } // namespace
 
-std::string refuseEpilogue(const core::Graph&, const core::Node& node)
-{
-    return node.epilogue.empty() ? std::string() : "the GPU engine puts no functions behind this operator";
-}
-
 void lowerSoftmax(Lowering& lowering, const core::Node& node)
 {
     const auto& attributes = std::get<core::AxisAttributes>(node.attributes);

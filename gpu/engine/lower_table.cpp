@@ -20,7 +20,7 @@ constexpr LowerRow kRows[] {
     { K::ConstantOfShape, nullptr, lowerFilled },
     { K::MatMul, nullptr, lowerMatMul },
     { K::Gemm, nullptr, lowerGemm },
-    { K::FusedAttention, refuseEpilogue, lowerAttention },
+    { K::FusedAttention, nullptr, lowerAttention },
     { K::Identity, nullptr, lowerAlias },
     { K::Dropout, refuseTraining, lowerAlias },
     { K::Reshape, nullptr, lowerAlias },
@@ -95,23 +95,23 @@ constexpr LowerRow kRows[] {
     { K::Max, nullptr, lowerElementwise },
     { K::Pow, nullptr, lowerElementwise },
     { K::PRelu, nullptr, lowerElementwise },
-    { K::Softmax, refuseEpilogue, lowerSoftmax },
-    { K::LogSoftmax, refuseEpilogue, lowerSoftmax },
-    { K::LayerNormalization, refuseEpilogue, lowerLayerNorm },
-    { K::RMSNormalization, refuseEpilogue, lowerLayerNorm },
-    { K::SimplifiedLayerNormalization, refuseEpilogue, lowerLayerNorm },
-    { K::InstanceNormalization, refuseEpilogue, lowerGroupNorm },
-    { K::GroupNormalization, refuseEpilogue, lowerGroupNorm },
-    { K::ReduceMean, refuseEpilogue, lowerReduce },
-    { K::ReduceSum, refuseEpilogue, lowerReduce },
-    { K::ReduceMax, refuseEpilogue, lowerReduce },
-    { K::ReduceMin, refuseEpilogue, lowerReduce },
-    { K::ReduceProd, refuseEpilogue, lowerReduce },
-    { K::ReduceSumSquare, refuseEpilogue, lowerReduce },
-    { K::ReduceL1, refuseEpilogue, lowerReduce },
-    { K::ReduceL2, refuseEpilogue, lowerReduce },
-    { K::ReduceLogSum, refuseEpilogue, lowerReduce },
-    { K::ReduceLogSumExp, refuseEpilogue, lowerReduce },
+    { K::Softmax, nullptr, lowerSoftmax },
+    { K::LogSoftmax, nullptr, lowerSoftmax },
+    { K::LayerNormalization, nullptr, lowerLayerNorm },
+    { K::RMSNormalization, nullptr, lowerLayerNorm },
+    { K::SimplifiedLayerNormalization, nullptr, lowerLayerNorm },
+    { K::InstanceNormalization, nullptr, lowerGroupNorm },
+    { K::GroupNormalization, nullptr, lowerGroupNorm },
+    { K::ReduceMean, nullptr, lowerReduce },
+    { K::ReduceSum, nullptr, lowerReduce },
+    { K::ReduceMax, nullptr, lowerReduce },
+    { K::ReduceMin, nullptr, lowerReduce },
+    { K::ReduceProd, nullptr, lowerReduce },
+    { K::ReduceSumSquare, nullptr, lowerReduce },
+    { K::ReduceL1, nullptr, lowerReduce },
+    { K::ReduceL2, nullptr, lowerReduce },
+    { K::ReduceLogSum, nullptr, lowerReduce },
+    { K::ReduceLogSumExp, nullptr, lowerReduce },
 };
 
 const LowerRow* rowOf(K kind)
@@ -119,6 +119,14 @@ const LowerRow* rowOf(K kind)
     const auto row
         = std::find_if(std::begin(kRows), std::end(kRows), [&](const LowerRow& r) { return r.kind == kind; });
     return row == std::end(kRows) ? nullptr : row;
+}
+
+/// Whose lowering ends with addRest().
+bool takesEpilogue(K kind)
+{
+    constexpr K kTakers[] { K::Conv, K::ConvTranspose, K::Gemm, K::MatMul, K::Add, K::Sub, K::Mul, K::Div,
+        K::Min, K::Max, K::Pow, K::Sum, K::Clip };
+    return std::find(std::begin(kTakers), std::end(kTakers), kind) != std::end(kTakers);
 }
 
 /// All outputs of the node are known without running it.
@@ -151,6 +159,8 @@ std::string refusal(const core::Graph& graph, const core::Node& node, const Read
                                       : "this operator is not implemented";
     if (!node.quantised.empty() || core::outputQuantisation(node))
         return "the GPU engine has no kernels for integers";
+    if (!node.epilogue.empty() && !takesEpilogue(node.kind))
+        return "the GPU engine puts no functions behind this operator";
     if (!row->severalOutputs && node.outputs.size() > 1
         && std::any_of(node.outputs.begin() + 1, node.outputs.end(),
             [&](core::ValueId output) { return output != core::kNoValue && read(output); }))

@@ -75,7 +75,6 @@ void lowerBatchNorm(Lowering&, const core::Node&);
 // lower_resize.cpp
 void lowerResize(Lowering&, const core::Node&);
 // lower_rows.cpp
-std::string refuseEpilogue(const core::Graph&, const core::Node&);
 void lowerSoftmax(Lowering&, const core::Node&);
 void lowerLayerNorm(Lowering&, const core::Node&); // and those without a mean
 void lowerGroupNorm(Lowering&, const core::Node&); // and InstanceNormalization

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gpu/engine/lowering.h"
 
+#include "core/ops/walk.h"
+
 #include <algorithm>
 #include <cassert>
 
@@ -57,35 +59,13 @@ Lowering::Lowering(const core::Graph& graph, const core::Shapes& shapes, const c
     : m_graph(graph)
     , m_shapes(shapes)
     , m_precision(precision)
-    , m_chainOf(graph.nodes.size(), -1)
-    , m_lastUse(graph.values.size(), -1)
+    , m_chains(
+          tuning.fuse ? core::ChainPlan(graph, shapes, core::ChainTypes::Halves) : core::ChainPlan(graph))
+    , m_lastUse(m_chains.lastReaders(graph))
     , m_layouts(graph.values.size())
 {
-    if (tuning.fuse)
-        m_chains = core::elementwiseChains(graph, shapes, core::ChainTypes::Halves);
-    for (std::size_t i = 0; i < m_chains.size(); ++i)
-        for (const int member : m_chains[i].nodes)
-            m_chainOf[static_cast<std::size_t>(member)] = static_cast<int>(i);
-    for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
-        // What a chain reads it reads where its last node stands.
-        const core::ElementwiseChain* chain = chainAt(static_cast<int>(i));
-        const int reader = chain ? chain->nodes.back() : static_cast<int>(i);
-        for (const core::ValueId input : graph.nodes[i].inputs)
-            if (input != core::kNoValue) {
-                int& last = m_lastUse[static_cast<std::size_t>(input)];
-                last = std::max(last, reader);
-            }
-    }
-    for (const core::ValueId output : graph.outputs)
-        m_lastUse[static_cast<std::size_t>(output)] = static_cast<int>(graph.nodes.size());
     for (const core::ValueId input : graph.inputs)
         m_buffers[static_cast<std::size_t>(tensor(define(input)).buffer)].persistent = true;
-}
-
-const core::ElementwiseChain* Lowering::chainAt(int node) const
-{
-    const int chain = m_chainOf[static_cast<std::size_t>(node)];
-    return chain < 0 ? nullptr : &m_chains[static_cast<std::size_t>(chain)];
 }
 
 std::optional<core::TensorView> Lowering::constant(core::ValueId value) const
@@ -260,35 +240,20 @@ Work copyWork(TensorId source, TensorId target, const core::Shape& shape,
 void addCopy(Lowering& lowering, const char* kernel, TensorId source, std::vector<std::int64_t> from,
     TensorId target, std::vector<std::int64_t> to, core::Shape shape, const char* inserted)
 {
-    core::Shape merged;
-    std::vector<std::int64_t> mergedFrom, mergedTo;
-    for (std::size_t d = 0; d < shape.size(); ++d) {
-        if (shape[d] == 1)
-            continue;
-        if (!merged.empty() && mergedFrom.back() == from[d] * shape[d]
-            && mergedTo.back() == to[d] * shape[d]) {
-            merged.back() *= shape[d];
-            mergedFrom.back() = from[d];
-            mergedTo.back() = to[d];
-            continue;
-        }
-        merged.push_back(shape[d]);
-        mergedFrom.push_back(from[d]);
-        mergedTo.push_back(to[d]);
-    }
-    if (merged.size() > CopyBody<std::uint8_t>::kMostDims)
-        throw core::Error("is copied along {} dimensions, and {} are the most.", merged.size(),
+    const core::ops::Walk walk = core::ops::merged({ std::move(shape), { std::move(from), std::move(to) } });
+    if (walk.dims.size() > CopyBody<std::uint8_t>::kMostDims)
+        throw core::Error("is copied along {} dimensions, and {} are the most.", walk.dims.size(),
             static_cast<int>(CopyBody<std::uint8_t>::kMostDims));
     const auto work = [&]() -> Work {
         switch (core::elementSize(lowering.tensor(source).type)) {
         case 1:
-            return copyWork<std::uint8_t>(source, target, merged, mergedFrom, mergedTo);
+            return copyWork<std::uint8_t>(source, target, walk.dims, walk.strides[0], walk.strides[1]);
         case 2:
-            return copyWork<std::uint16_t>(source, target, merged, mergedFrom, mergedTo);
+            return copyWork<std::uint16_t>(source, target, walk.dims, walk.strides[0], walk.strides[1]);
         case 4:
-            return copyWork<std::uint32_t>(source, target, merged, mergedFrom, mergedTo);
+            return copyWork<std::uint32_t>(source, target, walk.dims, walk.strides[0], walk.strides[1]);
         default:
-            return copyWork<std::uint64_t>(source, target, merged, mergedFrom, mergedTo);
+            return copyWork<std::uint64_t>(source, target, walk.dims, walk.strides[0], walk.strides[1]);
         }
     };
     lowering.add(kernel, { source }, { target }, work(), inserted);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/engine/elementwise_chain.h"
+#include "core/engine/chain_plan.h"
 #include "core/engine/engine.h"
 #include "core/model/shape_inference.h"
 #include "gpu/engine/device.h"
@@ -89,7 +89,7 @@ public:
     void enter(int node) { m_node = node; }
     int node() const { return m_node; }
     /// The chain that node is part of; null when it is computed by itself.
-    const core::ElementwiseChain* chainAt(int node) const;
+    const core::ElementwiseChain* chainAt(int node) const { return m_chains.at(node); }
 
     // Inputs
     const core::Shape& shapeOf(core::ValueId value) const { return m_shapes.of(value); }
@@ -140,8 +140,7 @@ private:
     const core::Graph& m_graph;
     const core::Shapes& m_shapes;
     core::Precision m_precision;
-    std::vector<core::ElementwiseChain> m_chains;
-    std::vector<int> m_chainOf; // per node: index into m_chains, or -1
+    core::ChainPlan m_chains;
     int m_node = -1;
     std::vector<int> m_lastUse; // per value
     std::vector<std::vector<TensorId>> m_layouts; // per value: its tensors, the one it was defined with first
@@ -155,10 +154,10 @@ private:
 /// Bytes of a tensor.
 std::size_t byteCount(const Tensor& tensor);
 
-/// Dimensions and strides, in elements, of a tensor of `shape` that lies in `layout`, in the shape's order.
+/// Strides, in elements, of a tensor of `shape` that lies in `layout`, in the shape's order.
 std::vector<std::int64_t> stridesOf(const core::Shape& shape, Layout layout);
 
-/// Whether an image of that shape has two layouts: 3 to 5 dimensions, more than one channel and pixel.
+/// Whether a tensor of that shape may lie with channels last: 3 to 5 dimensions, and not empty.
 bool hasChannels(const core::Shape& shape);
 
 /// Copies elements of `size` bytes along `shape`, on the host; steps in elements.

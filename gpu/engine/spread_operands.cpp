@@ -7,46 +7,15 @@ namespace gpu {
 
 namespace {
 
-/// The shape of an operand with as many dimensions as the result.
-core::Shape alignedTo(const core::Shape& shape, std::size_t rank)
-{
-    core::Shape aligned(rank, 1);
-    std::copy_backward(shape.begin(), shape.end(), aligned.end());
-    return aligned;
-}
-
 /// Steps of an operand along the result's dimensions; 0 where it is spread.
 std::vector<std::int64_t> spread(const core::Shape& shape, Layout layout, std::size_t rank)
 {
-    const core::Shape aligned = alignedTo(shape, rank);
+    const core::Shape aligned = core::ops::alignedTo(shape, rank);
     auto strides = stridesOf(aligned, layout);
     for (std::size_t d = 0; d < rank; ++d)
         if (aligned[d] == 1)
             strides[d] = 0;
     return strides;
-}
-
-/// Dimensions of 1 go; those that every operand runs through with one step become one.
-Walk merged(const Walk& walk)
-{
-    Walk result { {}, std::vector<std::vector<std::int64_t>>(walk.strides.size()) };
-    for (std::size_t d = 0; d < walk.dims.size(); ++d) {
-        if (walk.dims[d] == 1)
-            continue;
-        bool even = !result.dims.empty();
-        for (std::size_t i = 0; i < walk.strides.size(); ++i)
-            even = even && result.strides[i].back() == walk.strides[i][d] * walk.dims[d];
-        if (even)
-            result.dims.back() *= walk.dims[d];
-        else
-            result.dims.push_back(walk.dims[d]);
-        for (std::size_t i = 0; i < walk.strides.size(); ++i)
-            if (even)
-                result.strides[i].back() = walk.strides[i][d];
-            else
-                result.strides[i].push_back(walk.strides[i][d]);
-    }
-    return result;
 }
 
 /// That of the first operand as large as the result.
@@ -102,7 +71,7 @@ SpreadOperands spreadOperands(
             result.walk.strides.back().push_back(steps[axis]);
         result.dense.push_back(whole);
     }
-    result.walk = merged(result.walk);
+    result.walk = core::ops::merged(result.walk);
     return result;
 }
 

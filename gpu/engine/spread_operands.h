@@ -1,22 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/ops/walk.h"
 #include "gpu/engine/lowering.h"
 #include "gpu/kernels/spread.h"
 
 namespace gpu {
 
-/// Dimensions in the order of memory, each operand's steps along them in elements; 0 repeats.
-struct Walk {
-    std::vector<std::int64_t> dims;
-    std::vector<std::vector<std::int64_t>> strides; // by operand
-};
-
 /// What a function of single elements reads, in the layout that its result is to have.
 struct SpreadOperands {
     Layout layout = Layout::Dense;
     std::vector<TensorId> tensors;
-    Walk walk;
+    core::ops::Walk walk;
     std::vector<bool> dense; // lies like the result, element for element
 
     /// As kernels take them. Throws Error for more dimensions than these walk along.

@@ -179,8 +179,9 @@ private slots:
         std::vector<float> y(x.rbegin(), x.rend()), out(x.size(), -7);
         const auto count = static_cast<std::int64_t>(x.size());
         const core::ElementwiseChain chain = single(of);
-        std::vector<cpu::ChainOperand> operands(chain.operands.size(), { { 1 } });
-        const cpu::ChainKernel kernel(chain, { count }, operands, *kSets[set].second);
+        const core::ops::Walk walk { { count },
+            std::vector<core::ops::Strides>(chain.operands.size(), { 1 }) };
+        const cpu::ChainKernel kernel(chain, walk, *kSets[set].second);
         const float* from[] { x.data(), y.data() };
         kernel.run(from, out.data(), 0, count);
         for (std::size_t i = 0; i < x.size(); ++i) {
@@ -203,14 +204,14 @@ private slots:
             std::int64_t count = 1;
             for (std::size_t rank = 1 + random() % 4; dims.size() < rank; count *= dims.back())
                 dims.push_back(1 + static_cast<std::int64_t>(random() % (rank == 1 ? 900 : 17)));
-            std::vector<cpu::ChainOperand> operands(3);
+            std::vector<core::ops::Strides> operands(3);
             std::vector<std::vector<float>> data(3);
             for (std::size_t i = 0; i < 3; ++i) {
                 std::int64_t step = 1;
-                operands[i].strides.assign(dims.size(), 0);
+                operands[i].assign(dims.size(), 0);
                 for (std::size_t d = dims.size(); d-- > 0;)
                     if (i == 0 || random() % 2 == 0) {
-                        operands[i].strides[d] = step;
+                        operands[i][d] = step;
                         step *= dims[d];
                     }
                 for (std::int64_t k = 0; k < step; ++k)
@@ -223,14 +224,14 @@ private slots:
                 for (std::size_t i = 0; i < 3; ++i) {
                     std::int64_t at = 0;
                     for (std::size_t d = 0; d < dims.size(); ++d)
-                        at += position[d] * operands[i].strides[d];
+                        at += position[d] * operands[i][d];
                     value[i] = data[i][static_cast<std::size_t>(at)];
                 }
                 expected.push_back(value[0] * value[1] + value[2] - value[0]); // exact in eighths
                 for (std::size_t d = dims.size(); d-- > 0 && ++position[d] == dims[d];)
                     position[d] = 0;
             }
-            const cpu::ChainKernel kernel(chain, dims, operands);
+            const cpu::ChainKernel kernel(chain, { dims, operands });
             QCOMPARE(kernel.count(), count);
             std::vector<float> out(expected.size(), -1);
             const float* from[] { data[0].data(), data[1].data(), data[2].data() };
@@ -251,7 +252,7 @@ private slots:
             chain.steps.push_back({ F::Linear, 1, static_cast<float>(i), 0, -1 }); // 12 values alive at once
         for (int i = 0; i < 11; ++i) // the sum of the first and each of the others
             chain.steps.push_back({ F::Add, 0, 0, i == 0 ? 1 : 12 + i, i + 2 });
-        const cpu::ChainKernel kernel(chain, { 300 }, { { { 1 } } });
+        const cpu::ChainKernel kernel(chain, { { 300 }, { { 1 } } });
         std::vector<float> x(300, 1), out(300);
         const float* from[] { x.data() };
         kernel.run(from, out.data(), 0, 300);

@@ -2,6 +2,7 @@
 #include "core/ops/half.h"
 #include "cpu/panel_conv.h"
 #include "cpu/threads.h"
+#include "tests/support/sanitized.h"
 
 #include <QTest>
 #include <algorithm>
@@ -287,12 +288,7 @@ private slots:
             (shape[2] + 2 * shape[8] - shape[6]) / shape[7] + 1, shape[5], shape[6], shape[7], shape[7],
             shape[8], shape[8], arithmetic };
         const bool real = arithmetic == PanelArithmetic::AmxBf16;
-#ifdef BREAKEVEN_SANITIZED
-        constexpr int kThreads[] { 2 }; // the definition takes minutes there
-#else
-        constexpr int kThreads[] { 1, 2, 3 };
-#endif
-        for (const int threads : kThreads) {
+        for (const int threads : support::kSanitized ? std::vector { 2 } : std::vector { 1, 2, 3 }) {
             cpu::useTeam({ threads, 0 });
             const double error
                 = Case { conv, real ? reals(Type::BFloat16) : integers(Type::UInt8), threads }.error();

@@ -8,6 +8,7 @@
 #include "gpu/engine/gpu_engine.h"
 #include "gpu/engine/host_device.h"
 #include "tests/support/programs.h"
+#include "tests/support/sanitized.h"
 
 #include <QTest>
 
@@ -38,10 +39,8 @@ private slots:
         QFETCH(QString, name);
         QFETCH(int, precision);
         QFETCH(double, cosine);
-#ifdef BREAKEVEN_SANITIZED
-        if (name != "mlp" && name != "tiny-cnn")
+        if (support::kSanitized && name != "mlp" && name != "tiny-cnn")
             QSKIP("Plain loops take minutes for this one under a sanitizer.");
-#endif
         const core::Model model = core::openModel("zoo:" + name.toStdString());
         const auto graph = core::optimise(*model.graph);
         core::CompileOptions options { .dims = { .batch = 1, .named = {} } };
