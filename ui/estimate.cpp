@@ -75,8 +75,7 @@ Estimate estimate(const core::SweepSpec& spec, const ModelCost& cost, const core
         if (device != devices.end() && device->memoryBytes > 0)
             result.memoryBytes = result.memoryBytes == 0 ? device->memoryBytes
                                                          : std::min(result.memoryBytes, device->memoryBytes);
-        const double lanes
-            = core::lanesFor(key.requests, key.threads, device == devices.end() ? 0 : device->maxThreads);
+        const double lanes = device == devices.end() ? 1 : core::lanesFor(key.requests, key.threads, *device);
         result.largestBytes = std::max(result.largestBytes,
             lanes
                 * (static_cast<double>(cost.weightBytes)

@@ -195,19 +195,28 @@ QString tuningText(const core::Tuning& tuning)
         words << tr("no fusion");
     if (tuning.plain)
         words << tr("plain loops");
+    if (tuning.rules)
+        words << tr("kernels by rule");
+    if (!tuning.graph)
+        words << tr("no CUDA graph");
+    if (!tuning.transfers)
+        words << tr("no transfers");
     return words.isEmpty() ? tr("full") : words.join(QStringLiteral(", "));
 }
 
 std::vector<core::Tuning> tuningsOf(const core::DeviceInfo& device)
 {
     std::vector<core::Tuning> tunings { core::Tuning {} };
-    if (device.plainLoops) {
+    if (device.plainLoops || device.recordsWork)
         tunings.push_back({ .fuse = false });
+    if (device.plainLoops)
         tunings.push_back({ .plain = true });
-    }
-    if (device.tunesKernels) {
+    if (device.tunesKernels)
         tunings.push_back({ .rules = true });
-    }
+    if (device.recordsWork)
+        tunings.push_back({ .graph = false });
+    if (device.ownMemory)
+        tunings.push_back({ .transfers = false });
     for (const core::InstructionSet set : device.instructionSets) {
         if (set != device.limit) // which nothing is left out of
             tunings.push_back({ .isa = set });

@@ -84,7 +84,8 @@ void SweepPanel::buildForm()
     add(tr("batch sizes"), m_batches, tr("Batch sizes"),
         tr("A list or ranges: 1,2,8 or 1-64x2 (doubling) or 8-32+8 (in steps)."));
     add(tr("requests"), m_requests, tr("Requests at once"),
-        tr("How many batches come in at once: 1,2,4. Each has its own cores, as far as there are.\n"
+        tr("How many batches come in at once: 1,2,4. Each has cores or a GPU stream of its own, as far as "
+           "there are.\n"
            "More threads for one, or one thread each for more? Sweep both."));
     form->addRow(m_problem);
     for (const std::string& name : core::stopRulePresets())

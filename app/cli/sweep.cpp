@@ -270,8 +270,8 @@ void addOptions(CLI::App& command, Options& options)
     command.add_option("-b,--batch", options.batches, "Batch sizes: 1,2,4-64x2 or 8-32+8 (default: 1)")
         ->type_name("LIST");
     command
-        .add_option(
-            "--requests", options.requests, "Batches that come in at once, on cores of their own: 1,2,4")
+        .add_option("--requests", options.requests,
+            "Batches that come in at once, on cores or GPU streams of their own: 1,2,4")
         ->type_name("LIST")
         ->capture_default_str();
     command.add_option("-t,--threads", options.threads, "Thread counts 1,2 (default: all), or ENGINE=1,2")
@@ -309,7 +309,8 @@ void addSweep(CLI::App& app, Context& context)
     addOptions(*command, *options);
     command->footer(
         "Tunings: full, nofusion, rules (kernels by rule), plain (loops), or kernels within baseline, avx2,\n"
-        "avx512, vnni, bf16 or amx; + joins them: avx2+nofusion.\n"
+        "avx512, vnni, bf16 or amx; of GPUs nograph (kernel by kernel) and notransfers (inputs and outputs\n"
+        "stay there); + joins them: avx2+nofusion.\n"
         "Ctrl-C ends it after the run in flight and still writes what was measured.\n"
         "Example: breakeven-cli sweep zoo:resnet50 --batch 1,2,4-64x2 --out run.json --csv run.csv");
     command->callback(

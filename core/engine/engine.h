@@ -38,11 +38,14 @@ struct DeviceInfo {
     std::vector<InstructionSet>
         instructionSets; // that its kernels can be limited to; empty: means nothing to it
     InstructionSet limit = InstructionSet::All; // the one of them that they stay within in this process
-    /// Set where cells want a process of their own, for the device's errors stay with a process: the longest that
-    /// one may say nothing before it is taken to hang.
+    /// Set where cells want a process of their own, for the device's errors stay with a process: the longest
+    /// that one may say nothing before it is taken to hang.
     std::optional<std::chrono::seconds> patience {};
     bool plainLoops = false; // Tuning::plain means something to it
     bool tunesKernels = false; // Engine::tuneKernels() and Tuning::rules mean something to it
+    bool recordsWork = false; // Tuning::graph means something to it
+    bool ownMemory = false; // Tuning::transfers means something to it
+    int streams = 1; // programs that it runs side by side, where threads mean nothing to it
 };
 
 /// A node an engine cannot run, and why: a value to show before anyone presses Run.

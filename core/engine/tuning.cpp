@@ -13,6 +13,18 @@ namespace {
 constexpr std::array<std::string_view, 7> kSets { "all", "baseline", "avx2", "avx512", "vnni", "bf16",
     "amx" };
 
+/// A word that sets one of the switches to what it is not by default.
+struct Switch {
+    std::string_view word;
+    bool Tuning::*member;
+};
+
+constexpr std::array kSwitches { Switch { "nofusion", &Tuning::fuse }, Switch { "plain", &Tuning::plain },
+    Switch { "rules", &Tuning::rules }, Switch { "nograph", &Tuning::graph },
+    Switch { "notransfers", &Tuning::transfers } };
+
+constexpr Tuning kFull;
+
 void add(std::string& text, std::string_view word)
 {
     text += text.empty() ? "" : "+";
@@ -22,17 +34,11 @@ void add(std::string& text, std::string_view word)
 /// One word of a name into the tuning; false when there is no such word.
 bool takeWord(Tuning& tuning, std::string_view word)
 {
-    if (word == "nofusion" && tuning.fuse) {
-        tuning.fuse = false;
-        return true;
-    }
-    if (word == "plain" && !tuning.plain) {
-        tuning.plain = true;
-        return true;
-    }
-    if (word == "rules" && !tuning.rules) {
-        tuning.rules = true;
-        return true;
+    for (const auto& [known, member] : kSwitches) {
+        if (word == known && tuning.*member == kFull.*member) {
+            tuning.*member = !(kFull.*member);
+            return true;
+        }
     }
     for (std::size_t index = 1; index < kSets.size(); ++index) {
         if (kSets[index] == word && tuning.isa == InstructionSet::All) {
@@ -62,7 +68,10 @@ InstructionSet instructionSetFromName(std::string_view name)
 
 bool Tuning::operator<(const Tuning& other) const
 {
-    return std::tie(isa, fuse, plain, rules) < std::tie(other.isa, other.fuse, other.plain, other.rules);
+    const auto all = [](const Tuning& one) {
+        return std::tie(one.isa, one.fuse, one.plain, one.rules, one.graph, one.transfers);
+    };
+    return all(*this) < all(other);
 }
 
 std::string tuningName(const Tuning& tuning)
@@ -70,12 +79,10 @@ std::string tuningName(const Tuning& tuning)
     std::string text;
     if (tuning.isa != InstructionSet::All)
         add(text, instructionSetName(tuning.isa));
-    if (!tuning.fuse)
-        add(text, "nofusion");
-    if (tuning.plain)
-        add(text, "plain");
-    if (tuning.rules)
-        add(text, "rules");
+    for (const auto& [word, member] : kSwitches) {
+        if (tuning.*member != kFull.*member)
+            add(text, word);
+    }
     return text.empty() ? "full" : text;
 }
 
@@ -87,9 +94,8 @@ Tuning tuningFromName(std::string_view name)
     for (std::string_view rest = name;;) {
         const auto end = rest.find('+');
         if (!takeWord(tuning, rest.substr(0, end)))
-            throw Error("Cannot use tuning \"{}\": it is full, or words of nofusion, plain, rules and one of "
-                        "baseline, "
-                        "avx2, avx512, vnni, bf16 and amx, joined by +.",
+            throw Error("Cannot use tuning \"{}\": it is full, or words of nofusion, plain, rules, nograph, "
+                        "notransfers and one of baseline, avx2, avx512, vnni, bf16 and amx, joined by +.",
                 name);
         if (end == rest.npos)
             return tuning;

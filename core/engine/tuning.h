@@ -21,12 +21,14 @@ struct Tuning {
     bool fuse = true; // else each operator runs as the file has it
     bool plain = false; // every node by the operator table's own loop, none by a kernel
     bool rules = false; // kernels by rule alone, whatever Engine::tuneKernels() found
+    bool graph = true; // a GPU is given all of its work as one recording; else kernel by kernel
+    bool transfers = true; // runs copy inputs to the GPU and outputs from it; else that happens between them
 
     bool operator==(const Tuning&) const = default;
     bool operator<(const Tuning& other) const; // some order, for keys
 };
 
-/// "full", or what is left out: "avx2", "nofusion", "rules", "plain", "avx2+nofusion".
+/// "full", or what is left out: "avx2", "nofusion", "rules", "plain", "nograph", "avx2+nofusion".
 std::string tuningName(const Tuning& tuning);
 /// The reverse; throws Error for a word it does not know.
 Tuning tuningFromName(std::string_view name);

@@ -26,9 +26,9 @@ void awaitChange(const std::atomic<int>& value, int old)
 
 } // namespace
 
-int lanesFor(int requests, int threads, int maxThreads)
+int lanesFor(int requests, int threads, const DeviceInfo& device)
 {
-    const int places = threads > 0 ? maxThreads / threads : 1;
+    const int places = threads > 0 ? device.maxThreads / threads : device.streams;
     return std::max(1, std::min(requests, places));
 }
 

@@ -52,8 +52,8 @@ private:
     std::atomic<bool> m_end { false };
 };
 
-/// How many lanes serve `requests` on a device of `maxThreads`, 0 where threads mean nothing, with `threads`
-/// each: as many as have cores of their own, and one at least.
-int lanesFor(int requests, int threads, int maxThreads);
+/// How many lanes serve `requests` on a device with `threads` each: as many as have cores of their own, or
+/// streams where threads mean nothing, and one at least.
+int lanesFor(int requests, int threads, const DeviceInfo& device);
 
 } // namespace core

@@ -15,7 +15,8 @@ void dropMeaningless(std::vector<Tuning>& tunings, const DeviceInfo& device)
 {
     std::erase_if(tunings, [&](const Tuning& tuning) {
         return (tuning.isa != InstructionSet::All && device.instructionSets.empty())
-            || (tuning.plain && !device.plainLoops) || (tuning.rules && !device.tunesKernels);
+            || (tuning.plain && !device.plainLoops) || (tuning.rules && !device.tunesKernels)
+            || (!tuning.graph && !device.recordsWork) || (!tuning.transfers && !device.ownMemory);
     });
     if (tunings.empty())
         tunings = { Tuning {} };

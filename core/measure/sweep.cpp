@@ -243,10 +243,7 @@ private:
         return engine.tuneKernels(m_graph, compileOptions(), m_stop).has_value();
     }
 
-    int lanes(const DeviceInfo& device) const
-    {
-        return lanesFor(key().requests, key().threads, device.maxThreads);
-    }
+    int lanes(const DeviceInfo& device) const { return lanesFor(key().requests, key().threads, device); }
 
     /// What surely cannot fit is said before it is tried: the kernel would kill the program rather than
     /// refuse.

@@ -150,7 +150,12 @@ DeviceInfo deviceOf(const Json& json)
         device.limit = instructionSetFromName(textOf(json, "limit"));
         device.plainLoops = flagOf(json, "plain_loops");
     }
-    device.tunesKernels = memberOrNull(json, "tunes_kernels") && flagOf(json, "tunes_kernels"); // nor this
+    const auto later = [&](const char* name) { return memberOrNull(json, name) && flagOf(json, name); };
+    device.tunesKernels = later("tunes_kernels"); // nor these
+    device.recordsWork = later("records_work");
+    device.ownMemory = later("own_memory");
+    if (memberOrNull(json, "streams"))
+        device.streams = integerOf<int>(json, "streams");
     return device;
 }
 
@@ -191,6 +196,9 @@ Json toJson(const DeviceInfo& device)
         { "limit", instructionSetName(device.limit) },
         { "plain_loops", device.plainLoops },
         { "tunes_kernels", device.tunesKernels },
+        { "records_work", device.recordsWork },
+        { "own_memory", device.ownMemory },
+        { "streams", device.streams },
     };
 }
 

@@ -23,7 +23,7 @@ try {
         return nullptr;
     }
     setenv("CUDA_MODULE_LOADING", "LAZY", 0); // kernels that nobody asks for are not loaded
-    return gpu::makeEngine(gpu::makeCudaDevice()).release();
+    return gpu::makeEngine(gpu::makeCudaDevice).release();
 } catch (const std::exception& failure) {
     std::snprintf(error, size, "%s", failure.what());
     return nullptr;

@@ -20,11 +20,15 @@ using core::Precision;
 /// Choosing algorithms and compiling take seconds between two words; a kernel that hangs takes for ever.
 constexpr std::chrono::seconds kPatience { 120 };
 
+/// Programs side by side: beyond a few, a GPU's queues are full and only memory is taken.
+constexpr int kStreams = 8;
+
 class GpuEngine final : public core::Engine {
 public:
-    explicit GpuEngine(std::unique_ptr<Device> device)
-        : m_device(std::move(device))
+    explicit GpuEngine(DeviceMaker make)
+        : m_make(std::move(make))
     {
+        deviceAt(0);
     }
 
     core::DeviceInfo device() const override;
@@ -34,13 +38,16 @@ public:
 
 private:
     void check(const core::Graph& graph, Precision precision) const;
+    Device& deviceAt(int place);
+    const DeviceFacts& facts() const { return m_devices.front()->facts(); }
 
-    std::unique_ptr<Device> m_device;
+    DeviceMaker m_make;
+    std::vector<std::unique_ptr<Device>> m_devices; // by place
 };
 
 core::DeviceInfo GpuEngine::device() const
 {
-    const DeviceFacts& facts = m_device->facts();
+    const DeviceFacts& facts = this->facts();
     core::DeviceInfo info { .id = "gpu", .kind = core::DeviceKind::Gpu, .name = facts.name };
     info.library = facts.library;
     info.memoryBytes = facts.memoryBytes;
@@ -52,6 +59,8 @@ core::DeviceInfo GpuEngine::device() const
     if (facts.bfloats)
         info.precisions.push_back(Precision::BFloat16);
     info.patience = kPatience;
+    info.recordsWork = info.ownMemory = true;
+    info.streams = kStreams;
     info.facts = { { "driver", facts.driver },
         { "architecture",
             fmt::format("{}.{}, {} multiprocessors", facts.architecture / 10, facts.architecture % 10,
@@ -77,10 +86,17 @@ void GpuEngine::check(const core::Graph& graph, Precision precision) const
         || std::find(offered.begin(), offered.end(), precision) != offered.end();
     if (!known)
         throw core::Error("Cannot compile for {}: {} has no arithmetic for it.",
-            core::precisionName(precision), m_device->facts().name);
+            core::precisionName(precision), facts().name);
     if (core::isQuantised(graph))
         throw core::Error(
             "Cannot compile: the model is quantised, and the GPU engine has no integer kernels.");
+}
+
+Device& GpuEngine::deviceAt(int place)
+{
+    while (static_cast<int>(m_devices.size()) <= place)
+        m_devices.push_back(m_make());
+    return *m_devices[static_cast<std::size_t>(place)];
 }
 
 std::unique_ptr<core::Program> GpuEngine::compile(
@@ -101,14 +117,15 @@ std::unique_ptr<core::Program> GpuEngine::compile(
         throw core::Error("Cannot compile: shapes that only a run can tell are not supported on the GPU.");
     Lowering lowering(*bound.graph, *bound.shapes, options.tuning, options.precision);
     lowerAll(lowering);
-    return std::make_unique<GpuProgram>(bound.graph, bound.shapes, lowering, *m_device);
+    return std::make_unique<GpuProgram>(
+        bound.graph, bound.shapes, lowering, deviceAt(options.place), options.tuning);
 }
 
 } // namespace
 
-std::unique_ptr<core::Engine> makeEngine(std::unique_ptr<Device> device)
+std::unique_ptr<core::Engine> makeEngine(DeviceMaker make)
 {
-    return std::make_unique<GpuEngine>(std::move(device));
+    return std::make_unique<GpuEngine>(std::move(make));
 }
 
 } // namespace gpu

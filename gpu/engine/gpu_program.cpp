@@ -29,10 +29,11 @@ enum Event { kStart, kCopiedIn, kComputed, kCopiedOut, kStepBegins, kStepEnds };
 } // namespace
 
 GpuProgram::GpuProgram(std::shared_ptr<const core::Graph> graph, std::shared_ptr<const core::Shapes> shapes,
-    Lowering& lowering, Device& device)
+    Lowering& lowering, Device& device, const core::Tuning& tuning)
     : m_graph(std::move(graph))
     , m_shapes(std::move(shapes))
     , m_device(device)
+    , m_transfers(tuning.transfers)
 {
     std::vector<TensorId> inputs, outputs;
     for (const core::ValueId input : m_graph->inputs)
@@ -50,7 +51,7 @@ GpuProgram::GpuProgram(std::shared_ptr<const core::Graph> graph, std::shared_ptr
     m_steps = std::move(lowering.steps());
     for (const Step& step : m_steps)
         m_computes.push_back(lowering.tensor(step.writes.front()).type);
-    record();
+    record(tuning.graph);
 }
 
 GpuProgram::~GpuProgram()
@@ -143,16 +144,34 @@ void GpuProgram::fillInputs()
 }
 
 /// Once as it comes, in which libraries find their kernels and their memory, then to be replayed.
-void GpuProgram::record()
+void GpuProgram::record(bool graph)
 {
     fillInputs();
-    for (const Step& step : m_steps)
-        step.work(m_device, m_addresses);
+    launchAll();
     m_device.finish();
+    if (!graph)
+        return;
     m_device.beginRecording();
+    launchAll();
+    m_recording = m_device.endRecording();
+}
+
+void GpuProgram::launchAll()
+{
     for (const Step& step : m_steps)
         step.work(m_device, m_addresses);
-    m_recording = m_device.endRecording();
+}
+
+void GpuProgram::copyInputs()
+{
+    for (const Port& port : m_inputs)
+        m_device.copyIn(port.device, m_staging.data() + port.offset, port.bytes);
+}
+
+void GpuProgram::copyOutputs()
+{
+    for (const Port& port : m_outputs)
+        m_device.copyOut(m_staging.data() + port.offset, port.device, port.bytes);
 }
 
 void GpuProgram::write(int input, std::span<const std::byte> bytes)
@@ -162,11 +181,16 @@ void GpuProgram::write(int input, std::span<const std::byte> bytes)
         throw core::Error(
             "Cannot set input \"{}\": it has {} bytes, not {}.", port.name, port.bytes, bytes.size());
     std::copy(bytes.begin(), bytes.end(), m_staging.data() + port.offset);
+    m_written = false;
 }
 
 core::Tensor GpuProgram::read(int output)
 {
     const Port& port = m_outputs.at(static_cast<std::size_t>(output));
+    if (!std::exchange(m_fetched, true)) {
+        copyOutputs();
+        m_device.finish();
+    }
     core::Tensor tensor(port.type, port.shape);
     std::copy_n(m_staging.data() + port.offset, port.bytes, tensor.bytes().data());
     return tensor;
@@ -174,26 +198,36 @@ core::Tensor GpuProgram::read(int output)
 
 core::Sample GpuProgram::run(core::Trace* trace)
 {
+    if (!m_transfers && !std::exchange(m_written, true)) {
+        copyInputs();
+        m_device.finish();
+    }
     const auto begin = Clock::now();
     m_device.mark(kStart);
-    for (const Port& port : m_inputs)
-        m_device.copyIn(port.device, m_staging.data() + port.offset, port.bytes);
+    if (m_transfers)
+        copyInputs();
     m_device.mark(kCopiedIn);
     if (trace)
         runTraced(*trace);
-    else
+    else if (m_recording >= 0)
         m_device.replay(m_recording);
+    else
+        launchAll();
     m_device.mark(kComputed);
-    for (const Port& port : m_outputs)
-        m_device.copyOut(m_staging.data() + port.offset, port.device, port.bytes);
+    if (m_transfers)
+        copyOutputs();
+    m_fetched = m_transfers;
     m_device.mark(kCopiedOut);
     const auto enqueued = Clock::now();
     m_device.finish();
-    return { .host = Clock::now() - begin,
-        .device = core::DeviceTimes { .enqueue = enqueued - begin,
-            .copyIn = fromMilliseconds(m_device.between(kStart, kCopiedIn)),
-            .compute = fromMilliseconds(m_device.between(kCopiedIn, kComputed)),
-            .copyOut = fromMilliseconds(m_device.between(kComputed, kCopiedOut)) } };
+    const auto host = Clock::now() - begin;
+    core::DeviceTimes times { .enqueue = enqueued - begin };
+    times.compute = fromMilliseconds(m_device.between(kCopiedIn, kComputed));
+    if (m_transfers) {
+        times.copyIn = fromMilliseconds(m_device.between(kStart, kCopiedIn));
+        times.copyOut = fromMilliseconds(m_device.between(kComputed, kCopiedOut));
+    }
+    return { .host = host, .device = times };
 }
 
 void GpuProgram::runTraced(core::Trace& trace)

@@ -80,11 +80,13 @@ void HostDevice::give(Task task)
 
 void HostDevice::copyIn(std::byte* device, const std::byte* host, std::size_t bytes)
 {
+    ++m_copies;
     give([=] { std::memcpy(device, host, bytes); });
 }
 
 void HostDevice::copyOut(std::byte* host, const std::byte* device, std::size_t bytes)
 {
+    ++m_copies;
     give([=] { std::memcpy(host, device, bytes); });
 }
 
@@ -123,6 +125,7 @@ int HostDevice::endRecording()
 
 void HostDevice::replay(int recording)
 {
+    ++m_replays;
     give([this, recording] {
         for (const Task& task : m_recordings.at(recording))
             task();
@@ -150,6 +153,11 @@ void HostDevice::finish()
     if (m_lost)
         throw DeviceLost("The GPU is lost: an illegal memory access was encountered (700). Only a new worker "
                          "process can use it again.");
+}
+
+std::unique_ptr<Device> makeHostDevice()
+{
+    return std::make_unique<HostDevice>();
 }
 
 } // namespace gpu

@@ -46,6 +46,9 @@ public:
     /// Blocks of memory that nobody has released.
     std::size_t blocks() const { return m_blocks.size(); }
     int launches() const { return m_launches; }
+    int replays() const { return m_replays; }
+    /// To and from the host.
+    int copies() const { return m_copies; }
 
 private:
     using Task = std::function<void()>;
@@ -55,11 +58,13 @@ private:
     DeviceFacts m_facts;
     std::map<std::byte*, std::size_t> m_blocks;
     std::size_t m_used = 0;
-    int m_launches = 0;
+    int m_launches = 0, m_replays = 0, m_copies = 0;
     bool m_recording = false, m_lost = false;
     std::map<int, std::vector<Task>> m_recordings;
     int m_next = 0;
     double m_events[kEvents] {}; // milliseconds
 };
+
+std::unique_ptr<Device> makeHostDevice();
 
 } // namespace gpu

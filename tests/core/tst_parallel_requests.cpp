@@ -55,20 +55,24 @@ private slots:
         QTest::addColumn<int>("requests");
         QTest::addColumn<int>("threads");
         QTest::addColumn<int>("most");
+        QTest::addColumn<int>("streams");
         QTest::addColumn<int>("lanes");
-        QTest::newRow("one") << 1 << 1 << 8 << 1;
-        QTest::newRow("a core each") << 4 << 1 << 8 << 4;
-        QTest::newRow("two cores each") << 8 << 2 << 8 << 4;
-        QTest::newRow("all cores for one") << 8 << 8 << 8 << 1;
-        QTest::newRow("more than there are") << 8 << 3 << 8 << 2;
-        QTest::newRow("a device without threads") << 8 << 0 << 0 << 1;
+        QTest::newRow("one") << 1 << 1 << 8 << 1 << 1;
+        QTest::newRow("a core each") << 4 << 1 << 8 << 1 << 4;
+        QTest::newRow("two cores each") << 8 << 2 << 8 << 1 << 4;
+        QTest::newRow("all cores for one") << 8 << 8 << 8 << 1 << 1;
+        QTest::newRow("more than there are") << 8 << 3 << 8 << 1 << 2;
+        QTest::newRow("a device without threads") << 8 << 0 << 0 << 1 << 1;
+        QTest::newRow("a device with streams") << 8 << 0 << 0 << 4 << 4;
+        QTest::newRow("more streams than requests") << 2 << 0 << 0 << 4 << 2;
     }
     void lanesAreAsManyAsHaveCores()
     {
         QFETCH(int, requests);
         QFETCH(int, threads);
         QFETCH(int, most);
-        QTEST(core::lanesFor(requests, threads, most), "lanes");
+        QFETCH(int, streams);
+        QTEST(core::lanesFor(requests, threads, { .maxThreads = most, .streams = streams }), "lanes");
     }
 
     void everyRequestIsAnswered()

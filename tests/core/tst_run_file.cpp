@@ -81,6 +81,8 @@ void TstRunFile::tuningsSurvive()
     run.header.spec.engines[0].tunings = { {}, tuning };
     run.header.devices[0].limit = core::InstructionSet::Avx2;
     run.header.devices[0].tunesKernels = run.header.spec.tuneKernels = true;
+    run.header.devices[1].recordsWork = run.header.devices[1].ownMemory = true;
+    run.header.devices[1].streams = 8;
     const core::Run read = core::runFromJson(core::toJson(run));
     QVERIFY(read.cells[0].key == run.cells[0].key);
     QVERIFY(read.cells[1].key.tuning == core::Tuning {});
@@ -90,6 +92,9 @@ void TstRunFile::tuningsSurvive()
     QVERIFY(read.header.devices[0].plainLoops && !read.header.devices[1].plainLoops);
     QVERIFY(read.header.devices[0].tunesKernels && !read.header.devices[1].tunesKernels);
     QVERIFY(read.header.spec.tuneKernels);
+    QVERIFY(read.header.devices[1].recordsWork && !read.header.devices[0].recordsWork);
+    QVERIFY(read.header.devices[1].ownMemory && !read.header.devices[0].ownMemory);
+    QCOMPARE(read.header.devices[1].streams, 8);
     QCOMPARE(read.cells[0].finished->library, "scripted times, AVX2");
 }
 
@@ -146,10 +151,9 @@ void TstRunFile::refuse_data()
     row("no requests", replaced(good, "\"requests\":1", "\"requests\":0"),
         "\"requests\" is not between 1 and 100000");
     row("tuning", replaced(good, "\"tuning\":\"full\"", "\"tuning\":\"best\""),
-        "Cannot use tuning \"best\": it is full, or words of nofusion, plain, rules and one of baseline, "
-        "avx2, "
-        "avx512, "
-        "vnni, bf16 and amx, joined by +");
+        "Cannot use tuning \"best\": it is full, or words of nofusion, plain, rules, nograph, notransfers "
+        "and "
+        "one of baseline, avx2, avx512, vnni, bf16 and amx, joined by +");
     row("limit", replaced(good, "\"limit\":\"all\"", "\"limit\":\"none\""),
         "Cannot use instruction set \"none\": known are baseline, avx2, avx512, vnni, bf16 and amx");
     row("batch as text", replaced(good, "\"batch\":1", "\"batch\":\"1\""),

@@ -40,6 +40,14 @@ private slots:
         QVERIFY(Tuning {} < Tuning { .rules = true });
     }
 
+    void ofGpus()
+    {
+        QVERIFY(
+            core::tuningFromName("notransfers+nograph") == (Tuning { .graph = false, .transfers = false }));
+        QCOMPARE(core::tuningName({ .graph = false, .transfers = false }), "nograph+notransfers");
+        QVERIFY(Tuning {} < Tuning { .graph = false } != Tuning { .graph = false } < Tuning {});
+    }
+
     void names()
     {
         QFETCH(QString, name);
@@ -70,10 +78,8 @@ private slots:
         QCOMPARE(
             QString::fromStdString(support::sentenceOf([&] { core::tuningFromName(name.toStdString()); })),
             "Cannot use tuning \"" + name
-                + "\": it is full, or words of nofusion, plain, rules and one of baseline, avx2, avx512, "
-                  "vnni, bf16 "
-                  "and amx, "
-                  "joined by +.");
+                + "\": it is full, or words of nofusion, plain, rules, nograph, notransfers and one of "
+                  "baseline, avx2, avx512, vnni, bf16 and amx, joined by +.");
     }
 
     void instructionSets()

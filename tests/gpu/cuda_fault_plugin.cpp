@@ -23,7 +23,7 @@ void fail(const std::string& kind, std::unique_ptr<core::Engine>&)
 
 extern "C" core::Engine* breakevenMakeGpuEngine(const char*, char* error, std::size_t size)
 try {
-    return new support::FaultyEngine(gpu::makeEngine(gpu::makeCudaDevice()), std::chrono::seconds(10), fail);
+    return new support::FaultyEngine(gpu::makeEngine(gpu::makeCudaDevice), std::chrono::seconds(10), fail);
 } catch (const std::exception& failure) {
     std::snprintf(error, size, "%s", failure.what());
     return nullptr;

@@ -11,7 +11,7 @@ namespace {
 
 std::unique_ptr<core::Engine> onHost(gpu::HostDevice::Behaviour behaviour)
 {
-    return gpu::makeEngine(std::make_unique<gpu::HostDevice>(behaviour));
+    return gpu::makeEngine([=] { return std::make_unique<gpu::HostDevice>(behaviour); });
 }
 
 void fail(const std::string& kind, std::unique_ptr<core::Engine>& engine)

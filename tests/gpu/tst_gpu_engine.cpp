@@ -3,6 +3,7 @@
 #include "core/engine/inputs.h"
 #include "core/engine/reference_engine.h"
 #include "core/error.h"
+#include "core/measure/parallel_requests.h"
 #include "core/model/passes.h"
 #include "core/model/zoo.h"
 #include "gpu/engine/gpu_engine.h"
@@ -30,17 +31,21 @@ std::shared_ptr<const core::Graph> network()
     }));
 }
 
-/// An engine over a host device that stays with the test.
+/// An engine over host devices that stay with the test.
 struct OnHost {
-    gpu::HostDevice* device;
+    std::vector<gpu::HostDevice*> devices; // by place
     std::unique_ptr<core::Engine> engine;
 
     explicit OnHost(gpu::HostDevice::Behaviour behaviour = {})
+        : engine(gpu::makeEngine([this, behaviour] {
+            auto made = std::make_unique<gpu::HostDevice>(behaviour);
+            devices.push_back(made.get());
+            return made;
+        }))
     {
-        auto made = std::make_unique<gpu::HostDevice>(behaviour);
-        device = made.get();
-        engine = gpu::makeEngine(std::move(made));
     }
+    OnHost(const OnHost&) = delete; // the engine writes here
+    gpu::HostDevice& device() const { return *devices.front(); }
 };
 
 core::CompileOptions batch(std::int64_t size)
@@ -91,28 +96,80 @@ private slots:
         QVERIFY(trace.steps[0].cost.has_value());
     }
 
+    void launchesKernelByKernelWhenAsked()
+    {
+        const auto graph = network();
+        const OnHost host;
+        core::CompileOptions options = batch(2);
+        const auto recorded = host.engine->compile(graph, options);
+        options.tuning.graph = false;
+        const auto launched = host.engine->compile(graph, options);
+        const auto inputs = core::synthesiseInputs(*graph, core::inferShapes(*graph, options.dims), 1);
+        const auto expected = support::runOnce(*recorded, *graph, inputs);
+        QCOMPARE(host.device().replays(), 1);
+        const auto actual = support::runOnce(*launched, *graph, inputs);
+        QCOMPARE(host.device().replays(), 1);
+        QCOMPARE(support::differenceOf(actual[0].view(), expected[0].view(), 0), std::string());
+    }
+
+    void copiesOutsideOfRunsWhenAsked()
+    {
+        const auto graph = network();
+        const OnHost host;
+        core::CompileOptions options = batch(2);
+        const auto copying = host.engine->compile(graph, options);
+        options.tuning.transfers = false;
+        const auto resident = host.engine->compile(graph, options);
+        for (const std::uint64_t seed : { 1, 2 }) { // the second inputs replace the first
+            const auto inputs = core::synthesiseInputs(*graph, core::inferShapes(*graph, options.dims), seed);
+            const auto expected = support::runOnce(*copying, *graph, inputs);
+            const auto actual = support::runOnce(*resident, *graph, inputs);
+            QCOMPARE(support::differenceOf(actual[0].view(), expected[0].view(), 0), std::string());
+        }
+        const int copies = host.device().copies();
+        const core::Sample sample = resident->run();
+        QCOMPARE(host.device().copies(), copies);
+        QVERIFY(sample.device->copyIn.count() == 0 && sample.device->copyOut.count() == 0);
+        copying->run();
+        QCOMPARE(host.device().copies(), copies + 2);
+    }
+
+    void servesRequestsSideBySide()
+    {
+        const auto graph = network();
+        const OnHost host;
+        QVERIFY(host.engine->device().streams > 1);
+        core::ParallelRequests both(*host.engine, graph, batch(2), 3, 2);
+        QCOMPARE(host.devices.size(), std::size_t { 2 });
+        const auto inputs = core::synthesiseInputs(*graph, core::inferShapes(*graph, batch(2).dims), 1);
+        const auto alone = support::runOnce(*host.engine->compile(graph, batch(2)), *graph, inputs);
+        const auto actual = support::runOnce(both, *graph, inputs);
+        QCOMPARE(support::differenceOf(actual[0].view(), alone[0].view(), 0), std::string());
+        QVERIFY(host.devices[1]->blocks() > 0);
+    }
+
     void givesItsMemoryBack()
     {
         const OnHost host;
         {
             const auto program = host.engine->compile(network(), batch(4));
-            QVERIFY(host.device->blocks() > 0);
+            QVERIFY(host.device().blocks() > 0);
             QVERIFY(program->memory().weights >= (24 * 40 + 40 * 8) * sizeof(float));
             QVERIFY(program->memory().arena >= 4 * (24 + 40 + 8) * sizeof(float) / 2);
         }
-        QCOMPARE(host.device->blocks(), std::size_t { 0 });
+        QCOMPARE(host.device().blocks(), std::size_t { 0 });
     }
 
     void saysThatItWillNotFit()
     {
         const OnHost host({ .memoryBytes = 100'000 });
         host.engine->compile(network(), batch(1));
-        const std::size_t before = host.device->blocks();
+        const std::size_t before = host.device().blocks();
         const std::string sentence
             = support::sentenceOf([&] { host.engine->compile(network(), batch(10'000)); });
         QVERIFY2(sentence.starts_with("Out of GPU memory: "), sentence.c_str());
         QVERIFY2(sentence.ends_with(" are free."), sentence.c_str());
-        QCOMPARE(host.device->blocks(), before); // nothing was taken, nothing is lost
+        QCOMPARE(host.device().blocks(), before); // nothing was taken, nothing is lost
         host.engine->compile(network(), batch(1));
     }
 

@@ -216,7 +216,7 @@ private:
         return all;
     }
 
-    const std::unique_ptr<core::Engine> m_engine = gpu::makeEngine(std::make_unique<gpu::HostDevice>());
+    const std::unique_ptr<core::Engine> m_engine = gpu::makeEngine(gpu::makeHostDevice);
     const std::vector<support::OpCase> m_cases = cases();
 };
 

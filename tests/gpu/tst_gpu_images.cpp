@@ -145,7 +145,7 @@ private:
     }
 
     std::vector<support::OpCase> m_cases = support::opCases();
-    std::unique_ptr<core::Engine> m_engine = gpu::makeEngine(std::make_unique<gpu::HostDevice>());
+    std::unique_ptr<core::Engine> m_engine = gpu::makeEngine(gpu::makeHostDevice);
 };
 
 QTEST_GUILESS_MAIN(TstGpuImages)

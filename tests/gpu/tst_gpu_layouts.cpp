@@ -96,7 +96,7 @@ private slots:
     }
 
 private:
-    const std::unique_ptr<core::Engine> m_engine = gpu::makeEngine(std::make_unique<gpu::HostDevice>());
+    const std::unique_ptr<core::Engine> m_engine = gpu::makeEngine(gpu::makeHostDevice);
 };
 
 QTEST_GUILESS_MAIN(TstGpuLayouts)

@@ -92,7 +92,7 @@ private:
     std::vector<int> m_accepted;
     std::vector<std::pair<std::size_t, std::string>> m_refused;
     std::set<core::OpKind> m_kinds; // of what is accepted
-    std::unique_ptr<core::Engine> m_engine = gpu::makeEngine(std::make_unique<gpu::HostDevice>());
+    std::unique_ptr<core::Engine> m_engine = gpu::makeEngine(gpu::makeHostDevice);
 };
 
 QTEST_GUILESS_MAIN(TstGpuOps)

@@ -50,7 +50,7 @@ private slots:
         const auto expected
             = support::runOnce(*core::ReferenceEngine().compile(graph, options), *graph, inputs);
         options.precision = static_cast<core::Precision>(precision);
-        const auto engine = gpu::makeEngine(std::make_unique<gpu::HostDevice>());
+        const auto engine = gpu::makeEngine(gpu::makeHostDevice);
         QVERIFY2(engine->refusals(*graph).empty(), core::summarise(engine->refusals(*graph)).c_str());
         const auto actual = support::runOnce(*engine->compile(graph, options), *graph, inputs);
         for (std::size_t i = 0; i < actual.size(); ++i) {

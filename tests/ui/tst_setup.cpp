@@ -106,6 +106,8 @@ private slots:
         QCOMPARE(namesOf(), QStringLiteral("full; no fusion; plain loops; SSE4.1"));
         device = FakeEngine::gpu();
         QCOMPARE(namesOf(), QStringLiteral("full"));
+        device.recordsWork = device.ownMemory = device.tunesKernels = true;
+        QCOMPARE(namesOf(), QStringLiteral("full; no fusion; kernels by rule; no CUDA graph; no transfers"));
         QCOMPARE(ui::tuningText(core::tuningFromName("vnni+nofusion+plain")),
             QStringLiteral("AVX-512 VNNI, no fusion, plain loops"));
     }
