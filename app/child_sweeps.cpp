@@ -5,6 +5,8 @@
 #include "core/child/child_sweep.h"
 
 #include <filesystem>
+#include <map>
+#include <memory>
 
 namespace app {
 
@@ -16,17 +18,35 @@ std::string workerPath()
     return std::filesystem::read_symlink("/proc/self/exe", error).replace_filename("breakeven-cli").string();
 }
 
+/// The worker of a device's cells stays from one to the next: it has started the device and loaded its
+/// kernels. CPU cells have one each, as their memory is that of the process.
+class Children {
+public:
+    void sweep(const core::ChildNeeds& needs, const core::SweepSpec& spec, std::stop_token stop,
+        const core::EventSink& emit)
+    {
+        core::ChildCommand command { .arguments = { workerPath(), "worker" }, .silence = needs.silence };
+        if (needs.isa != core::InstructionSet::All)
+            command.environment.push_back(cpuLimitVariable(needs.isa));
+        if (needs.silence.count() == 0)
+            return core::sweepInChild(std::move(command), spec, std::move(stop), emit);
+        const std::string& device = spec.engines.front().id;
+        m_devices.try_emplace(device, std::move(command)).first->second.sweep(spec, std::move(stop), emit);
+    }
+
+private:
+    std::map<std::string, core::SweepWorker> m_devices; // by engine
+};
+
 } // namespace
 
 core::Machine sweepMachine()
 {
     core::Machine machine;
-    machine.child = [](const core::ChildNeeds& needs, const core::SweepSpec& spec, std::stop_token stop,
-                        const core::EventSink& emit) {
-        core::ChildCommand command { .arguments = { workerPath(), "worker" }, .silence = needs.silence };
-        if (needs.isa != core::InstructionSet::All)
-            command.environment.push_back(cpuLimitVariable(needs.isa));
-        core::sweepInChild(std::move(command), spec, std::move(stop), emit);
+    machine.child = [] {
+        return [children = std::make_shared<Children>()](const core::ChildNeeds& needs,
+                   const core::SweepSpec& spec, std::stop_token stop,
+                   const core::EventSink& emit) { children->sweep(needs, spec, std::move(stop), emit); };
     };
     return machine;
 }

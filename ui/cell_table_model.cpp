@@ -186,6 +186,9 @@ QString CellTableModel::toolTip(const core::Cell& shown, int column) const
         return QString::fromStdString(shown.finished->powerMeanWatts.unknown);
     if (column == P99 && !reason.isEmpty() && hasOnlyReason(shown))
         return reason;
+    if (column == Disturbed && shown.finished && shown.finished->gpu.readings > 0)
+        return tr("GPU while it was measured: %1.")
+            .arg(QString::fromStdString(core::describe(shown.finished->gpu)));
     if (column == P99)
         return tr("The 99th percentile, nearest rank; shown from 459 samples on.");
     return reason;

@@ -76,6 +76,9 @@ std::string summaryTable(const core::Run& run)
     for (const core::Cell& cell : run.cells) {
         if (!cell.reason.empty())
             text += labelled(nameOf(cell.key) + ":", cell.reason, width);
+        if (cell.finished && core::heldBack(cell.finished->gpu.clockEvents))
+            text += labelled(
+                nameOf(cell.key) + ":", "GPU held back: " + core::describe(cell.finished->gpu) + ".", width);
     }
     if (!run.header.cpuPower.unknown.empty() && run.header.cpuPower.source.empty())
         text += labelled("power:", run.header.cpuPower.unknown, width);

@@ -4,18 +4,22 @@
 #include "app/cli/stop_on_signal.h"
 #include "core/record/event_json.h"
 
+#include <iostream>
+#include <string>
+
 namespace app {
 
 namespace {
 
 /// The child of another Breakeven: what it measures it says in events, and failing cells are no failure of
-/// its own.
-int work(Context& context, const std::string& json)
+/// its own. Devices are started once for all sweeps.
+int work(Context& context)
 {
     const StopOnSignal signals; // before the engines start threads
-    const core::SweepSpec spec = core::specFromJson(json);
-    runSpec(spec, context.engines(), signals.token(),
-        [](const core::SweepEvent& event) { print(core::toJsonLine(event) + "\n"); });
+    for (std::string json; !signals.token().stop_requested() && std::getline(std::cin, json);) {
+        runSpec(core::specFromJson(json), context.engines(), signals.token(),
+            [](const core::SweepEvent& event) { print(core::toJsonLine(event) + "\n"); });
+    }
     return kOk;
 }
 
@@ -23,12 +27,10 @@ int work(Context& context, const std::string& json)
 
 void addWorker(CLI::App& app, Context& context)
 {
-    CLI::App* command = addCommand(app, "worker", "Run a sweep given as JSON and print its events");
+    CLI::App* command = addCommand(
+        app, "worker", "Run sweeps, read from standard input as JSON in a line each, and print their events");
     command->group(""); // not for people: sweeps start it for cells that need a process of their own
-    auto json = std::make_shared<std::string>();
-    command->add_option("SPEC", *json, "Settings as a run file has them")->type_name("")->required();
-    command->callback(
-        [&context, json] { context.command = [&context, json] { return work(context, *json); }; });
+    command->callback([&context] { context.command = [&context] { return work(context); }; });
 }
 
 } // namespace app

@@ -6,9 +6,11 @@
 
 #include <poll.h>
 #include <signal.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <optional>
@@ -112,27 +114,52 @@ private:
     bool m_fresh = true;
 };
 
+} // namespace
+
 /// Waits for output, a request to stop and the end of patience, in one place.
-class Listener {
+class ChildProcess::Listener {
 public:
-    Listener(const ChildCommand& command, std::stop_token stop)
+    explicit Listener(const ChildCommand& command)
         : m_wake(makePipe())
         , m_spawned(spawnChild(command))
         , m_child(m_spawned.pid)
         , m_grace(command.grace)
         , m_silence(command.silence)
-        , m_onStop(std::move(stop), [this] {
-            [[maybe_unused]] const auto written = ::write(m_wake.writing.get(), "", 1); // wakes poll(), once
-        })
     {
     }
 
-    ChildEnd listen(const LineSink& take)
+    void tell(std::string_view line)
     {
+        std::string rest(line);
+        rest += '\n';
+        while (!rest.empty()) {
+            const ssize_t sent = ::send(m_spawned.input.get(), rest.data(), rest.size(), MSG_NOSIGNAL);
+            if (sent < 0 && errno != EINTR)
+                return; // nobody reads any more
+            rest.erase(0, static_cast<std::size_t>(std::max<ssize_t>(sent, 0)));
+        }
+    }
+
+    void hangUp() { m_spawned.input.close(); }
+
+    bool listen(std::stop_token stop, const LineSink& take, const std::function<bool()>& enough)
+    {
+        const std::stop_callback wake(std::move(stop), [this] {
+            [[maybe_unused]] const auto written = ::write(m_wake.writing.get(), "", 1); // wakes poll(), once
+        });
+        m_heard = Clock::now();
         while (m_spawned.output.get() >= 0 || m_spawned.errors.get() >= 0) {
+            if (enough())
+                return true;
             if (!wait(take))
                 break;
         }
+        return enough();
+    }
+
+    ChildEnd end()
+    {
+        hangUp();
         const int status = ending();
         return { .status = WIFEXITED(status) ? WEXITSTATUS(status) : 0,
             .signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0,
@@ -219,14 +246,41 @@ private:
     LastLine m_words;
     std::optional<Clock::time_point> m_deadline; // set once it was asked to stop
     bool m_killed = false, m_silent = false;
-    std::stop_callback<std::function<void()>> m_onStop; // last: gone before what it writes to
 };
 
-} // namespace
+ChildProcess::ChildProcess(const ChildCommand& command)
+    : m_listener(std::make_unique<Listener>(command))
+{
+}
+
+ChildProcess::~ChildProcess() = default;
+
+void ChildProcess::tell(std::string_view line)
+{
+    m_listener->tell(line);
+}
+
+bool ChildProcess::listen(std::stop_token stop, const LineSink& take, const std::function<bool()>& enough)
+{
+    return m_listener->listen(std::move(stop), take, enough);
+}
+
+void ChildProcess::hangUp()
+{
+    m_listener->hangUp();
+}
+
+ChildEnd ChildProcess::end()
+{
+    return m_listener->end();
+}
 
 ChildEnd runChild(const ChildCommand& command, std::stop_token stop, const LineSink& take)
 {
-    return Listener(command, std::move(stop)).listen(take);
+    ChildProcess child(command);
+    child.hangUp();
+    child.listen(std::move(stop), take, [] { return false; });
+    return child.end();
 }
 
 } // namespace core

@@ -8,6 +8,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -72,10 +73,10 @@ private:
 /// What posix_spawn() is told beside the program.
 class Terms {
 public:
-    Terms(const Pipe& output, const Pipe& errors)
+    Terms(const Pipe& input, const Pipe& output, const Pipe& errors)
     {
         ::posix_spawn_file_actions_init(&m_files);
-        ::posix_spawn_file_actions_addopen(&m_files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+        ::posix_spawn_file_actions_adddup2(&m_files, input.reading.get(), STDIN_FILENO);
         ::posix_spawn_file_actions_adddup2(&m_files, output.writing.get(), STDOUT_FILENO);
         ::posix_spawn_file_actions_adddup2(&m_files, errors.writing.get(), STDERR_FILENO);
 #if defined(__GLIBC__) && __GLIBC_PREREQ(2, 34) // elsewhere it keeps what others here have left open for it
@@ -115,10 +116,13 @@ private:
 
 } // namespace
 
-Pipe makePipe()
+namespace {
+
+/// `result` of the call that made `ends`. They are moved above the standard streams, onto which they may be
+/// copied.
+Pipe pipeOf(int result, const int (&ends)[2])
 {
-    int ends[2];
-    if (::pipe2(ends, O_CLOEXEC) != 0)
+    if (result != 0)
         throw Error("Cannot start a child process: no pipe to it can be made: {}.", systemReason());
     Pipe made { FileHandle(ends[0]), FileHandle(ends[1]) };
     for (FileHandle* end : { &made.reading, &made.writing }) {
@@ -130,17 +134,31 @@ Pipe makePipe()
     return made;
 }
 
+} // namespace
+
+Pipe makePipe()
+{
+    int ends[2];
+    return pipeOf(::pipe2(ends, O_CLOEXEC), ends);
+}
+
+Pipe makeInput()
+{
+    int ends[2];
+    return pipeOf(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), ends);
+}
+
 SpawnedChild spawnChild(const ChildCommand& command)
 {
     std::vector<std::string> arguments = command.arguments, environment = environmentFor(command);
-    Pipe output = makePipe(), errors = makePipe();
-    const Terms terms(output, errors);
+    Pipe input = makeInput(), output = makePipe(), errors = makePipe();
+    const Terms terms(input, output, errors);
     pid_t pid = -1;
     const Unpinned unpinned;
     if (const int error = ::posix_spawn(&pid, arguments.front().c_str(), terms.files(), terms.attributes(),
             pointers(arguments).data(), pointers(environment).data()))
         throw Error("Cannot start a child process: {}: {}.", arguments.front(), systemReason(error));
-    return { pid, std::move(output.reading), std::move(errors.reading) };
+    return { pid, std::move(input.writing), std::move(output.reading), std::move(errors.reading) };
 }
 
 } // namespace core

@@ -16,15 +16,18 @@ struct Pipe {
 /// Throws Error when there are no descriptors left.
 Pipe makePipe();
 
-/// A process that has just been started: whoever has this has to reap it. The handles read what it writes.
+/// The same over a socket, which a write may fail on without a signal.
+Pipe makeInput();
+
+/// A process that has just been started: whoever has this has to reap it. The handles write what it reads,
+/// and read what it writes.
 struct SpawnedChild {
     pid_t pid = -1;
-    FileHandle output, errors;
+    FileHandle input, output, errors;
 };
 
-/// Starts it with nothing to read, no descriptors but its own three, signals as a shell would leave them, a
-/// process group of its own, and the CPUs that this process was started on. Throws Error when it cannot be
-/// started.
+/// Starts it with no descriptors but its own three, signals as a shell would leave them, a process group of
+/// its own, and the CPUs that this process was started on. Throws Error when it cannot be started.
 SpawnedChild spawnChild(const ChildCommand& command);
 
 } // namespace core

@@ -33,6 +33,7 @@ struct DeviceInfo {
     int maxThreads = 0; // 0: threads mean nothing to this device
     std::size_t memoryBytes = 0; // 0: unknown
     std::vector<Precision> precisions;
+    std::string uuid {}; // names a GPU among several, as its driver does: "GPU-6b4..."; empty: unknown
     std::string absent; // why the device cannot be used: "No CUDA driver: ..."; empty: it is there
     std::vector<std::pair<std::string, std::string>> facts; // further lines for the engine's card
     std::vector<InstructionSet>

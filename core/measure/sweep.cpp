@@ -4,7 +4,6 @@
 #include "core/engine/inputs.h"
 #include "core/engine/kernel_tuning.h"
 #include "core/error.h"
-#include "core/measure/energy.h"
 #include "core/measure/estimate.h"
 #include "core/measure/forwarded_cell.h"
 #include "core/measure/live_bytes.h"
@@ -14,6 +13,7 @@
 #include "core/measure/reference_outputs.h"
 #include "core/measure/run_clock.h"
 #include "core/measure/runnable_spec.h"
+#include "core/measure/sweep_sensors.h"
 #include "core/model/passes.h"
 #include "core/sensors/memory.h"
 
@@ -29,6 +29,16 @@ using Seconds = std::chrono::duration<double>;
 
 constexpr Seconds kLongest { 1e9 }; // an estimate beyond 30 years is as good as this
 
+/// Of the GPU that the spec measures, of whose sensors there may be several.
+std::string gpuUuid(const SweepSpec& spec, std::span<Engine* const> engines)
+{
+    for (const EngineChoice& choice : spec.engines) {
+        if (const DeviceInfo device = engineOf(choice.id, engines).device(); !device.uuid.empty())
+            return device.uuid;
+    }
+    return {};
+}
+
 /// One sweep while it runs. Everything happens on the calling thread.
 class Sweep {
 public:
@@ -41,8 +51,8 @@ public:
         , m_emit(emit)
         , m_machine(machine)
         , m_inputs(inputs)
-        , m_cpuPower(machine.cpuMeter())
-        , m_gpuPower(machine.gpuMeter())
+        , m_sensors(machine, gpuUuid(m_spec, engines))
+        , m_child(machine.child ? machine.child() : ChildSweep {})
         , m_keys(cells(m_spec))
         , m_summary(summarise(model, m_spec.dims))
     {
@@ -77,8 +87,8 @@ private:
             .devices = {},
             .cells = m_keys,
             .startedAt = timeStamp(),
-            .cpuPower = m_cpuPower.about(),
-            .gpuPower = m_gpuPower.about() };
+            .cpuPower = m_sensors.aboutCpuPower(),
+            .gpuPower = m_sensors.aboutGpuPower() };
         for (const EngineChoice& choice : m_spec.engines)
             event.devices.push_back(engineOf(choice.id, m_engines).device());
         return event;
@@ -113,7 +123,7 @@ private:
     bool staysHere(const DeviceInfo& device) const
     {
         const InstructionSet isa = key().tuning.isa;
-        return (isa == InstructionSet::All || isa == device.limit) && !(device.patience && m_machine.child);
+        return (isa == InstructionSet::All || isa == device.limit) && !(device.patience && m_child);
     }
 
     /// In a process of its own.
@@ -125,12 +135,12 @@ private:
             return fail(CellFailure::Refused,
                 fmt::format("Cannot limit kernels to {}: {} has no more than {}.", isa, device.name,
                     instructionSetName(device.instructionSets.back())));
-        if (!m_machine.child)
+        if (!m_child)
             throw Error("Cannot limit kernels to {}: this program starts no child processes.", isa);
         ForwardedCell cell(m_cell, key(), estimateAfter(m_cell), m_clock, m_emit);
         try {
             const ChildNeeds needs { key().tuning.isa, device.patience.value_or(std::chrono::seconds {}) };
-            m_machine.child(
+            m_child(
                 needs, specOfCell(m_spec, key()), m_stop, [&](const SweepEvent& event) { cell.take(event); });
         } catch (const Error& error) {
             if (!m_stop.stop_requested())
@@ -151,8 +161,7 @@ private:
         checkMemory(engine.device(), shapes);
         const std::string unchecked
             = findExpected(shapes); // before memory is looked at, of which it takes some
-        const bool peakReset = resetPeakResident();
-        m_mostResident = residentBytes();
+        m_sensors.begin(engine.device().kind);
 
         auto before = Clock::now();
         auto program = compiled(engine);
@@ -174,28 +183,27 @@ private:
                 "reference engine, same inputs")
             : Figure::missing(unchecked);
 
-        Figure joulesBefore, joulesAfter;
-        const Measurement measurement
-            = measureProgram(*program, engine.device().kind, joulesBefore, joulesAfter);
+        const Measurement measurement = measureProgram(*program);
         if (measurement.samples.empty())
             return fail(CellFailure::Cancelled, "Cancelled before its first sample.");
         const double items
             = static_cast<double>(measurement.samples.size()) * static_cast<double>(key().items());
-        const LoopEnergy energy = loopEnergy(joulesBefore, joulesAfter, measurement.measured, items);
+        const LoopEnergy energy = m_sensors.energy(measurement.measured, items);
         m_emit(CellFinished { .cell = m_cell,
             .at = m_clock.now(),
             .stoppedBy = measurement.stoppedBy,
             .compile = compile,
             .measured = measurement.measured,
             .memory = program->memory(),
-            .peakResidentBytes = peak(peakReset),
+            .peakResidentBytes = m_sensors.peakResident(),
             .disturbedPercent = measurement.disturbedPercent,
             .powerMeanWatts = energy.meanWatts,
             .energyPerInferenceJoules = energy.joulesPerInference,
             .outputMaxAbsDiff = difference,
             .hiccupPercent = measurement.hiccupPercent,
             .othersPercent = measurement.othersPercent,
-            .library = libraryOf(engine, *program) });
+            .library = libraryOf(engine, *program),
+            .gpu = m_sensors.gpuConditions() });
         std::vector<Nanoseconds> latencies;
         for (const TimedSample& sample : measurement.samples)
             latencies.push_back(sample.latency);
@@ -259,20 +267,19 @@ private:
         }
     }
 
-    Measurement measureProgram(Program& program, DeviceKind kind, Figure& joulesBefore, Figure& joulesAfter)
+    Measurement measureProgram(Program& program)
     {
-        EnergyGauge& gauge = kind == DeviceKind::Cpu ? m_cpuPower : m_gpuPower;
         progress(CellPhase::WarmingUp, {});
         m_clock.atLeast(m_clock.now() + warmUp(program, m_spec.rule, m_stop));
         progress(CellPhase::Measuring, {});
         StopRule warm = m_spec.rule;
         warm.warmUpRuns = 0;
         warm.warmUpTime = {};
-        joulesBefore = gauge.joules();
+        m_sensors.beginLoop();
         const Nanoseconds begin = m_clock.now();
         Measurement result = measure(
             program, warm, m_stop, [&](std::span<const TimedSample> samples) { take(samples, begin); });
-        joulesAfter = gauge.joules();
+        m_sensors.endLoop();
         return result;
     }
 
@@ -285,17 +292,8 @@ private:
         const TimedSample& last = event.samples.back();
         m_clock.atLeast(last.at + last.latency);
         m_emit(event);
-        readSensors();
+        m_emit(m_sensors.read(m_clock.now())); // at most 20 times a second, as the loop reports every 50 ms
         progress(CellPhase::Measuring, { Seconds(last.latency), Seconds(m_clock.now() - begin) });
-    }
-
-    /// At most 20 times a second, as the loop reports at most every 50 ms.
-    void readSensors()
-    {
-        const Nanoseconds now = m_clock.now();
-        const std::size_t resident = residentBytes();
-        m_mostResident = std::max(m_mostResident, resident);
-        m_emit(SensorReading { now, m_cpuPower.watts(now), m_gpuPower.watts(now), resident });
     }
 
     struct Live {
@@ -328,14 +326,6 @@ private:
         m_measured.push_back({ key(), median(latencies), compile });
     }
 
-    Figure peak(bool reset) const
-    {
-        if (reset)
-            return peakResidentBytes();
-        return Figure::known(
-            static_cast<double>(m_mostResident), "resident size of /proc/self/statm, read every 50 ms");
-    }
-
     OutputCheck& outputs() { return m_outputs.try_emplace(key().tuning.fuse, m_model.graph).first->second; }
 
     /// Why the outputs are not checked; empty: they can be.
@@ -355,14 +345,14 @@ private:
     const EventSink& m_emit;
     const Machine& m_machine;
     const InputMaker& m_inputs;
-    EnergyGauge m_cpuPower, m_gpuPower;
+    SweepSensors m_sensors;
+    const ChildSweep m_child;
     const std::vector<CellKey> m_keys;
     const ModelSummary m_summary;
     RunClock m_clock;
     std::map<bool, std::shared_ptr<const Graph>> m_graphs; // by Tuning::fuse
     std::shared_ptr<const Graph> m_graph; // of the running cell
     int m_cell = 0;
-    std::size_t m_mostResident = 0;
     std::vector<MeasuredCell> m_measured;
     std::map<bool, OutputCheck> m_outputs; // by Tuning::fuse, as made-up inputs depend on the graph
 };

@@ -6,6 +6,7 @@
 #include "core/measure/sweep_spec.h"
 #include "core/model/model.h"
 #include "core/model/shape_inference.h"
+#include "core/sensors/gpu_monitor.h"
 #include "core/sensors/power.h"
 
 #include <functional>
@@ -25,8 +26,8 @@ struct ChildNeeds {
     std::chrono::milliseconds silence { 0 };
 };
 
-/// Runs a sweep in a process of its own and emits its events as they happen on the calling thread. Throws
-/// Error when that process fails.
+/// Runs a sweep in another process and emits its events as they happen on the calling thread. Throws Error
+/// when that process fails.
 using ChildSweep = std::function<void(
     const ChildNeeds& needs, const SweepSpec& spec, std::stop_token stop, const EventSink& emit)>;
 
@@ -34,12 +35,16 @@ using ChildSweep = std::function<void(
 struct Machine {
     std::function<Environment()> environment = [] { return readEnvironment(); };
     std::function<PowerMeterOr()> cpuMeter = [] { return openRapl(); };
-    std::function<PowerMeterOr()> gpuMeter = [] { return openNvml(); };
+    std::function<PowerMeterOr(const std::string& uuid)> gpuMeter
+        = [](const auto& id) { return openNvml(id); };
+    std::function<GpuMonitorOr(const std::string& uuid)> gpuMonitor
+        = [](const auto& id) { return openGpuMonitor(id); };
     /// Bytes that are free for a CPU cell; nullopt: unknown, nothing is held back.
     std::function<std::optional<std::size_t>()> freeMemory;
     /// For cells with another instruction set than this process's, which fail where it is empty, and for
     /// cells of devices that want a process of their own, which are then measured here.
-    ChildSweep child;
+    /// Each sweep asks for one of its own: it may keep a process from one cell to the next.
+    std::function<ChildSweep()> child;
     Machine();
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/engine/engine.h"
+#include "core/measure/gpu_conditions.h"
 #include "core/measure/measure.h"
 #include "core/measure/sweep_spec.h"
 #include "core/sensors/environment.h"
@@ -63,6 +64,7 @@ struct SensorReading {
     Nanoseconds at {};
     Figure cpuWatts, gpuWatts;
     std::size_t residentBytes = 0;
+    std::optional<GpuReading> gpu {}; // nullopt: there is nobody to ask
 };
 
 struct CellFinished {
@@ -80,6 +82,7 @@ struct CellFinished {
     double hiccupPercent = 0; // the two parts of disturbedPercent: see Measurement
     Figure othersPercent;
     std::string library; // what computed, with its instruction sets; empty in old runs
+    GpuConditions gpu {}; // of GPU cells
 };
 
 /// Why there are no samples. The sweep goes on.

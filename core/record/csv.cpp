@@ -68,7 +68,8 @@ constexpr const char* kColumns[] = { "model", "engine", "device", "precision", "
     "latency_p5_ms", "latency_q1_ms", "latency_q3_ms", "latency_p999_ms", "latency_min_ms", "latency_max_ms",
     "memory_weights_mb", "memory_arena_mb", "memory_workspace_mb", "measured_s", "hiccup_percent",
     "others_percent", "started_at", "requests", "tuning", "library", "enqueue_median_ms", "copy_in_median_ms",
-    "device_median_ms", "copy_out_median_ms" };
+    "device_median_ms", "copy_out_median_ms", "gpu_sm_clock_low_mhz", "gpu_sm_clock_high_mhz",
+    "gpu_memory_clock_low_mhz", "gpu_temperature_high_c", "gpu_clock_events" };
 
 void addFinished(Row& row, const CellFinished& end)
 {
@@ -131,6 +132,16 @@ void addFurther(Row& row, const Run& run, const Cell& cell)
     row.add(device ? milliseconds(device->copyIn) : "");
     row.add(device ? milliseconds(device->compute) : "");
     row.add(device ? milliseconds(device->copyOut) : "");
+    const GpuConditions gpu = end ? end->gpu : GpuConditions {};
+    const auto bound
+        = [](const std::optional<GpuConditions::Range>& range, double GpuConditions::Range::*side) {
+              return range ? number((*range).*side) : "";
+          };
+    row.add(bound(gpu.smClockMhz, &GpuConditions::Range::low));
+    row.add(bound(gpu.smClockMhz, &GpuConditions::Range::high));
+    row.add(bound(gpu.memoryClockMhz, &GpuConditions::Range::low));
+    row.add(bound(gpu.temperatureC, &GpuConditions::Range::high));
+    row.add(clockEventWords(gpu.clockEvents));
 }
 
 } // namespace

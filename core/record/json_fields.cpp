@@ -183,7 +183,7 @@ std::vector<TimedSample> samplesOf(const Json& object, const char* key)
 
 Json toJson(const CellFinished& finished)
 {
-    return {
+    Json json {
         { "cell", finished.cell },
         { "at_ns", finished.at.count() },
         { "stopped_by", stoppedByName(finished.stoppedBy) },
@@ -201,6 +201,9 @@ Json toJson(const CellFinished& finished)
         { "output_max_abs_diff", toJson(finished.outputMaxAbsDiff) },
         { "library", finished.library },
     };
+    if (finished.gpu != GpuConditions {})
+        json["gpu"] = toJson(finished.gpu);
+    return json;
 }
 
 CellFinished finishedOf(const Json& json)
@@ -223,17 +226,21 @@ CellFinished finishedOf(const Json& json)
         .hiccupPercent = realOf(json, "hiccup_percent"),
         .othersPercent = figureOf(json, "others_percent"),
         .library = memberOrNull(json, "library") ? textOf(json, "library") : std::string(), // not in old runs
+        .gpu = memberOrNull(json, "gpu") ? gpuConditionsOf(member(json, "gpu")) : GpuConditions {},
     };
 }
 
 Json toJson(const SensorReading& reading)
 {
-    return {
+    Json json {
         { "at_ns", reading.at.count() },
         { "cpu_watts", toJson(reading.cpuWatts) },
         { "gpu_watts", toJson(reading.gpuWatts) },
         { "resident_bytes", reading.residentBytes },
     };
+    if (reading.gpu)
+        json["gpu"] = toJson(*reading.gpu);
+    return json;
 }
 
 SensorReading readingOf(const Json& json)
@@ -243,6 +250,7 @@ SensorReading readingOf(const Json& json)
         .cpuWatts = figureOf(json, "cpu_watts"),
         .gpuWatts = figureOf(json, "gpu_watts"),
         .residentBytes = integerOf<std::size_t>(json, "resident_bytes"),
+        .gpu = memberOrNull(json, "gpu") ? std::optional(gpuReadingOf(member(json, "gpu"))) : std::nullopt,
     };
 }
 

@@ -62,6 +62,11 @@ Nanoseconds timeOf(const Json& object, const char* key);
 Json toJson(const Figure& figure);
 Figure figureOf(const Json& object, const char* key);
 
+Json toJson(const GpuReading& reading);
+GpuReading gpuReadingOf(const Json& json);
+Json toJson(const GpuConditions& conditions);
+GpuConditions gpuConditionsOf(const Json& json);
+
 Json toJson(const DeviceInfo& device);
 Json toJson(const ModelSummary& model);
 Json toJson(const StopRule& rule);

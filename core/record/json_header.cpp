@@ -156,6 +156,8 @@ DeviceInfo deviceOf(const Json& json)
     device.ownMemory = later("own_memory");
     if (memberOrNull(json, "streams"))
         device.streams = integerOf<int>(json, "streams");
+    if (memberOrNull(json, "uuid"))
+        device.uuid = textOf(json, "uuid");
     return device;
 }
 
@@ -199,6 +201,7 @@ Json toJson(const DeviceInfo& device)
         { "records_work", device.recordsWork },
         { "own_memory", device.ownMemory },
         { "streams", device.streams },
+        { "uuid", device.uuid },
     };
 }
 

@@ -27,8 +27,8 @@ struct PowerMeterOr {
 /// RAPL package zones through powercap under `root` (tests hand in a fake tree); wrap-around handled exactly.
 PowerMeterOr openRapl(const std::string& root = "/");
 
-/// NVML's total energy counter of GPU 0, through dlopen of libnvidia-ml.so.1.
-PowerMeterOr openNvml();
+/// NVML's total energy counter; `uuid` as in openNvmlDevice().
+PowerMeterOr openNvml(const std::string& uuid = {});
 
 /// Resident bytes of this process now, and its peak since resetPeakResident().
 std::size_t residentBytes();

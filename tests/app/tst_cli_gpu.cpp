@@ -57,7 +57,7 @@ private slots:
             << "Cannot measure in a child process: it said nothing for 2 s and was killed";
         QTest::newRow("a lost device") << "lost:2" << failed << "The GPU is lost: an illegal memory access";
         QTest::newRow("no memory") << "memory:2" << static_cast<int>(CellStatus::OutOfMemory)
-                                   << "Out of GPU memory: ";
+                                   << "Out of GPU memory at batch 2: ";
     }
 
     void faultsCostOneCell()

@@ -105,7 +105,7 @@ private slots:
 
     void workerRefusesWhatIsNoSpec()
     {
-        const auto result = support::cli({ "worker", "{}" });
+        const auto result = support::cli({ "worker" }, {}, "{}\n");
         QCOMPARE(result.status, 1);
         QCOMPARE(
             result.err, QString("breakeven-cli: Cannot read settings of a sweep: \"model\" is missing.\n"));
@@ -116,7 +116,7 @@ private slots:
         core::SweepSpec spec = longSweep();
         spec.engines[0].tunings = { core::tuningFromName("baseline") };
         qunsetenv("ONEDNN_MAX_CPU_ISA");
-        const auto result = support::cli({ "worker", QString::fromStdString(core::specToJson(spec)) });
+        const auto result = support::cli({ "worker" }, {}, QByteArray::fromStdString(core::specToJson(spec)));
         QCOMPARE(result.status, 0);
         const core::Run run = runOf(result.out);
         if (run.header.devices[0].limit == core::InstructionSet::Baseline)
@@ -125,11 +125,28 @@ private slots:
             run.cells[0].reason, "Cannot limit kernels to baseline: this program starts no child processes.");
     }
 
+    void workerRunsOneSweepAfterTheOther()
+    {
+        core::SweepSpec spec = longSweep();
+        spec.rule.maxTime = spec.rule.minTime = std::chrono::milliseconds(20);
+        QByteArray specs;
+        for (const std::int64_t batch : { 1, 2 }) {
+            spec.batches = { batch };
+            specs += QByteArray::fromStdString(core::specToJson(spec)) + '\n';
+        }
+        const auto result = support::cli({ "worker" }, {}, specs);
+        QCOMPARE(result.status, 0);
+        QCOMPARE(result.out.count("run-finished"), 2);
+        const core::Run second = runOf(result.out.mid(result.out.lastIndexOf("{\"event\":\"run-started\"")));
+        QCOMPARE(second.cells[0].key.batch, 2);
+        QVERIFY(second.cells[0].finished.has_value());
+    }
+
     void workerEndsBetweenTwoRuns()
     {
         QProcess worker;
-        worker.start(BREAKEVEN_BIN_DIR "/breakeven-cli",
-            { "worker", QString::fromStdString(core::specToJson(longSweep())) });
+        worker.start(BREAKEVEN_BIN_DIR "/breakeven-cli", { "worker" });
+        worker.write(QByteArray::fromStdString(core::specToJson(longSweep())) + '\n');
         QByteArray lines;
         while (!lines.contains("samples-taken")) {
             QVERIFY(worker.waitForReadyRead(60'000));

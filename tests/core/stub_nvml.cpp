@@ -34,6 +34,44 @@ int nvmlDeviceGetHandleByIndex_v2(unsigned index, void** device)
     return index == 0 ? result("device") : 2;
 }
 
+int nvmlDeviceGetHandleByUUID(const char* uuid, void** device)
+{
+    static int gpu = 0;
+    *device = &gpu;
+    return std::strcmp(uuid, "GPU-stub") == 0 ? result("device") : 6; // NVML_ERROR_NOT_FOUND
+}
+
+int nvmlDeviceGetClockInfo(void*, int type, unsigned* megahertz)
+{
+    *megahertz = type == 1 ? 1980 : 3201;
+    return result("clock");
+}
+
+int nvmlDeviceGetTemperature(void*, int, unsigned* degrees)
+{
+    *degrees = 41;
+    return result("temperature");
+}
+
+int nvmlDeviceGetUtilizationRates(void*, unsigned* percents)
+{
+    percents[0] = 97;
+    percents[1] = 30;
+    return result("utilisation");
+}
+
+int nvmlDeviceGetMemoryInfo(void*, unsigned long long* bytes)
+{
+    bytes[0] = 100, bytes[1] = 60, bytes[2] = 40; // total, free, used
+    return result("memory");
+}
+
+int nvmlDeviceGetCurrentClocksEventReasons(void*, unsigned long long* bits)
+{
+    *bits = 0x24;
+    return result("events");
+}
+
 int nvmlDeviceGetName(void*, char* name, unsigned size)
 {
     std::strncpy(name, "Stub GPU", size);

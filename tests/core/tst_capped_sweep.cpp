@@ -56,6 +56,13 @@ std::string linesOf(std::span<const core::SweepEvent> events)
     return lines;
 }
 
+/// `machine` with children that `sweep` stands in for.
+core::Machine childrenBy(core::Machine machine, const core::ChildSweep& sweep)
+{
+    machine.child = [sweep] { return sweep; };
+    return machine;
+}
+
 } // namespace
 
 class TstCappedSweep : public QObject {
@@ -70,13 +77,13 @@ class TstCappedSweep : public QObject {
             qFatal("cannot write the lines of a child");
         file.close();
         core::Machine machine = support::machine();
-        machine.child = [=](const core::ChildNeeds&, const core::SweepSpec& spec, std::stop_token stop,
-                            const core::EventSink& take) {
-            core::sweepInChild(
-                { .arguments = { "/bin/sh", "-c", script, path }, .environment = {}, .grace = 1s }, spec,
-                std::move(stop), take);
-        };
-        return machine;
+        return childrenBy(std::move(machine),
+            [=](const core::ChildNeeds&, const core::SweepSpec& spec, std::stop_token stop,
+                const core::EventSink& take) {
+                core::sweepInChild(
+                    { .arguments = { "/bin/sh", "-c", script, path }, .environment = {}, .grace = 1s }, spec,
+                    std::move(stop), take);
+            });
     }
 
     QTemporaryDir m_folder;
@@ -123,13 +130,13 @@ private slots:
         spec.requests = { 1, 3 };
         spec.seed = 9;
         std::vector<core::SweepSpec> asked;
-        core::Machine fake = support::machine();
-        fake.child = [&](const core::ChildNeeds& needs, const core::SweepSpec& part, std::stop_token,
-                         const core::EventSink&) {
-            QVERIFY(needs.isa == InstructionSet::Avx2);
-            QCOMPARE(needs.silence.count(), 0);
-            asked.push_back(part);
-        };
+        const core::Machine fake = childrenBy(support::machine(),
+            [&](const core::ChildNeeds& needs, const core::SweepSpec& part, std::stop_token,
+                const core::EventSink&) {
+                QVERIFY(needs.isa == InstructionSet::Avx2);
+                QCOMPARE(needs.silence.count(), 0);
+                asked.push_back(part);
+            });
         support::sweep(spec, { &cpu }, fake);
         QCOMPARE(asked.size(), std::size_t { 4 });
         QVERIFY(core::cells(asked[3])
@@ -265,12 +272,12 @@ private slots:
     void noProgram()
     {
         FakeEngine cpu;
-        core::Machine on = support::machine();
-        on.child = [](const core::ChildNeeds&, const core::SweepSpec& spec, std::stop_token stop,
-                       const core::EventSink& take) {
-            core::sweepInChild({ .arguments = { "/nowhere/breakeven-cli", "worker" }, .environment = {} },
-                spec, std::move(stop), take);
-        };
+        const core::Machine on = childrenBy(support::machine(),
+            [](const core::ChildNeeds&, const core::SweepSpec& spec, std::stop_token stop,
+                const core::EventSink& take) {
+                core::sweepInChild({ .arguments = { "/nowhere/breakeven-cli", "worker" }, .environment = {} },
+                    spec, std::move(stop), take);
+            });
         const core::Run run = support::sweep(twoCells(), { &cpu }, on).run;
         QCOMPARE(run.cells[0].reason,
             "Cannot start a child process: /nowhere/breakeven-cli: no such file or directory.");
@@ -286,19 +293,94 @@ private slots:
         FakeEngine cpu({}, info);
         core::SweepSpec spec = support::spec();
         spec.batches = { 2 };
-        core::Machine fake = support::machine();
         std::vector<core::ChildNeeds> asked;
-        fake.child = [&](const core::ChildNeeds& needs, const core::SweepSpec&, std::stop_token,
-                         const core::EventSink&) {
-            asked.push_back(needs);
-            throw core::Error("Cannot measure in a child process: this is a test.");
-        };
+        core::Machine fake = childrenBy(support::machine(),
+            [&](const core::ChildNeeds& needs, const core::SweepSpec&, std::stop_token,
+                const core::EventSink&) {
+                asked.push_back(needs);
+                throw core::Error("Cannot measure in a child process: this is a test.");
+            });
         const core::Run run = support::sweep(spec, { &cpu }, fake).run;
         QCOMPARE(asked.size(), std::size_t { 1 });
         QVERIFY(asked[0].isa == InstructionSet::All && asked[0].silence == 7s);
         QCOMPARE(run.cells[0].reason, "Cannot measure in a child process: this is a test.");
         fake.child = {};
         QVERIFY(support::sweep(spec, { &cpu }, fake).run.cells[0].status == CellStatus::Ok);
+    }
+
+    /// A shell that answers each line it reads with `lines`, after it has said who it is.
+    core::SweepWorker worker(const std::string& lines, const char* answer = "cat \"$0\"") const
+    {
+        const std::string path = m_folder.filePath("lines").toStdString();
+        QFile file(QString::fromStdString(path));
+        if (!file.open(QIODevice::WriteOnly) || file.write(lines.data(), qint64(lines.size())) < 0)
+            qFatal("cannot write the lines of a child");
+        file.close();
+        const std::string started = m_folder.filePath("started").toStdString();
+        QFile::remove(QString::fromStdString(started));
+        return core::SweepWorker(
+            { .arguments = { "/bin/sh", "-c",
+                  "echo started >> " + started + "; while read spec; do " + answer + "; done", path },
+                .environment = {},
+                .grace = 1s,
+                .silence = 10s });
+    }
+    int starts() const
+    {
+        QFile file(m_folder.filePath("started"));
+        return file.open(QIODevice::ReadOnly) ? int(file.readAll().count('\n')) : 0;
+    }
+
+    void aWorkerStays()
+    {
+        const auto events = eventsOfAChild(InstructionSet::Avx2);
+        core::SweepWorker stays = worker(linesOf(events));
+        for (int round = 0; round < 3; ++round) {
+            std::size_t taken = 0;
+            stays.sweep(twoCells(), {}, [&](const core::SweepEvent&) { ++taken; });
+            QCOMPARE(taken, events.size());
+        }
+        QCOMPARE(starts(), 1);
+        stays.end();
+        stays.end(); // there is none any more
+        stays.sweep(twoCells(), {}, [](const core::SweepEvent&) {});
+        QCOMPARE(starts(), 2);
+    }
+
+    void aWorkerWhoseCellFailedIsReplaced()
+    {
+        core::DeviceInfo info = FakeEngine::cpu();
+        info.limit = InstructionSet::Avx2;
+        core::SweepSpec spec = twoCells();
+        spec.engines[0].tunings = { within(InstructionSet::Avx2) };
+        FakeEngine lost({ .compileErrors = { { 2, "The GPU is lost." } } }, info);
+        core::SweepWorker spoilt = worker(linesOf(support::sweep(spec, { &lost }).events));
+        for (int round = 0; round < 2; ++round)
+            spoilt.sweep(spec, {}, [](const core::SweepEvent&) {});
+        QCOMPARE(starts(), 2);
+        FakeEngine poor({ .outOfMemory = { { 2, "Cannot compile batch 2: out of memory." } } }, info);
+        core::SweepWorker sound = worker(linesOf(support::sweep(spec, { &poor }).events));
+        for (int round = 0; round < 2; ++round)
+            sound.sweep(spec, {}, [](const core::SweepEvent&) {});
+        QCOMPARE(starts(), 1); // too large a batch leaves the device as it was
+    }
+
+    void aWorkerThatDiedIsReplaced()
+    {
+        core::SweepWorker frail = worker(linesOf(eventsOfAChild(InstructionSet::Avx2)),
+            "if [ -e \"$0.first\" ]; then cat \"$0\"; else touch \"$0.first\"; kill -SEGV $$; fi");
+        QCOMPARE(support::sentenceOf([&] { frail.sweep(twoCells(), {}, [](const core::SweepEvent&) {}); }),
+            "Cannot measure in a child process: it was ended by signal 11 (Segmentation fault).");
+        frail.sweep(twoCells(), {}, [](const core::SweepEvent&) {});
+        QCOMPARE(starts(), 2);
+    }
+
+    void aWorkerThatEndsBetweenTwoSweeps()
+    {
+        core::SweepWorker once = worker(linesOf(eventsOfAChild(InstructionSet::Avx2)), "cat \"$0\"; exit 3");
+        once.sweep(twoCells(), {}, [](const core::SweepEvent&) {});
+        QCOMPARE(support::sentenceOf([&] { once.sweep(twoCells(), {}, [](const core::SweepEvent&) {}); }),
+            "Cannot measure in a child process: it ended with exit status 3.");
     }
 
     void aChildThatSaysNothing()

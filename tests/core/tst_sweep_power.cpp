@@ -26,6 +26,25 @@ private:
     double m_perRead, m_joules = 0;
 };
 
+/// A GPU that warms up by a degree each time it is looked at.
+class FakeMonitor final : public core::GpuMonitor {
+public:
+    core::GpuReading read() override
+    {
+        return { .smClockMhz = 1980, .temperatureC = 40.0 + m_reads++, .clockEvents = 4 };
+    }
+
+private:
+    int m_reads = 0;
+};
+
+core::DeviceInfo gpuNamed(const std::string& uuid)
+{
+    core::DeviceInfo info = FakeEngine::gpu();
+    info.uuid = uuid;
+    return info;
+}
+
 } // namespace
 
 /// Power and energy of a sweep's cells: known, unknown with its reason, and never a zero that nobody
@@ -37,6 +56,8 @@ private slots:
     void powerAndEnergy();
     void powerUnknown();
     void constantCounterIsNotZeroWatts();
+    void stateOfTheGpu();
+    void stateOfTheGpuUnknown();
 };
 
 void TstSweepPower::powerAndEnergy()
@@ -79,6 +100,40 @@ void TstSweepPower::constantCounterIsNotZeroWatts()
     QCOMPARE(run.cells[0].finished->powerMeanWatts.unknown,
         "The energy counter did not move while this cell was measured.");
     QVERIFY(!run.readings[0].cpuWatts);
+}
+
+void TstSweepPower::stateOfTheGpu()
+{
+    FakeEngine cpu, gpu({}, gpuNamed("GPU-42"));
+    core::Machine watched = machine();
+    std::string asked;
+    watched.gpuMonitor = [&](const std::string& uuid) {
+        asked = uuid;
+        return core::GpuMonitorOr { std::make_unique<FakeMonitor>(), {} };
+    };
+    core::SweepSpec both = spec();
+    both.batches = { 1 };
+    both.engines.push_back({ .id = "gpu", .threads = {} });
+    const core::Run run = sweep(both, { &cpu, &gpu }, watched).run;
+    QCOMPARE(asked, "GPU-42");
+    QCOMPARE(run.cells[0].finished->gpu.readings, 0); // it is the CPU's
+    const core::GpuConditions& conditions = run.cells[1].finished->gpu;
+    QVERIFY(conditions.readings >= 3); // before, during, after
+    QVERIFY(conditions.smClockMhz == (core::GpuConditions::Range { 1980, 1980 }));
+    QCOMPARE(conditions.temperatureC->high - conditions.temperatureC->low, conditions.readings - 1.0);
+    QCOMPARE(conditions.clockEvents, 4U);
+    QVERIFY(run.readings[0].gpu.has_value());
+}
+
+void TstSweepPower::stateOfTheGpuUnknown()
+{
+    FakeEngine gpu({}, FakeEngine::gpu());
+    core::SweepSpec alone = spec();
+    alone.engines = { { .id = "gpu", .threads = {} } };
+    const core::Run run = sweep(alone, { &gpu }).run;
+    QCOMPARE(run.cells[0].finished->gpu.readings, 0);
+    QCOMPARE(run.cells[0].finished->gpu.unknown, "No GPU clocks: this is a test.");
+    QVERIFY(!run.readings[0].gpu);
 }
 
 QTEST_GUILESS_MAIN(TstSweepPower)

@@ -45,7 +45,7 @@ private slots:
         QVERIFY(
             core::tuningFromName("notransfers+nograph") == (Tuning { .graph = false, .transfers = false }));
         QCOMPARE(core::tuningName({ .graph = false, .transfers = false }), "nograph+notransfers");
-        QVERIFY(Tuning {} < Tuning { .graph = false } != Tuning { .graph = false } < Tuning {});
+        QVERIFY((Tuning {} < Tuning { .graph = false }) != (Tuning { .graph = false } < Tuning {}));
     }
 
     void names()

@@ -9,14 +9,36 @@
 
 namespace {
 
-void fail(const std::string& kind, std::unique_ptr<core::Engine>&)
+/// An engine beside which no memory is free, as long as it lives.
+class Starved final : public core::Engine {
+public:
+    Starved() { support::takeAllMemory(); }
+    ~Starved() override { support::releaseMemory(); }
+
+    core::DeviceInfo device() const override { return m_engine->device(); }
+    std::vector<core::Refusal> refusals(const core::Graph& graph) const override
+    {
+        return m_engine->refusals(graph);
+    }
+    std::unique_ptr<core::Program> compile(
+        std::shared_ptr<const core::Graph> graph, const core::CompileOptions& options) override
+    {
+        return m_engine->compile(std::move(graph), options);
+    }
+
+private:
+    std::unique_ptr<core::Engine> m_engine = gpu::makeEngine(gpu::makeCudaDevice);
+};
+
+std::unique_ptr<core::Engine> fail(const std::string& kind)
 {
     if (kind == "illegal")
         support::launchIllegal();
     if (kind == "hang")
         support::launchEndless();
     if (kind == "memory")
-        support::takeAllMemory();
+        return std::make_unique<Starved>();
+    return nullptr;
 }
 
 } // namespace

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/gpu/faults.h"
 
+#include <vector>
+
 namespace {
 
 __global__ void writeBeyond(int* memory)
@@ -13,6 +15,8 @@ __global__ void spin()
     while (true)
         __nanosleep(1000);
 }
+
+std::vector<void*> taken;
 
 } // namespace
 
@@ -38,8 +42,16 @@ void takeAllMemory()
     cudaMemGetInfo(&free, &total);
     void* memory = nullptr;
     for (; free > (1 << 20); free /= 2)
-        while (cudaMalloc(&memory, free) == cudaSuccess) { } // held to the process's end
+        while (cudaMalloc(&memory, free) == cudaSuccess)
+            taken.push_back(memory);
     cudaGetLastError();
+}
+
+void releaseMemory()
+{
+    for (void* memory : taken)
+        cudaFree(memory);
+    taken.clear();
 }
 
 } // namespace support

@@ -8,6 +8,8 @@ namespace support {
 
 void launchIllegal(); // a kernel that writes out of bounds: the device is lost to this process
 void launchEndless(); // a kernel that never ends, and waits for it
+/// All memory of the device, until releaseMemory().
 void takeAllMemory();
+void releaseMemory();
 
 } // namespace support

@@ -13,8 +13,8 @@ namespace support {
 
 class FaultyEngine final : public core::Engine {
 public:
-    /// Lets the fault happen; may replace the engine.
-    using Fault = std::function<void(const std::string& kind, std::unique_ptr<core::Engine>& engine)>;
+    /// Lets the fault happen, or gives the engine that compiles in place of the sound one then.
+    using Fault = std::function<std::unique_ptr<core::Engine>(const std::string& kind)>;
 
     FaultyEngine(std::unique_ptr<core::Engine> engine, std::chrono::seconds patience, Fault fault)
         : m_engine(std::move(engine))
@@ -42,13 +42,14 @@ public:
     std::unique_ptr<core::Program> compile(
         std::shared_ptr<const core::Graph> graph, const core::CompileOptions& options) override
     {
-        if (options.dims.batch == m_batch)
-            m_fault(m_kind, m_engine);
+        m_faulty.reset(); // what it holds is free again; its programs are gone
+        if (options.dims.batch == m_batch && (m_faulty = m_fault(m_kind)))
+            return m_faulty->compile(std::move(graph), options);
         return m_engine->compile(std::move(graph), options);
     }
 
 private:
-    std::unique_ptr<core::Engine> m_engine;
+    std::unique_ptr<core::Engine> m_engine, m_faulty;
     std::chrono::seconds m_patience;
     Fault m_fault;
     std::string m_kind;

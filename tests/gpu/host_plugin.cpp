@@ -14,7 +14,7 @@ std::unique_ptr<core::Engine> onHost(gpu::HostDevice::Behaviour behaviour)
     return gpu::makeEngine([=] { return std::make_unique<gpu::HostDevice>(behaviour); });
 }
 
-void fail(const std::string& kind, std::unique_ptr<core::Engine>& engine)
+std::unique_ptr<core::Engine> fail(const std::string& kind)
 {
     if (kind == "crash") {
         std::signal(SIGSEGV, SIG_DFL);
@@ -23,9 +23,10 @@ void fail(const std::string& kind, std::unique_ptr<core::Engine>& engine)
     while (kind == "hang")
         std::this_thread::sleep_for(std::chrono::seconds(1));
     if (kind == "lost")
-        engine = onHost({ .lostAfter = 5 });
+        return onHost({ .lostAfter = 5 });
     if (kind == "memory")
-        engine = onHost({ .memoryBytes = 1000 });
+        return onHost({ .memoryBytes = 1000 });
+    return nullptr;
 }
 
 } // namespace

@@ -12,13 +12,18 @@ struct CliResult {
     QString out, err;
 };
 
-/// `variables`, "NAME=VALUE", are set for it beside this process's own.
-inline CliResult cli(const QStringList& arguments, const QStringList& variables = {})
+/// `variables`, "NAME=VALUE", are set for it beside this process's own; `input` is all that it can read.
+inline CliResult cli(
+    const QStringList& arguments, const QStringList& variables = {}, const QByteArray& input = {})
 {
     QProcess process;
     process.setEnvironment(QProcess::systemEnvironment() + variables);
     process.start(BREAKEVEN_BIN_DIR "/breakeven-cli", arguments);
-    if (!process.waitForStarted() || !process.waitForFinished(240'000))
+    if (!process.waitForStarted())
+        return {};
+    process.write(input);
+    process.closeWriteChannel();
+    if (!process.waitForFinished(240'000))
         return {};
     return { process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -2,
         QString::fromUtf8(process.readAllStandardOutput()),

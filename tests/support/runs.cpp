@@ -83,6 +83,9 @@ std::vector<core::SweepEvent> exampleEvents()
     core::CellFinished second {
         .cell = 1, .at = 4s, .measured = 1500ms, .disturbedPercent = 3.75, .hiccupPercent = 3.75
     };
+    second.gpu = {
+        .smClockMhz = { { 1830, 1980 } }, .temperatureC = { { 41, 55 } }, .clockEvents = 0x24, .readings = 30
+    };
     second.peakResidentBytes = second.powerMeanWatts = second.energyPerInferenceJoules
         = second.outputMaxAbsDiff = second.othersPercent = Figure::missing("not read");
     return {
@@ -97,6 +100,8 @@ std::vector<core::SweepEvent> exampleEvents()
         first,
         core::CellStarted { 1, 2s },
         core::SamplesTaken { 1, onDevice },
+        core::SensorReading { 2500ms, Figure::missing("none"), Figure::missing("none"), 1'000'000,
+            core::GpuReading { .smClockMhz = 1980, .memoryUsedBytes = 4e9, .clockEvents = 0x24 } },
         second,
         core::CellStarted { 2, 5s },
         core::CellFailed { 2, 5s, core::CellFailure::Refused, "node \"a\" (Resize): cubic, \"no\"." },

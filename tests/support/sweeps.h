@@ -21,7 +21,11 @@ inline core::Machine machine()
 {
     core::Machine fake;
     fake.environment = [] { return core::Environment { .host = "test" }; };
-    fake.cpuMeter = fake.gpuMeter = noMeter;
+    fake.cpuMeter = noMeter;
+    fake.gpuMeter = [](const std::string&) { return noMeter(); };
+    fake.gpuMonitor = [](const std::string&) {
+        return core::GpuMonitorOr { nullptr, "No GPU clocks: this is a test." };
+    };
     fake.freeMemory = [] { return std::optional<std::size_t>(8'000'000'000); };
     return fake;
 }

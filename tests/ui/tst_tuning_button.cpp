@@ -79,10 +79,13 @@ private slots:
     void cappedCellsRunByWhatTheWindowWasGiven()
     {
         core::Machine machine;
-        machine.child
-            = [](const core::ChildNeeds& needs, const core::SweepSpec&, std::stop_token, const core::EventSink&) {
-                  throw core::Error("Cannot run within {}: this is a test.", core::instructionSetName(needs.isa));
-              };
+        machine.child = [] {
+            return [](const core::ChildNeeds& needs, const core::SweepSpec&, std::stop_token,
+                       const core::EventSink&) {
+                throw core::Error(
+                    "Cannot run within {}: this is a test.", core::instructionSetName(needs.isa));
+            };
+        };
         ui::Session session(support::fakeEngines(), machine);
         ui::MainWindow window(session);
         support::openAndWait(session, QStringLiteral("zoo:tiny-cnn"));

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/engine/engine.h"
+#include "core/measure/energy.h"
+#include "core/measure/gpu_conditions.h"
+#include "core/measure/sweep.h"
+
+namespace core {
+
+/// The sensors of a sweep, and what they showed during the running cell. Read on the measuring thread,
+/// between two runs.
+class SweepSensors {
+public:
+    /// `gpuUuid` names the GPU that is measured; empty: the first.
+    SweepSensors(const Machine& machine, const std::string& gpuUuid);
+
+    Figure aboutCpuPower() const { return m_cpuPower.about(); }
+    Figure aboutGpuPower() const { return m_gpuPower.about(); }
+
+    /// A cell begins: peaks and conditions start anew.
+    void begin(DeviceKind kind);
+    /// Energy before and after the measuring loop, and one reading more.
+    void beginLoop();
+    void endLoop();
+    LoopEnergy energy(Nanoseconds loop, double inferences) const
+    {
+        return loopEnergy(m_before, m_after, loop, inferences);
+    }
+
+    SensorReading read(Nanoseconds now);
+
+    Figure peakResident() const;
+    const GpuConditions& gpuConditions() const { return m_conditions; }
+
+private:
+    EnergyGauge& gauge() { return m_kind == DeviceKind::Cpu ? m_cpuPower : m_gpuPower; }
+    std::optional<GpuReading> readGpu();
+
+    EnergyGauge m_cpuPower, m_gpuPower;
+    GpuMonitorOr m_gpu;
+    DeviceKind m_kind = DeviceKind::Cpu;
+    Figure m_before, m_after; // joules
+    GpuConditions m_conditions;
+    std::size_t m_mostResident = 0;
+    bool m_peakReset = false; // else the kernel's high-water mark is of before, too
+};
+
+} // namespace core
