@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gpu/cuda/blas_lt.h"
 
+#include "core/record/peaks_file.h"
 #include "gpu/cuda/check.h"
 
 #include <dlfcn.h>
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <array>
+#include <cstring>
+#include <span>
 #include <vector>
 
 namespace gpu {
@@ -44,6 +47,15 @@ std::uint32_t alignmentOf(const std::byte* pointer)
     return static_cast<std::uint32_t>(address & (~address + 1));
 }
 
+/// All that the choice of an algorithm depends on beside the machine.
+std::array<std::int64_t, 21> keyOf(const Product& p)
+{
+    return { static_cast<int>(p.numbers), p.batch, p.m, p.n, p.k, p.transposeA, p.transposeB, p.rowA, p.rowB,
+        p.rowC, p.batchA, p.batchB, p.batchC, p.batchBias, p.bias != nullptr, p.residual != nullptr,
+        static_cast<int>(p.activation), alignmentOf(p.a), alignmentOf(p.b), alignmentOf(p.c),
+        alignmentOf(p.residual ? p.residual : p.c) };
+}
+
 } // namespace
 
 /// The functions that are used, by their names in the header.
@@ -54,6 +66,7 @@ struct BlasLt::Library {
     decltype(&cublasLtGetVersion) version = nullptr;
     decltype(&cublasLtMatmul) matmul = nullptr;
     decltype(&cublasLtMatmulAlgoGetHeuristic) heuristic = nullptr;
+    decltype(&cublasLtMatmulAlgoCheck) checkAlgorithm = nullptr;
     decltype(&cublasLtMatmulDescCreate) createDesc = nullptr;
     decltype(&cublasLtMatmulDescDestroy) destroyDesc = nullptr;
     decltype(&cublasLtMatmulDescSetAttribute) setDesc = nullptr;
@@ -74,7 +87,8 @@ struct BlasLt::Library {
         return find(create, "cublasLtCreate") && find(destroy, "cublasLtDestroy")
             && find(version, "cublasLtGetVersion") && find(matmul, "cublasLtMatmul")
             && find(heuristic, "cublasLtMatmulAlgoGetHeuristic")
-            && find(createDesc, "cublasLtMatmulDescCreate") && find(destroyDesc, "cublasLtMatmulDescDestroy")
+            && find(checkAlgorithm, "cublasLtMatmulAlgoCheck") && find(createDesc, "cublasLtMatmulDescCreate")
+            && find(destroyDesc, "cublasLtMatmulDescDestroy")
             && find(setDesc, "cublasLtMatmulDescSetAttribute")
             && find(createLayout, "cublasLtMatrixLayoutCreate")
             && find(destroyLayout, "cublasLtMatrixLayoutDestroy")
@@ -130,12 +144,12 @@ std::string BlasLt::nameOf(std::string& reason)
     return fmt::format("cuBLASLt {}.{}.{}", version / 10'000, version / 100 % 100, version % 100);
 }
 
-std::unique_ptr<BlasLt> BlasLt::load(std::string& reason)
+std::unique_ptr<BlasLt> BlasLt::load(const DeviceFacts& facts, std::string& reason)
 {
     auto library = open(reason);
     if (!library)
         return nullptr;
-    std::unique_ptr<BlasLt> blas(new BlasLt(std::move(library)));
+    std::unique_ptr<BlasLt> blas(new BlasLt(std::move(library), facts));
     if (blas->m_library->create(&blas->m_handle) != CUBLAS_STATUS_SUCCESS) {
         reason = "cuBLASLt cannot be initialised";
         return nullptr;
@@ -143,8 +157,10 @@ std::unique_ptr<BlasLt> BlasLt::load(std::string& reason)
     return blas;
 }
 
-BlasLt::BlasLt(std::unique_ptr<Library> library)
+BlasLt::BlasLt(std::unique_ptr<Library> library, const DeviceFacts& facts)
     : m_library(std::move(library))
+    , m_book(core::cacheFolder(),
+          fmt::format("{}, {}, cuBLASLt {}", facts.uuid, facts.driver, m_library->version()))
 {
     check(cudaMalloc(&m_workspace, kWorkspace), "Cannot allocate cuBLASLt's workspace");
 }
@@ -184,8 +200,10 @@ std::unique_ptr<BlasLt::Plan> BlasLt::makePlan(const Product& product)
     if (gelu)
         epilogue = product.bias ? CUBLASLT_EPILOGUE_GELU_BIAS : CUBLASLT_EPILOGUE_GELU;
     set(CUBLASLT_MATMUL_DESC_EPILOGUE, epilogue);
-    if (product.bias)
+    if (product.bias) {
         set(CUBLASLT_MATMUL_DESC_BIAS_DATA_TYPE, data);
+        set(CUBLASLT_MATMUL_DESC_BIAS_BATCH_STRIDE, product.batchBias);
+    }
     const auto layout = [&](cublasLtMatrixLayout_t& made, std::int64_t rows, std::int64_t columns,
                             std::int64_t leading, std::int64_t stride) {
         good = good
@@ -273,16 +291,36 @@ void BlasLt::chooseAlgorithm(Plan& plan, const Product& product, cudaStream_t st
     cudaEventDestroy(end);
 }
 
+/// What a file says is an algorithm only if the library agrees.
+bool BlasLt::takeRemembered(Plan& plan, const std::string& question)
+{
+    const auto bytes = m_book.find(question);
+    if (!bytes || bytes->size() != sizeof(plan.algorithm))
+        return false;
+    cublasLtMatmulAlgo_t algorithm {};
+    std::memcpy(&algorithm, bytes->data(), bytes->size());
+    cublasLtMatmulHeuristicResult_t result {};
+    plan.found
+        = m_library->checkAlgorithm(m_handle, plan.desc, plan.a, plan.b, plan.c, plan.c, &algorithm, &result)
+            == CUBLAS_STATUS_SUCCESS
+        && result.workspaceSize <= kWorkspace;
+    if (plan.found)
+        plan.algorithm = algorithm;
+    return plan.found;
+}
+
 BlasLt::Plan* BlasLt::planFor(const Product& p, cudaStream_t stream)
 {
-    const Key key { static_cast<int>(p.numbers), p.batch, p.m, p.n, p.k, p.transposeA, p.transposeB, p.rowA,
-        p.rowB, p.rowC, p.batchA, p.batchB, p.batchC, p.bias != nullptr, p.residual != nullptr,
-        static_cast<int>(p.activation) };
+    const Key key = keyOf(p);
     auto [place, isNew] = m_plans.try_emplace(key);
     if (isNew) {
+        const std::string question = fmt::format("product {}", fmt::join(key, " "));
         place->second = makePlan(p);
-        if (place->second)
+        if (place->second && !takeRemembered(*place->second, question)) {
             chooseAlgorithm(*place->second, p, stream);
+            if (place->second->found)
+                m_book.keep(question, std::as_bytes(std::span(&place->second->algorithm, 1)));
+        }
     }
     return place->second.get();
 }

@@ -1,23 +1,26 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "gpu/engine/choice_book.h"
 #include "gpu/engine/device.h"
 
 #include <cublasLt.h>
 
+#include <array>
 #include <map>
 #include <memory>
 #include <string>
-#include <tuple>
 
 namespace gpu {
 
 /// Products by cuBLASLt, which is loaded when the first is made: it has half a gigabyte, and not every
-/// machine has it. The fastest of the algorithms it proposes is found by a clock, once for each shape.
+/// machine has it. The fastest of the algorithms it proposes is found by a clock, once for each shape on a
+/// machine.
 class BlasLt {
 public:
-    /// Null where the library cannot be loaded; `reason` then says why. Takes memory of the device.
-    static std::unique_ptr<BlasLt> load(std::string& reason);
+    /// Null where the library cannot be loaded; `reason` then says why. Takes memory of the device, which
+    /// `facts` are of.
+    static std::unique_ptr<BlasLt> load(const DeviceFacts& facts, std::string& reason);
     /// "cuBLASLt 13.1.0"; empty where it cannot be loaded. Takes none.
     static std::string nameOf(std::string& reason);
     ~BlasLt();
@@ -30,14 +33,14 @@ public:
 private:
     struct Library;
     struct Plan;
-    using Key = std::tuple<int, std::int64_t, std::int64_t, std::int64_t, std::int64_t, bool, bool,
-        std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t, bool, bool, int>;
+    using Key = std::array<std::int64_t, 21>;
 
-    explicit BlasLt(std::unique_ptr<Library> library);
+    BlasLt(std::unique_ptr<Library> library, const DeviceFacts& facts);
     static std::unique_ptr<Library> open(std::string& reason);
     Plan* planFor(const Product& product, cudaStream_t stream);
     std::unique_ptr<Plan> makePlan(const Product& product);
     void chooseAlgorithm(Plan& plan, const Product& product, cudaStream_t stream);
+    bool takeRemembered(Plan& plan, const std::string& question);
     cublasStatus_t run(
         const Plan& plan, const Product& product, const cublasLtMatmulAlgo_t& algorithm, cudaStream_t stream);
 
@@ -45,6 +48,7 @@ private:
     cublasLtHandle_t m_handle = nullptr;
     void* m_workspace = nullptr;
     std::map<Key, std::unique_ptr<Plan>> m_plans;
+    ChoiceBook m_book;
 };
 
 } // namespace gpu

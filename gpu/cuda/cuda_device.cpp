@@ -40,6 +40,17 @@ std::string version(int number)
     return fmt::format("{}.{}", number / 1000, number % 1000 / 10);
 }
 
+/// As the driver's tools print it: "GPU-" and five groups of hexadecimal digits.
+std::string uuidText(const cudaUUID_t& uuid)
+{
+    std::string text = "GPU";
+    for (std::size_t i = 0; i < sizeof uuid.bytes; ++i) {
+        const bool group = i == 0 || i == 4 || i == 6 || i == 8 || i == 10;
+        text += fmt::format("{}{:02x}", group ? "-" : "", static_cast<unsigned char>(uuid.bytes[i]));
+    }
+    return text;
+}
+
 class CudaDevice final : public Device {
 public:
     CudaDevice();
@@ -92,8 +103,7 @@ CudaDevice::CudaDevice()
     cudaDriverGetVersion(&driver);
     cudaRuntimeGetVersion(&runtime);
     m_facts.name = properties.name;
-    for (const char byte : properties.uuid.bytes)
-        m_facts.uuid += fmt::format("{:02x}", static_cast<unsigned char>(byte));
+    m_facts.uuid = uuidText(properties.uuid);
     m_facts.driver = "CUDA " + version(driver);
     std::string why;
     const std::string blas = BlasLt::nameOf(why);
@@ -117,7 +127,7 @@ void CudaDevice::start()
     for (cudaEvent_t& event : m_events)
         check(cudaEventCreate(&event), "Cannot use the GPU");
     std::string why; // which the facts say already
-    m_blas = BlasLt::load(why);
+    m_blas = BlasLt::load(m_facts, why);
 }
 
 CudaDevice::~CudaDevice()

@@ -26,7 +26,7 @@ public:
 /// Facts about a device, gathered once.
 struct DeviceFacts {
     std::string name; // "NVIDIA H200"
-    std::string uuid; // names it in caches
+    std::string uuid; // "GPU-6b4...": names it in caches and to its sensors
     std::string driver, library; // "CUDA driver 13.0, runtime 13.0, cuBLASLt 13.1"
     std::size_t memoryBytes = 0;
     int architecture = 0; // 90: compute capability 9.0
@@ -48,6 +48,7 @@ struct Product {
     std::int64_t batchA = 0, batchB = 0, batchC = 0; // and from matrix to matrix
     float alpha = 1;
     const std::byte* bias = nullptr; // [n]
+    std::int64_t batchBias = 0; // elements from one matrix's bias to the next one's; 0: all have the same
     const std::byte* residual = nullptr; // laid out like c
     Activation activation = Activation::None;
     std::byte* c = nullptr;

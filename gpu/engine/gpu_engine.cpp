@@ -50,6 +50,7 @@ core::DeviceInfo GpuEngine::device() const
     const DeviceFacts& facts = this->facts();
     core::DeviceInfo info { .id = "gpu", .kind = core::DeviceKind::Gpu, .name = facts.name };
     info.library = facts.library;
+    info.uuid = facts.uuid;
     info.memoryBytes = facts.memoryBytes;
     info.precisions = { Precision::Float32 };
     if (facts.tensorFloat)
@@ -118,7 +119,7 @@ std::unique_ptr<core::Program> GpuEngine::compile(
     Lowering lowering(*bound.graph, *bound.shapes, options.tuning, options.precision);
     lowerAll(lowering);
     return std::make_unique<GpuProgram>(
-        bound.graph, bound.shapes, lowering, deviceAt(options.place), options.tuning);
+        bound.graph, bound.shapes, lowering, deviceAt(options.place), options);
 }
 
 } // namespace

@@ -2,8 +2,10 @@
 #include "gpu/engine/gpu_program.h"
 
 #include "core/engine/memory_plan.h"
+#include "core/sensors/memory.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 
 namespace gpu {
@@ -11,11 +13,6 @@ namespace gpu {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-std::size_t aligned(std::size_t bytes)
-{
-    return (bytes + kAlignment - 1) / kAlignment * kAlignment;
-}
 
 std::chrono::nanoseconds fromMilliseconds(double value)
 {
@@ -29,11 +26,11 @@ enum Event { kStart, kCopiedIn, kComputed, kCopiedOut, kStepBegins, kStepEnds };
 } // namespace
 
 GpuProgram::GpuProgram(std::shared_ptr<const core::Graph> graph, std::shared_ptr<const core::Shapes> shapes,
-    Lowering& lowering, Device& device, const core::Tuning& tuning)
+    Lowering& lowering, Device& device, const core::CompileOptions& options)
     : m_graph(std::move(graph))
     , m_shapes(std::move(shapes))
     , m_device(device)
-    , m_transfers(tuning.transfers)
+    , m_transfers(options.tuning.transfers)
 {
     std::vector<TensorId> inputs, outputs;
     for (const core::ValueId input : m_graph->inputs)
@@ -43,7 +40,7 @@ GpuProgram::GpuProgram(std::shared_ptr<const core::Graph> graph, std::shared_ptr
         Buffer& buffer = lowering.buffers()[static_cast<std::size_t>(lowering.tensor(outputs.back()).buffer)];
         buffer.persistent = !buffer.constant;
     }
-    layOut(lowering);
+    layOut(lowering, options.dims.batch);
     upload(lowering);
     m_inputs = ports(lowering, m_graph->inputs, inputs);
     m_outputs = ports(lowering, m_graph->outputs, outputs);
@@ -51,7 +48,7 @@ GpuProgram::GpuProgram(std::shared_ptr<const core::Graph> graph, std::shared_ptr
     m_steps = std::move(lowering.steps());
     for (const Step& step : m_steps)
         m_computes.push_back(lowering.tensor(step.writes.front()).type);
-    record(tuning.graph);
+    record(options.tuning.graph);
 }
 
 GpuProgram::~GpuProgram()
@@ -60,7 +57,24 @@ GpuProgram::~GpuProgram()
         m_device.forget(m_recording);
 }
 
-void GpuProgram::layOut(Lowering& lowering)
+/// What does not fit is said before it is tried, with the largest batch that would: the arena grows with it.
+void GpuProgram::checkMemory(std::int64_t batch)
+{
+    const auto free = static_cast<double>(m_device.freeMemory()),
+               weights = static_cast<double>(m_memory.weights), arena = static_cast<double>(m_memory.arena);
+    if (weights + arena <= free)
+        return;
+    const double gaps
+        = static_cast<double>(kAlignment * m_buffers.size()); // where buffers of a batch do not end
+    const double most
+        = std::max(0.0, std::floor((free - weights - gaps) / (arena / static_cast<double>(batch))));
+    throw core::OutOfMemory("Out of GPU memory at batch {}: it needs {}, {} for weights and {} for what is "
+                            "computed, and {} are free; that is enough for {}.",
+        batch, core::formatBytes(weights + arena), core::formatBytes(weights), core::formatBytes(arena),
+        core::formatBytes(free), most < 1 ? "no batch at all" : fmt::format("batch {:.0f}", most));
+}
+
+void GpuProgram::layOut(Lowering& lowering, std::int64_t batch)
 {
     const int end = static_cast<int>(lowering.steps().size());
     std::vector<core::Lifetime> lifetimes;
@@ -82,11 +96,7 @@ void GpuProgram::layOut(Lowering& lowering)
     for (std::size_t i = 0; i < planned.size(); ++i)
         m_buffers[planned[i]] = plan.offsets[i];
     m_memory = { .weights = weights, .arena = plan.bytes };
-    if (const std::size_t free = m_device.freeMemory(); m_memory.total() > free)
-        throw core::OutOfMemory(
-            "Out of GPU memory: {} bytes are needed, {} for weights and {} for what is computed, "
-            "and {} are free.",
-            m_memory.total(), weights, plan.bytes, free);
+    checkMemory(batch);
     m_weights = DeviceBlock(m_device, weights);
     m_arena = DeviceBlock(m_device, plan.bytes);
     std::vector<std::byte*> pointers;

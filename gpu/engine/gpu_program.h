@@ -12,7 +12,7 @@ public:
     /// Takes over the lowering's steps. `device` outlives this. Throws core::OutOfMemory before anything is
     /// allocated where it can be told that it will not fit.
     GpuProgram(std::shared_ptr<const core::Graph> graph, std::shared_ptr<const core::Shapes> shapes,
-        Lowering& lowering, Device& device, const core::Tuning& tuning);
+        Lowering& lowering, Device& device, const core::CompileOptions& options);
     ~GpuProgram() override;
 
     void write(int input, std::span<const std::byte> bytes) override;
@@ -29,7 +29,8 @@ private:
         std::string name;
     };
 
-    void layOut(Lowering& lowering);
+    void layOut(Lowering& lowering, std::int64_t batch);
+    void checkMemory(std::int64_t batch);
     void upload(const Lowering& lowering);
     std::vector<Port> ports(const Lowering& lowering, const std::vector<core::ValueId>& values,
         const std::vector<TensorId>& tensors);

@@ -3,6 +3,7 @@
 #include "gpu/engine/elementwise_steps.h"
 #include "gpu/engine/lower_table.h"
 #include "gpu/engine/product_steps.h"
+#include "gpu/engine/sibling_products.h"
 
 #include <algorithm>
 #include <utility>
@@ -152,6 +153,8 @@ void lowerMatMul(Lowering& lowering, const core::Node& node)
     product.m = a[a.size() - 2];
     if (core::elementCount(output) == 0 || product.k == 0)
         throw core::Error("multiplies empty matrices, and has no kernel for that.");
+    if (const std::vector<int> siblings = siblingsOf(lowering, node); siblings.size() != 1)
+        return siblings.empty() ? void() : addSiblings(lowering, siblings);
     std::vector<Shift> shifts(1);
     if (countBut(b, 2) == 1) // one right side: all rows of the left one together
         product.m *= countBut(a, 2);

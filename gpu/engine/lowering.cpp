@@ -59,6 +59,7 @@ Lowering::Lowering(const core::Graph& graph, const core::Shapes& shapes, const c
     : m_graph(graph)
     , m_shapes(shapes)
     , m_precision(precision)
+    , m_fuses(tuning.fuse)
     , m_chains(
           tuning.fuse ? core::ChainPlan(graph, shapes, core::ChainTypes::Halves) : core::ChainPlan(graph))
     , m_lastUse(m_chains.lastReaders(graph))

@@ -25,6 +25,11 @@ using TensorId = int;
 /// Every buffer begins at a multiple of this: what CUDA's own allocations have.
 inline constexpr std::size_t kAlignment = 256;
 
+inline std::size_t aligned(std::size_t bytes)
+{
+    return (bytes + kAlignment - 1) / kAlignment * kAlignment;
+}
+
 /// Where tensors lie in the device's memory, once that is laid out.
 class Addresses {
 public:
@@ -85,6 +90,9 @@ public:
     /// Products of float32 may be computed in tf32.
     bool tensorFloat() const { return m_precision == core::Precision::Tf32; }
 
+    /// Nodes may be computed together.
+    bool fuses() const { return m_fuses; }
+
     /// Sets the node that following steps belong to.
     void enter(int node) { m_node = node; }
     int node() const { return m_node; }
@@ -140,6 +148,7 @@ private:
     const core::Graph& m_graph;
     const core::Shapes& m_shapes;
     core::Precision m_precision;
+    bool m_fuses;
     core::ChainPlan m_chains;
     int m_node = -1;
     std::vector<int> m_lastUse; // per value

@@ -32,6 +32,7 @@ template <typename T> void multiplyAs(Device& device, const Product& p)
         .batchA = p.batchA,
         .batchB = p.batchB,
         .batchC = p.batchC,
+        .batchBias = p.batchBias,
         .alpha = p.alpha,
         .leftEights = !p.transposeA && eights(p.a, p.k, p.rowA, p.batchA),
         .rightEights = !p.transposeB && eights(p.b, p.n, p.rowB, p.batchB) };

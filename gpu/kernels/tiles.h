@@ -19,7 +19,7 @@ template <typename T> struct ProductBody {
     T* c;
     std::int64_t m, n, k;
     std::int64_t rowA, columnA, rowB, columnB, rowC; // steps in elements along a matrix's two dimensions
-    std::int64_t batchA, batchB, batchC;
+    std::int64_t batchA, batchB, batchC, batchBias;
     float alpha;
     bool leftEights, rightEights; // see tile_loops.h
 
@@ -37,6 +37,8 @@ template <typename T> struct ProductBody {
         one.c += batch * batchC;
         if (residual)
             one.residual += batch * batchC;
+        if (bias)
+            one.bias += batch * batchBias;
         Tile::run(one, row, column, k, group);
     }
 

@@ -13,6 +13,7 @@
 #include "tests/support/programs.h"
 #include "tests/support/sentence.h"
 
+#include <QRegularExpression>
 #include <QTest>
 
 using core::OpKind;
@@ -167,10 +168,82 @@ private slots:
         const std::size_t before = host.device().blocks();
         const std::string sentence
             = support::sentenceOf([&] { host.engine->compile(network(), batch(10'000)); });
-        QVERIFY2(sentence.starts_with("Out of GPU memory: "), sentence.c_str());
-        QVERIFY2(sentence.ends_with(" are free."), sentence.c_str());
+        QVERIFY2(sentence.starts_with("Out of GPU memory at batch 10000: it needs "), sentence.c_str());
         QCOMPARE(host.device().blocks(), before); // nothing was taken, nothing is lost
         host.engine->compile(network(), batch(1));
+    }
+
+    /// The batch that is said to fit does, and a twentieth more does not.
+    void tellsTheLargestBatchThatFits()
+    {
+        const OnHost host({ .memoryBytes = 1'000'000 });
+        const std::string sentence
+            = support::sentenceOf([&] { host.engine->compile(network(), batch(100'000)); });
+        const auto found = QRegularExpression("that is enough for batch (\\d+)\\.$")
+                               .match(QString::fromStdString(sentence));
+        QVERIFY2(found.hasMatch(), sentence.c_str());
+        const std::int64_t most = found.captured(1).toLongLong();
+        QVERIFY(most > 100);
+        host.engine->compile(network(), batch(most));
+        QVERIFY(
+            !support::sentenceOf([&] { host.engine->compile(network(), batch(most + most / 20)); }).empty());
+        const OnHost tiny({ .memoryBytes = 1000 });
+        QVERIFY(support::sentenceOf([&] {
+            tiny.engine->compile(network(), batch(1));
+        }).ends_with("that is enough for no batch at all."));
+    }
+
+    void multipliesSiblingsTogether_data()
+    {
+        QTest::addColumn<bool>("biased");
+        QTest::addColumn<int>("columns"); // of the third matrix
+        QTest::addColumn<bool>("fuse");
+        QTest::addColumn<int>("products");
+        QTest::newRow("three alike") << false << 20 << true << 1;
+        QTest::newRow("three alike with biases") << true << 20 << true << 1;
+        QTest::newRow("one of another size") << true << 12 << true << 2;
+        QTest::newRow("without fusion") << false << 20 << false << 3;
+    }
+
+    void multipliesSiblingsTogether()
+    {
+        QFETCH(bool, biased);
+        QFETCH(int, columns);
+        QFETCH(bool, fuse);
+        QFETCH(int, products);
+        const core::Graph plain = support::graphOf({ "batch", 5, 24 }, [&](GraphBuilder& b, ValueId x) {
+            std::vector<ValueId> parts;
+            for (const std::int64_t n : { 20, 20, columns }) {
+                const std::string name = "part" + std::to_string(parts.size());
+                ValueId y = b.node(OpKind::MatMul, name, { x, b.random(name + "_w", { 24, n }, 0.2) });
+                if (biased)
+                    y = b.node(OpKind::Add, name + "_add", { y, b.random(name + "_b", { n }, 0.2) });
+                parts.push_back(y);
+            }
+            const ValueId sum = b.node(OpKind::Mul, "mul", { parts[0], parts[1] });
+            return b.node(OpKind::Concat, "all", { sum, parts[2] }, core::AxisAttributes { .axis = -1 });
+        });
+        const auto graph = fuse ? core::optimise(plain) : std::make_shared<const core::Graph>(plain);
+        const OnHost host;
+        core::CompileOptions options = batch(3);
+        options.tuning.fuse = fuse;
+        const auto program = host.engine->compile(graph, options);
+        const auto inputs = core::synthesiseInputs(*graph, core::inferShapes(*graph, options.dims), 1);
+        const auto expected
+            = support::runOnce(*core::ReferenceEngine().compile(graph, options), *graph, inputs);
+        const auto actual = support::runOnce(*program, *graph, inputs);
+        const std::string difference = support::differenceOf(actual[0].view(), expected[0].view(), 1e-5);
+        QVERIFY2(difference.empty(), difference.c_str());
+        core::Trace trace;
+        program->run(&trace);
+        std::int64_t flop = 0;
+        int found = 0;
+        for (const core::Trace::Step& step : trace.steps) {
+            found += step.kernel == "product";
+            flop += step.kernel == "product" ? step.cost->flop : 0;
+        }
+        QCOMPARE(found, products);
+        QVERIFY(flop >= 2 * 15 * 24 * (40 + columns)); // of all of them
     }
 
     void saysThatTheDeviceIsLost()
