@@ -257,9 +257,9 @@ private:
     /// refuse.
     void checkMemory(const DeviceInfo& device, const Shapes& shapes) const
     {
-        std::optional<std::size_t> available = m_machine.freeMemory();
         if (device.kind == DeviceKind::Gpu)
-            available = device.memoryBytes > 0 ? std::optional(device.memoryBytes) : std::nullopt;
+            return; // a GPU refuses, and its engine plans to the byte before it asks for any
+        const std::optional<std::size_t> available = m_machine.freeMemory();
         const double least = leastBytes(*m_graph, shapes) * lanes(device);
         if (available && least > static_cast<double>(*available)) {
             throw OutOfMemory("Cannot compile batch {}: it needs at least {}, {} are free.", key().batch,

@@ -14,6 +14,15 @@ std::unique_ptr<core::Engine> onHost(gpu::HostDevice::Behaviour behaviour)
     return gpu::makeEngine([=] { return std::make_unique<gpu::HostDevice>(behaviour); });
 }
 
+/// BREAKEVEN_TEST_MEMORY bytes where that is set.
+gpu::HostDevice::Behaviour sound()
+{
+    gpu::HostDevice::Behaviour behaviour;
+    if (const char* bytes = std::getenv("BREAKEVEN_TEST_MEMORY"))
+        behaviour.memoryBytes = std::stoull(bytes);
+    return behaviour;
+}
+
 std::unique_ptr<core::Engine> fail(const std::string& kind)
 {
     if (kind == "crash") {
@@ -33,5 +42,5 @@ std::unique_ptr<core::Engine> fail(const std::string& kind)
 
 extern "C" core::Engine* breakevenMakeGpuEngine(const char*, char*, std::size_t)
 {
-    return new support::FaultyEngine(onHost({}), std::chrono::seconds(2), fail);
+    return new support::FaultyEngine(onHost(sound()), std::chrono::seconds(2), fail);
 }
