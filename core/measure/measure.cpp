@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/measure/measure.h"
 
+#include "core/measure/correlation.h"
 #include "core/measure/disturbance.h"
 
 #include <algorithm>
@@ -50,25 +51,30 @@ private:
     Nanoseconds m_now {};
 };
 
-/// Whether the interval of the median is narrow enough. Works on a copy, with selection instead of a sort.
+/// Whether the interval of the median is narrow enough. Works on copies, with selection instead of a sort.
 bool narrowEnough(const std::vector<TimedSample>& samples, double limit)
 {
-    const auto rank = medianIntervalRank(samples.size());
-    if (!rank)
+    if (!medianIntervalRank(samples.size()))
         return false;
-    std::vector<Nanoseconds> latencies;
-    latencies.reserve(samples.size());
+    std::vector<Nanoseconds> inOrder;
+    inOrder.reserve(samples.size());
     for (const TimedSample& sample : samples)
-        latencies.push_back(sample.latency);
+        inOrder.push_back(sample.latency);
+    std::vector<Nanoseconds> latencies = inOrder;
     const auto select = [&](std::size_t from, std::size_t at) {
         std::nth_element(latencies.begin() + static_cast<std::ptrdiff_t>(from),
             latencies.begin() + static_cast<std::ptrdiff_t>(at), latencies.end());
         return static_cast<double>(latencies[at].count());
     };
     const std::size_t middle = percentileRank(samples.size(), 0.5) - 1;
-    const double low = select(0, *rank - 1);
-    const double median = select(*rank - 1, middle);
+    const double median = select(0, middle);
+    const auto rank = medianIntervalRank(samples.size(), correlationTime(inOrder, latencies[middle]));
+    if (!rank)
+        return false;
     const double high = select(middle, samples.size() - *rank);
+    std::nth_element(latencies.begin(), latencies.begin() + static_cast<std::ptrdiff_t>(*rank - 1),
+        latencies.begin() + static_cast<std::ptrdiff_t>(middle));
+    const auto low = static_cast<double>(latencies[*rank - 1].count());
     return (high - low) / 2 <= limit * median;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/measure/statistics.h"
 
+#include "core/measure/correlation.h"
+
 #include <algorithm>
 #include <cassert>
 #include <cmath>
@@ -28,10 +30,11 @@ std::size_t exactRank(std::size_t n)
 }
 
 /// The same with the normal approximation and its continuity correction.
-std::size_t approximateRank(std::size_t n)
+std::size_t approximateRank(std::size_t n, double correlationTime)
 {
     const double size = static_cast<double>(n);
-    return static_cast<std::size_t>(size / 2 + 0.5 - 1.959964 * std::sqrt(size) / 2);
+    const double rank = size / 2 + 0.5 - 1.959964 * std::sqrt(size * correlationTime) / 2;
+    return static_cast<std::size_t>(std::max(0.0, rank));
 }
 
 } // namespace
@@ -44,11 +47,13 @@ std::size_t percentileRank(std::size_t n, double p)
     return std::clamp<std::size_t>(rank, 1, n);
 }
 
-std::optional<std::size_t> medianIntervalRank(std::size_t n)
+std::optional<std::size_t> medianIntervalRank(std::size_t n, double correlationTime)
 {
-    if (n < 6)
+    const bool independent = correlationTime <= 1;
+    if (n < 6 || static_cast<double>(n) < 6 * correlationTime)
         return {};
-    return n <= 1000 ? exactRank(n) : approximateRank(n);
+    const std::size_t rank = n <= 1000 && independent ? exactRank(n) : approximateRank(n, correlationTime);
+    return rank > 0 ? std::optional(rank) : std::nullopt;
 }
 
 Nanoseconds percentile(std::span<const Nanoseconds> sorted, double p)
@@ -61,9 +66,9 @@ Nanoseconds median(std::span<const Nanoseconds> sorted)
     return percentile(sorted, 0.5);
 }
 
-std::optional<Interval> medianInterval(std::span<const Nanoseconds> sorted)
+std::optional<Interval> medianInterval(std::span<const Nanoseconds> sorted, double correlationTime)
 {
-    const auto rank = medianIntervalRank(sorted.size());
+    const auto rank = medianIntervalRank(sorted.size(), correlationTime);
     if (!rank)
         return {};
     return Interval { sorted[*rank - 1], sorted[sorted.size() - *rank] };
@@ -106,7 +111,8 @@ Summary summarise(std::span<const Nanoseconds> samples)
     summary.p999 = supported(0.999);
     summary.minimum = sorted.front();
     summary.maximum = sorted.back();
-    summary.interval = medianInterval(sorted);
+    summary.correlationTime = correlationTime(samples, *summary.median);
+    summary.interval = medianInterval(sorted, summary.correlationTime);
     return summary;
 }
 

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 namespace core {
 
 namespace {
@@ -69,7 +71,7 @@ constexpr const char* kColumns[] = { "model", "engine", "device", "precision", "
     "memory_weights_mb", "memory_arena_mb", "memory_workspace_mb", "measured_s", "hiccup_percent",
     "others_percent", "started_at", "requests", "tuning", "library", "enqueue_median_ms", "copy_in_median_ms",
     "device_median_ms", "copy_out_median_ms", "gpu_sm_clock_low_mhz", "gpu_sm_clock_high_mhz",
-    "gpu_memory_clock_low_mhz", "gpu_temperature_high_c", "gpu_clock_events" };
+    "gpu_memory_clock_low_mhz", "gpu_temperature_high_c", "gpu_clock_events", "effective_samples" };
 
 void addFinished(Row& row, const CellFinished& end)
 {
@@ -142,6 +144,9 @@ void addFurther(Row& row, const Run& run, const Cell& cell)
     row.add(bound(gpu.memoryClockMhz, &GpuConditions::Range::low));
     row.add(bound(gpu.temperatureC, &GpuConditions::Range::high));
     row.add(clockEventWords(gpu.clockEvents));
+    row.add(summary.samples > 0
+            ? number(std::floor(static_cast<double>(summary.samples) / summary.correlationTime))
+            : "");
 }
 
 } // namespace

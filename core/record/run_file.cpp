@@ -26,6 +26,7 @@ Json toJson(const Summary& summary)
         add("median_low_ns", summary.interval->low);
         add("median_high_ns", summary.interval->high);
     }
+    json["correlation_time"] = summary.correlationTime;
     add("p5_ns", summary.p5);
     add("q1_ns", summary.q1);
     add("q3_ns", summary.q3);
