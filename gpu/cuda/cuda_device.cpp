@@ -27,6 +27,8 @@ std::span<const CudaKernel> cudaTable(Family family)
         return convolutionTable();
     case Family::Attention:
         return attentionTable();
+    case Family::Integers:
+        return integerTable();
     case Family::Tiles:
         break;
     }

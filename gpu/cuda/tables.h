@@ -20,6 +20,7 @@ std::span<const CudaKernel> windowTable();
 std::span<const CudaKernel> tileTable();
 std::span<const CudaKernel> convolutionTable();
 std::span<const CudaKernel> attentionTable();
+std::span<const CudaKernel> integerTable();
 
 std::span<const CudaKernel> cudaTable(Family family);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gpu/engine/elementwise_steps.h"
 
+#include "gpu/engine/integer_steps.h"
+
 #include <algorithm>
 
 namespace gpu {
@@ -97,7 +99,7 @@ core::ChainStep stepOf(const core::PostOp& op, int x, int y)
     case Kind::Swish:
         return { F::Swish, 1, 0, x, -1 };
     case Kind::Quantise:
-        break; // refused before
+        break; // no function of real numbers: see integer_steps.h
     }
     return { F::Linear, 1, 0, x, -1 };
 }
@@ -139,31 +141,52 @@ FunctionEnding functionEndingOf(Lowering& lowering, const core::Node& node, Layo
     const Ending sum = endingOf(lowering, node, layout);
     FunctionEnding ending { .residual = sum.residual };
     ending.taken = sum.residual >= 0 ? 1 : 0;
-    if (ending.taken < node.epilogue.size() && node.epilogue[ending.taken].kind != Kind::Add)
+    if (ending.taken < node.epilogue.size() && node.epilogue[ending.taken].kind != Kind::Add
+        && node.epilogue[ending.taken].kind != Kind::Quantise)
         ending.function = stepOf(node.epilogue[ending.taken++], 0, -1);
     return ending;
 }
 
+namespace {
+
+/// A tensor that is added, of real numbers: those that it stands for where it holds integers.
+TensorId realAddend(Lowering& lowering, const core::Node& node, const core::PostOp& sum, Layout layout)
+{
+    const auto index = static_cast<std::size_t>(sum.input);
+    const TensorId given = lowering.in(node.inputs[index], layout);
+    const core::Quantisation* as = core::inputQuantisation(node, index);
+    if (!as)
+        return given;
+    const auto count = static_cast<std::size_t>(core::elementCount(lowering.shapeOf(node.inputs[index])));
+    const TensorId real = lowering.temporary(count * sizeof(float));
+    addDequantise(lowering, given, real, *as);
+    return real;
+}
+
+} // namespace
+
 void addRest(Lowering& lowering, const core::Node& node, std::size_t taken, TensorId target, Layout layout)
 {
-    if (taken == node.epilogue.size())
+    const core::ValueId output = node.outputs[0];
+    const bool rounds = core::outputQuantisation(node) != nullptr; // after this, from float32
+    const std::size_t end = node.epilogue.size() - (rounds ? 1 : 0);
+    if (taken >= end)
         return;
     std::vector<TensorId> operands { target };
-    for (std::size_t i = taken; i < node.epilogue.size(); ++i)
+    for (std::size_t i = taken; i < end; ++i)
         if (node.epilogue[i].kind == Kind::Add)
-            operands.push_back(
-                lowering.in(node.inputs[static_cast<std::size_t>(node.epilogue[i].input)], layout));
+            operands.push_back(realAddend(lowering, node, node.epilogue[i], layout));
     std::vector<core::ChainStep> steps;
     int x = 0, next = 1;
-    for (std::size_t i = taken; i < node.epilogue.size(); ++i) {
+    for (std::size_t i = taken; i < end; ++i) {
         const bool sum = node.epilogue[i].kind == Kind::Add;
         steps.push_back(stepOf(node.epilogue[i], x, sum ? next++ : -1));
         x = static_cast<int>(operands.size() + steps.size()) - 1;
     }
-    const core::ValueId output = node.outputs[0];
     lowering.add("own:epilogue", operands, { target },
-        chainWork(lowering.typeOf(output), steps, {}, std::vector<bool>(operands.size(), true), operands,
-            target, core::elementCount(lowering.shapeOf(output))));
+        chainWork(rounds ? ElementType::Float32 : lowering.typeOf(output), steps, {},
+            std::vector<bool>(operands.size(), true), operands, target,
+            core::elementCount(lowering.shapeOf(output))));
 }
 
 } // namespace gpu

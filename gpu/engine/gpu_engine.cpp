@@ -82,15 +82,20 @@ std::vector<core::Refusal> GpuEngine::refusals(const core::Graph& graph) const
 
 void GpuEngine::check(const core::Graph& graph, Precision precision) const
 {
+    const auto name = core::precisionName(precision);
+    const bool quantised = std::any_of(graph.nodes.begin(), graph.nodes.end(),
+        [](const core::Node& node) { return !node.quantised.empty(); });
+    if (precision == Precision::Int8 && !quantised)
+        throw core::Error("Cannot compile for int8: the model is not quantised; \"breakeven-cli quantise\" "
+                          "writes one that is.");
+    if (precision == Precision::Model || precision == Precision::Int8)
+        return;
+    if (quantised)
+        throw core::Error("Cannot compile for {}: the model is quantised, and computes with integers.", name);
     const auto offered = device().precisions;
-    const bool known = precision == Precision::Model
-        || std::find(offered.begin(), offered.end(), precision) != offered.end();
+    const bool known = std::find(offered.begin(), offered.end(), precision) != offered.end();
     if (!known)
-        throw core::Error("Cannot compile for {}: {} has no arithmetic for it.",
-            core::precisionName(precision), facts().name);
-    if (core::isQuantised(graph))
-        throw core::Error(
-            "Cannot compile: the model is quantised, and the GPU engine has no integer kernels.");
+        throw core::Error("Cannot compile for {}: {} has no arithmetic for it.", name, facts().name);
 }
 
 Device& GpuEngine::deviceAt(int place)

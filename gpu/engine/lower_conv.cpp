@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/ops/op_table.h"
-#include "core/ops/window.h"
+#include "gpu/engine/convolution.h"
 #include "gpu/engine/element_types.h"
 #include "gpu/engine/elementwise_steps.h"
 #include "gpu/engine/lower_table.h"
@@ -12,45 +12,6 @@
 namespace gpu {
 
 namespace {
-
-/// A convolution with its sizes and the window in three dimensions.
-struct Convolution {
-    core::Window window;
-    core::Shape input, output, weights; // whole shapes
-    std::int64_t group = 1, channels = 0, features = 0, taps = 0; // of one group
-};
-
-Convolution convolutionOf(const Lowering& lowering, const core::Node& node)
-{
-    const auto& attributes = std::get<core::ConvAttributes>(node.attributes);
-    Convolution conv { .input = lowering.shapeOf(node.inputs[0]),
-        .output = lowering.shapeOf(node.outputs[0]),
-        .weights = lowering.shapeOf(node.inputs[1]),
-        .group = attributes.group };
-    if (conv.input.size() > 5)
-        throw core::Error(
-            "convolves {}, and images of 5 dimensions are the most.", core::toString(conv.input));
-    if (core::elementCount(conv.output) == 0 || core::elementCount(conv.input) == 0
-        || core::elementCount(conv.weights) == 0)
-        throw core::Error("convolves empty images, and has no kernel for that.");
-    conv.window
-        = core::convWindow(attributes, core::ops::spatial(conv.input), core::ops::spatial(conv.weights));
-    conv.channels = conv.weights[1];
-    conv.features = conv.weights[0] / conv.group;
-    conv.taps = core::elementCount(core::ops::spatial(conv.weights));
-    // Kernels count pixels of one image, terms, channels and steps to a window's elements in 32 bits.
-    constexpr std::int64_t kMost = std::int64_t { 1 } << 28;
-    std::int64_t reach = 0;
-    for (std::size_t d = 0; d < conv.window.kernel.size(); ++d)
-        reach = std::max({ reach, conv.window.padsBegin[d],
-            conv.window.kernel[d] == 1 ? 0 : conv.window.dilations[d] * (conv.window.kernel[d] - 1) });
-    if (reach >= kMost || core::elementCount(conv.input) / conv.input[0] >= kMost
-        || core::elementCount(conv.output) / conv.output[0] >= kMost
-        || conv.group * conv.taps * conv.channels >= kMost)
-        throw core::Error("convolves {} to {}, and images of {} elements are the most.",
-            core::toString(conv.input), core::toString(conv.output), kMost - 1);
-    return conv;
-}
 
 /// Every output pixel is a product of the same input pixel's channels.
 bool isProduct(const Convolution& conv)
@@ -105,27 +66,10 @@ TensorId packedWeights(Lowering& lowering, core::ValueId value, const Convolutio
     return packed;
 }
 
-/// The sizes of a dimension each, the last three of five; `otherwise` for those in front that there are not.
-void fill(int (&sizes)[3], const core::Shape& from, int otherwise)
-{
-    std::fill(std::begin(sizes), std::end(sizes), otherwise);
-    std::copy(from.begin(), from.end(), std::end(sizes) - static_cast<std::ptrdiff_t>(from.size()));
-}
-
 template <typename Body> Body bodyOf(const Convolution& conv, const core::ChainStep& function)
 {
     Body body {};
-    body.rows = core::elementCount(conv.output) / conv.output[1];
-    body.groups = static_cast<int>(conv.group);
-    body.channels = static_cast<int>(conv.channels);
-    body.features = static_cast<int>(conv.features);
-    body.terms = static_cast<int>(conv.taps * conv.channels);
-    fill(body.inputSize, core::ops::spatial(conv.input), 1);
-    fill(body.outputSize, core::ops::spatial(conv.output), 1);
-    fill(body.kernel, core::ops::spatial(conv.weights), 1);
-    fill(body.strides, conv.window.strides, 1);
-    fill(body.dilations, conv.window.dilations, 1);
-    fill(body.pads, conv.window.padsBegin, 0);
+    static_cast<ConvolutionPlaces&>(body) = placesOf(conv);
     body.function = function.function;
     body.alpha = function.alpha;
     body.beta = function.beta;
@@ -170,7 +114,7 @@ void lowerConv(Lowering& lowering, const core::Node& node)
 {
     if (lowerDepthwise(lowering, node))
         return;
-    const Convolution conv = convolutionOf(lowering, node);
+    const Convolution conv = convolutionOf(lowering, node, node.inputs[0], node.inputs[1]);
     const bool biased = core::ownInputCount(node) > 2 && node.inputs[2] != core::kNoValue;
     const TensorId bias = biased ? lowering.in(node.inputs[2]) : -1;
     if (isProduct(conv)) {

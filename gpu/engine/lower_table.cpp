@@ -129,6 +129,22 @@ bool takesEpilogue(K kind)
     return std::find(std::begin(kTakers), std::end(kTakers), kind) != std::end(kTakers);
 }
 
+/// Where Node::quantised may stand: it has a lowering of its own then.
+bool multipliesIntegers(K kind)
+{
+    return kind == K::Conv || kind == K::MatMul || kind == K::Gemm;
+}
+
+void lowerNode(Lowering& lowering, const core::Node& node)
+{
+    if (node.quantised.empty())
+        rowOf(node.kind)->lower(lowering, node);
+    else if (node.kind == K::Conv)
+        lowerIntegerConv(lowering, node);
+    else
+        lowerIntegerProduct(lowering, node);
+}
+
 /// All outputs of the node are known without running it.
 bool folded(const core::Node& node, const core::Shapes& shapes)
 {
@@ -157,8 +173,10 @@ std::string refusal(const core::Graph& graph, const core::Node& node, const Read
     if (!row)
         return core::opRow(node.kind) ? "the GPU engine has no kernel for this operator"
                                       : "this operator is not implemented";
-    if (!node.quantised.empty() || core::outputQuantisation(node))
-        return "the GPU engine has no kernels for integers";
+    if (!node.quantised.empty() && !multipliesIntegers(node.kind))
+        return "the GPU engine has no kernel for this operator on integers";
+    if (core::outputQuantisation(node) && node.quantised.empty())
+        return "the GPU engine rounds to integers only what it computes of them";
     if (!node.epilogue.empty() && !takesEpilogue(node.kind))
         return "the GPU engine puts no functions behind this operator";
     if (!row->severalOutputs && node.outputs.size() > 1
@@ -181,7 +199,7 @@ void lowerAll(Lowering& lowering)
         if (const std::string reason = refusal(lowering.graph(), node, read); !reason.empty())
             throw core::Error("Cannot compile node \"{}\" ({}): {}.", node.name, node.type, reason);
         try {
-            chain ? lowerChain(lowering, *chain) : rowOf(node.kind)->lower(lowering, node);
+            chain ? lowerChain(lowering, *chain) : lowerNode(lowering, node);
         } catch (const core::OutOfMemory&) {
             throw;
         } catch (const core::Error& error) {

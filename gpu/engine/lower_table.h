@@ -51,6 +51,9 @@ void lowerConv(Lowering&, const core::Node&);
 void lowerConvTranspose(Lowering&, const core::Node&);
 // lower_depthwise.cpp
 bool lowerDepthwise(Lowering&, const core::Node&); // false: it is another convolution
+// lower_integers.cpp
+void lowerIntegerConv(Lowering&, const core::Node&);
+void lowerIntegerProduct(Lowering&, const core::Node&); // MatMul, Gemm
 // lower_mapped.cpp
 void lowerMapped(Lowering&, const core::Node&); // whatever moves elements dimension by dimension
 // lower_matmul.cpp

@@ -3,6 +3,7 @@
 
 #include "gpu/kernels/convolution.h"
 #include "gpu/kernels/elementwise.h"
+#include "gpu/kernels/integers.h"
 #include "gpu/kernels/movement.h"
 #include "gpu/kernels/rows.h"
 #include "gpu/kernels/tensor_attention.h"
@@ -42,6 +43,8 @@ template <typename Body> constexpr Family findFamily()
         return Family::Convolution;
     else if constexpr (PlaceIn<Body, AttentionKernels>::found)
         return Family::Attention;
+    else if constexpr (PlaceIn<Body, IntegerKernels>::found)
+        return Family::Integers;
     else {
         static_assert(PlaceIn<Body, TileKernels>::found, "a kernel that no family lists");
         return Family::Tiles;
@@ -65,6 +68,8 @@ template <typename Body> constexpr std::size_t findNumber()
         return PlaceIn<Body, ConvolutionKernels>::value;
     case Family::Attention:
         return PlaceIn<Body, AttentionKernels>::value;
+    case Family::Integers:
+        return PlaceIn<Body, IntegerKernels>::value;
     case Family::Tiles:
         break;
     }

@@ -13,6 +13,7 @@ std::span<const HostKernel> hostTable(Family family)
     static constexpr auto kWindows = hostKernels(WindowKernels {});
     static constexpr auto kConvolution = hostKernels(ConvolutionKernels {});
     static constexpr auto kAttention = hostKernels(AttentionKernels {});
+    static constexpr auto kIntegers = hostKernels(IntegerKernels {});
     static constexpr auto kTiles = hostKernels(TileKernels {});
     switch (family) {
     case Family::Elementwise:
@@ -27,6 +28,8 @@ std::span<const HostKernel> hostTable(Family family)
         return kConvolution;
     case Family::Attention:
         return kAttention;
+    case Family::Integers:
+        return kIntegers;
     case Family::Tiles:
         break;
     }

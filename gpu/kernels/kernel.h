@@ -31,8 +31,8 @@ template <typename... Body> struct KernelList {
 };
 
 /// A family is one KernelList; see kernels/families.h.
-enum class Family { Elementwise, Movement, Rows, Windows, Tiles, Convolution, Attention };
-inline constexpr int kFamilies = 7;
+enum class Family { Elementwise, Movement, Rows, Windows, Tiles, Convolution, Attention, Integers };
+inline constexpr int kFamilies = 8;
 
 /// The threads of one row or tile on the host: a single one.
 class HostGroup {

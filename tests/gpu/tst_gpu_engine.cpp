@@ -282,7 +282,9 @@ private slots:
         core::CompileOptions options = batch(1);
         options.precision = core::Precision::Int8;
         QCOMPARE(support::sentenceOf([&] { host.engine->compile(network(), options); }),
-            std::string("Cannot compile for int8: host has no arithmetic for it."));
+            std::string(
+                "Cannot compile for int8: the model is not quantised; \"breakeven-cli quantise\" writes "
+                "one that is."));
     }
 
     void wantsInputsOfTheRightSize()
