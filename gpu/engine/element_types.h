@@ -20,4 +20,17 @@ template <typename Make> Work withReal(core::ElementType type, Make&& make)
     }
 }
 
+/// And for 8-bit integers, of which kernels take the greatest.
+template <typename Make> Work withComparable(core::ElementType type, Make&& make)
+{
+    switch (type) {
+    case core::ElementType::Int8:
+        return make.template operator()<std::int8_t>();
+    case core::ElementType::UInt8:
+        return make.template operator()<std::uint8_t>();
+    default:
+        return withReal(type, std::forward<Make>(make));
+    }
+}
+
 } // namespace gpu

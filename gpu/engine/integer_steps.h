@@ -34,6 +34,15 @@ void addQuantise(Lowering& lowering, TensorId from, TensorId to, const core::Qua
 /// And the reverse.
 void addDequantise(Lowering& lowering, TensorId from, TensorId to, const core::Quantisation& as);
 
+/// And those that make uint8 of `count` elements of float32 over their range: one scale, one zero point.
+void addDynamicQuantise(
+    Lowering& lowering, TensorId x, std::int64_t count, TensorId y, TensorId scale, TensorId zero);
+
+inline bool hasInput(const core::Node& node, std::size_t index)
+{
+    return index < node.inputs.size() && node.inputs[index] != core::kNoValue;
+}
+
 /// The zero point of a product's input: known, or the one element of a tensor.
 struct InputZero {
     core::ElementType type = core::ElementType::UInt8; // of the input, and of the zero point

@@ -3,6 +3,8 @@
 #include "gpu/engine/lower_table.h"
 #include "gpu/engine/node_context.h"
 
+#include <algorithm>
+
 namespace gpu {
 
 namespace {
@@ -14,6 +16,19 @@ Pooling poolingOf(const core::Node& node, const core::PoolAttributes& pool)
     if (node.kind == K::MaxPool)
         return Pooling::Max;
     return pool.countIncludePad ? Pooling::AveragePadded : Pooling::Average;
+}
+
+/// The pool of `given`, N channels a thread.
+template <typename T, int N>
+Work poolWork(const PoolBody<T, 1>& given, TensorId x, TensorId y, std::int64_t count)
+{
+    PoolBody<T, N> body { given.window, {}, nullptr, nullptr, given.channels, given.pooling };
+    std::copy(std::begin(given.padEnd), std::end(given.padEnd), body.padEnd);
+    return [=](Device& device, const Addresses& at) mutable {
+        body.x = at.as<const T>(x);
+        body.y = at.as<T>(y);
+        device.run(body, count / N);
+    };
 }
 
 } // namespace
@@ -29,16 +44,13 @@ void lowerPool(Lowering& lowering, const core::Node& node)
     const TensorId x = lowering.in(node.inputs[0], Layout::ChannelsLast);
     const TensorId y = lowering.define(node.outputs[0], Layout::ChannelsLast);
     const std::int64_t channels = shape[1], count = core::elementCount(lowering.shapeOf(node.outputs[0]));
-    lowering.add(ownKernel(node), { x }, { y },
-        withPacks(lowering.typeOf(node.inputs[0]), channels % kPack == 0, [&]<typename T, int N>() -> Work {
-            PoolBody<T, N> body { window, {}, nullptr, nullptr, channels, poolingOf(node, attributes) };
+    lowering.add(
+        ownKernel(node), { x }, { y }, withComparable(lowering.typeOf(node.inputs[0]), [&]<typename T>() {
+            PoolBody<T, 1> body { window, {}, nullptr, nullptr, channels, poolingOf(node, attributes) };
             for (std::size_t d = 0; d < plane.size(); ++d)
                 body.padEnd[ImageWindow::kDims - plane.size() + d] = static_cast<int>(given.padsEnd[d]);
-            return [=](Device& device, const Addresses& at) mutable {
-                body.x = at.as<const T>(x);
-                body.y = at.as<T>(y);
-                device.run(body, count / N);
-            };
+            return channels % kPack == 0 ? poolWork<T, kPack>(body, x, y, count)
+                                         : poolWork<T, 1>(body, x, y, count);
         }));
 }
 
@@ -50,8 +62,8 @@ void lowerGlobalPool(Lowering& lowering, const core::Node& node)
     const std::int64_t pixels = core::elementCount(core::ops::spatial(shape));
     const TensorId x = lowering.in(node.inputs[0], Layout::ChannelsLast);
     const TensorId y = lowering.define(node.outputs[0], Layout::ChannelsLast);
-    lowering.add(
-        ownKernel(node), { x }, { y }, withReal(lowering.typeOf(node.inputs[0]), [&]<typename T>() -> Work {
+    lowering.add(ownKernel(node), { x }, { y },
+        withComparable(lowering.typeOf(node.inputs[0]), [&]<typename T>() -> Work {
             return [=, maximum = node.kind == K::GlobalMaxPool](Device& device, const Addresses& at) {
                 const GlobalPoolBody<T> body { at.as<const T>(x), at.as<T>(y), pixels, channels, maximum };
                 device.run(body, images * body.chunks());

@@ -54,6 +54,14 @@ bool lowerDepthwise(Lowering&, const core::Node&); // false: it is another convo
 // lower_integers.cpp
 void lowerIntegerConv(Lowering&, const core::Node&);
 void lowerIntegerProduct(Lowering&, const core::Node&); // MatMul, Gemm
+// lower_integer_operators.cpp
+void lowerMatMulInteger(Lowering&, const core::Node&);
+void lowerConvInteger(Lowering&, const core::Node&);
+void lowerQLinearMatMul(Lowering&, const core::Node&);
+void lowerQLinearConv(Lowering&, const core::Node&);
+void lowerQGemm(Lowering&, const core::Node&);
+void lowerMatMulToFloat(Lowering&, const core::Node&); // MatMulIntegerToFloat
+void lowerDynamicMatMul(Lowering&, const core::Node&); // DynamicQuantizeMatMul
 // lower_mapped.cpp
 void lowerMapped(Lowering&, const core::Node&); // whatever moves elements dimension by dimension
 // lower_matmul.cpp
@@ -75,6 +83,13 @@ void lowerGlobalPool(Lowering&, const core::Node&);
 void lowerLocalNorm(Lowering&, const core::Node&);
 std::string refuseBatchNorm(const core::Graph&, const core::Node&);
 void lowerBatchNorm(Lowering&, const core::Node&);
+// lower_quantise.cpp
+void lowerQuantise(Lowering&, const core::Node&);
+void lowerDequantise(Lowering&, const core::Node&);
+void lowerDynamicQuantise(Lowering&, const core::Node&);
+// lower_quantised_elements.cpp
+void lowerQuantisedUnary(Lowering&, const core::Node&);
+void lowerQuantisedPair(Lowering&, const core::Node&);
 // lower_resize.cpp
 void lowerResize(Lowering&, const core::Node&);
 // lower_rows.cpp

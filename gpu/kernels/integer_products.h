@@ -5,6 +5,7 @@
 #include "gpu/kernels/image_window.h"
 #include "gpu/kernels/integer_ending.h"
 #include "gpu/kernels/integer_tile.h"
+#include "gpu/kernels/spread.h"
 
 /// Convolutions and products of 8-bit integers.
 namespace gpu {
@@ -145,14 +146,15 @@ struct AnyIntegerProduct {
     std::int32_t* sums; // [batch][m][n]
     std::int64_t m, n, k;
     std::int64_t rowA, columnA, rowB, columnB; // steps along a matrix's two dimensions
-    std::int64_t batchA, batchB;
+    SpreadDims batches;
+    SpreadDims::Operand matricesA, matricesB; // steps of a matrix's size
 
     BREAKEVEN_DEVICE void operator()(std::int64_t index) const
     {
         std::int64_t batch = index;
         const std::int64_t column = takeRemainder(batch, n), row = takeRemainder(batch, m);
-        const std::uint8_t* left = a + batch * batchA + row * rowA;
-        const std::uint8_t* right = b + batch * batchB + column * columnB;
+        const std::uint8_t* left = a + batches.place(matricesA, batch) * m * k + row * rowA;
+        const std::uint8_t* right = b + batches.place(matricesB, batch) * k * n + column * columnB;
         const int zeroA = zerosA.at(row), zeroB = zerosB.at(column);
         std::uint32_t sum = 0;
         for (std::int64_t term = 0; term < k; ++term)

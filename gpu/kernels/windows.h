@@ -18,6 +18,8 @@ template <typename... Body, typename... More> struct Extended<KernelList<Body...
 };
 
 using WindowKernels = Extended<PackedKernels<PoolBody, DepthwiseBody, TransposedConvBody, ResizeBody>,
+    PoolBody<std::int8_t, 1>, PoolBody<std::int8_t, kPack>, PoolBody<std::uint8_t, 1>,
+    PoolBody<std::uint8_t, kPack>, GlobalPoolBody<std::int8_t>, GlobalPoolBody<std::uint8_t>,
     GlobalPoolBody<float>, GlobalPoolBody<Half>, GlobalPoolBody<Bfloat>, LocalNormBody<float>,
     LocalNormBody<Half>, LocalNormBody<Bfloat>, BatchNormBody<float, float>, BatchNormBody<Half, Half>,
     BatchNormBody<Half, float>, BatchNormBody<Bfloat, Bfloat>, BatchNormBody<Bfloat, float>>::List;
