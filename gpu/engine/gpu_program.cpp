@@ -250,6 +250,7 @@ void GpuProgram::runTraced(core::Trace& trace)
         m_device.mark(kStepEnds);
         m_device.finish();
         core::Trace::Step traced { .node = step.node, .name = step.name, .kernel = step.kernel };
+        traced.slow = step.kernel.starts_with("own:plain"); // a thread an element, where tiles are usual
         traced.computes = m_computes[i];
         traced.time = fromMilliseconds(m_device.between(kStepBegins, kStepEnds));
         if (step.node >= 0) {

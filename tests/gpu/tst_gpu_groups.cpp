@@ -3,6 +3,7 @@
 // who computes what, and whether nobody reads what is not there yet. Threads stand for those of warps, too:
 // each computes all of a warp's pieces.
 #include "gpu/kernels/convolution.h"
+#include "gpu/kernels/integers.h"
 #include "gpu/kernels/rows.h"
 #include "gpu/kernels/tensor_attention.h"
 #include "gpu/kernels/tiles.h"
@@ -89,6 +90,14 @@ template <typename T> std::vector<T> randomNumbers(std::size_t count, unsigned s
     return made;
 }
 
+std::vector<std::uint8_t> randomBytes(std::size_t count, unsigned seed)
+{
+    std::mt19937 random(seed);
+    std::vector<std::uint8_t> made(count);
+    std::ranges::generate(made, [&] { return static_cast<std::uint8_t>(random()); });
+    return made;
+}
+
 /// Runs the body that make(output) gives both ways; only the order of sums may differ.
 template <typename T, typename Make> void compare(std::size_t size, std::int64_t count, Make make)
 {
@@ -162,6 +171,41 @@ class TstGpuGroups : public QObject {
             });
     }
 
+    /// Sums of integers are the same in any order.
+    void convolveIntegers(int channels, int run)
+    {
+        constexpr int size = 12, features = 70, groups = 2;
+        const int terms = 9 * channels, pitch = (terms + 15) / 16 * 16;
+        const auto x = randomBytes(static_cast<std::size_t>(size * size * groups * channels), 1),
+                   w = randomBytes(static_cast<std::size_t>(groups * features * pitch), 2);
+        const std::vector<std::int32_t> weightSums(groups * features, 5);
+        gpu::IntegerConvolution body {};
+        body.input = x.data();
+        body.weights = reinterpret_cast<const std::int8_t*>(w.data());
+        body.weightSums = weightSums.data();
+        body.rows = size * size;
+        body.groups = groups;
+        body.channels = channels;
+        body.features = features;
+        body.terms = terms;
+        body.pitch = pitch;
+        body.run = run;
+        body.zero = { nullptr, 77, 0x80 };
+        for (int d = 0; d < 3; ++d) {
+            body.inputSize[d] = body.outputSize[d] = d > 0 ? size : 1;
+            body.kernel[d] = d > 0 ? 3 : 1;
+            body.strides[d] = body.dilations[d] = 1;
+            body.pads[d] = d > 0 ? 1 : 0;
+        }
+        const std::int64_t count = body.tilesAcross() * body.tilesDown() * groups;
+        std::vector<std::int32_t> expected(size * size * groups * features, 7), actual = expected;
+        body.ending.result = expected.data();
+        gpu::runOnHost<gpu::IntegerConvolution>(&body, 0, count);
+        body.ending.result = actual.data();
+        runOnThreads(body, count);
+        QVERIFY(actual == expected);
+    }
+
     template <typename Body, typename T> void attend()
     {
         constexpr std::int64_t queries = 70, keys = 100, heads = 2, size = 48;
@@ -199,6 +243,28 @@ private slots:
         convolve<gpu::ConvolutionBody<float>>();
         convolve<gpu::LargeConvolution>();
         convolve<gpu::ConvolutionBody<gpu::Half>>();
+    }
+
+    void integers()
+    {
+        convolveIntegers(16, 16);
+        convolveIntegers(12, 4);
+        convolveIntegers(3, 1);
+    }
+
+    void ranges()
+    {
+        const auto x = randomNumbers<float>(20'000, 1);
+        gpu::RangeBody range { x.data(), nullptr, std::ssize(x) };
+        compare<float>(2 * static_cast<std::size_t>(range.parts()), range.parts(), [&](float* ranges) {
+            gpu::RangeBody placed = range;
+            placed.ranges = ranges;
+            return placed;
+        });
+        std::uint8_t zero = 0;
+        compare<float>(1, 1, [&](float* scale) {
+            return gpu::RangeScaleBody { x.data(), 300, scale, &zero };
+        });
     }
 
     void attention()

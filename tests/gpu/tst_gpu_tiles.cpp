@@ -3,6 +3,7 @@
 #include "core/ops/half.h"
 #include "gpu/engine/host_device.h"
 #include "gpu/engine/own_product.h"
+#include "gpu/kernels/integer_tile.h"
 #include "gpu/kernels/tensor_attention.h"
 
 #include <QTest>
@@ -106,6 +107,27 @@ private slots:
             right.touch(Tile::rightTerm(i), Tile::rightColumn(i), 1, 8);
         QVERIFY(left.isOnce() && right.isOnce());
         QVERIFY(Tile::kLeftEights % Tile::kThreads == 0 && Tile::kRightEights % Tile::kThreads == 0);
+    }
+
+    void integersCoverATile()
+    {
+        using Tile = gpu::IntegerTile;
+        Coverage sums(Tile::kRows, Tile::kColumns), left(Tile::kRows, Tile::kSlabs),
+            right(Tile::kColumns, Tile::kSlabs);
+        for (int warp = 0; warp < Tile::kWarps; ++warp)
+            for (int i = 0; i < Tile::kDown; ++i)
+                for (int j = 0; j < Tile::kAcross; ++j)
+                    sums.touch(
+                        Tile::pieceRow(warp, i), Tile::pieceColumn(warp, j), gpu::kSquare, gpu::kSquare);
+        for (int i = 0; i < Tile::kLefts; ++i)
+            left.touch(Tile::lineOf(i), Tile::slabOf(i));
+        for (int i = 0; i < Tile::kRights; ++i)
+            right.touch(Tile::lineOf(i), Tile::slabOf(i));
+        QVERIFY(sums.isOnce() && left.isOnce() && right.isOnce());
+        QVERIFY(Tile::kLefts % Tile::kThreads == 0 && Tile::kRights % Tile::kThreads == 0);
+        QVERIFY(Tile::kLeftSlab % 32 == 0 && Tile::kRightSlab % 32 == 0 && Tile::kRightAt % 32 == 0
+            && Tile::kBuffer % 32 == 0);
+        QVERIFY(isAligned(Tile::kSumPitch, sizeof(int)));
     }
 
     void piecesOfAttentionCoverIt()
