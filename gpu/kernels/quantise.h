@@ -8,6 +8,19 @@
 /// Numbers to quantised ones and back: real = scale * (quantised - zero point).
 namespace gpu {
 
+/// Of float32 or either half.
+BREAKEVEN_DEVICE inline float realAt(const void* numbers, core::ElementType type, std::int64_t index)
+{
+    switch (type) {
+    case core::ElementType::Float16:
+        return static_cast<const Half*>(numbers)[index];
+    case core::ElementType::BFloat16:
+        return static_cast<const Bfloat*>(numbers)[index];
+    default:
+        return static_cast<const float*>(numbers)[index];
+    }
+}
+
 /// Scales, and zero points beside them, read along the dimensions of what they belong to.
 struct QuantisedSteps {
     const void *scales, *zeros; // zeros may be null; they are of the integers' type
@@ -16,17 +29,7 @@ struct QuantisedSteps {
     SpreadDims::Operand operand;
 
     BREAKEVEN_DEVICE std::int64_t place(std::int64_t index) const { return dims.place(operand, index); }
-    BREAKEVEN_DEVICE float scale(std::int64_t place) const
-    {
-        switch (scaleType) {
-        case core::ElementType::Float16:
-            return static_cast<const Half*>(scales)[place];
-        case core::ElementType::BFloat16:
-            return static_cast<const Bfloat*>(scales)[place];
-        default:
-            return static_cast<const float*>(scales)[place];
-        }
-    }
+    BREAKEVEN_DEVICE float scale(std::int64_t place) const { return realAt(scales, scaleType, place); }
     template <typename T> BREAKEVEN_DEVICE std::int64_t zero(std::int64_t place) const
     {
         return zeros ? static_cast<const T*>(zeros)[place] : 0;
@@ -152,14 +155,15 @@ struct RangeScaleBody {
 /// Exact sums to what operators on quantised numbers end with, in double as they are defined: times a scale
 /// of the row and one of the column, plus a bias, and by the scale of the result to its steps.
 struct ScaleSumsBody {
-    /// float32, one or one for each line; null: 1.
+    /// One, or one for each line; null: 1.
     struct Scales {
-        const float* given;
+        const void* given;
+        core::ElementType type;
         std::int64_t step;
 
         BREAKEVEN_DEVICE double at(std::int64_t line) const
         {
-            return given ? static_cast<double>(given[line * step]) : 1.0;
+            return given ? static_cast<double>(realAt(given, type, line * step)) : 1.0;
         }
     };
 
