@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gpu/kernels/half.h"
+#include "gpu/kernels/recurrent.h"
 
 #include <cmath>
 #include <limits>
@@ -205,12 +206,12 @@ private:
     }
 };
 
-using RowKernels
-    = KernelList<GroupRows<SoftmaxRow<float>>, GroupRows<SoftmaxRow<Half>>, GroupRows<SoftmaxRow<Bfloat>>,
-        ThreadRows<SoftmaxRow<float>>, ThreadRows<SoftmaxRow<Half>>, ThreadRows<SoftmaxRow<Bfloat>>,
-        GroupRows<NormRow<float>>, GroupRows<NormRow<Half>>, GroupRows<NormRow<Bfloat>>,
-        ThreadRows<NormRow<float>>, ThreadRows<NormRow<Half>>, ThreadRows<NormRow<Bfloat>>,
-        GroupRows<ReduceRow<float>>, GroupRows<ReduceRow<Half>>, GroupRows<ReduceRow<Bfloat>>,
-        ThreadRows<ReduceRow<float>>, ThreadRows<ReduceRow<Half>>, ThreadRows<ReduceRow<Bfloat>>>;
+using RowKernels = KernelList<GroupRows<SoftmaxRow<float>>, GroupRows<SoftmaxRow<Half>>,
+    GroupRows<SoftmaxRow<Bfloat>>, ThreadRows<SoftmaxRow<float>>, ThreadRows<SoftmaxRow<Half>>,
+    ThreadRows<SoftmaxRow<Bfloat>>, GroupRows<NormRow<float>>, GroupRows<NormRow<Half>>,
+    GroupRows<NormRow<Bfloat>>, ThreadRows<NormRow<float>>, ThreadRows<NormRow<Half>>,
+    ThreadRows<NormRow<Bfloat>>, GroupRows<ReduceRow<float>>, GroupRows<ReduceRow<Half>>,
+    GroupRows<ReduceRow<Bfloat>>, ThreadRows<ReduceRow<float>>, ThreadRows<ReduceRow<Half>>,
+    ThreadRows<ReduceRow<Bfloat>>, RecurrentStep>;
 
 } // namespace gpu

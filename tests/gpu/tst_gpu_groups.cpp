@@ -252,6 +252,32 @@ private slots:
         convolveIntegers(3, 1);
     }
 
+    void recurrentSteps()
+    {
+        constexpr std::int64_t hidden = 37, batch = 2;
+        const auto inputs = randomNumbers<float>(batch * 4 * hidden, 1),
+                   weights = randomNumbers<float>(4 * hidden * hidden, 2),
+                   before = randomNumbers<float>(batch * hidden, 3);
+        gpu::RecurrentStep step {};
+        step.cell = gpu::RecurrentStep::Cell::Lstm;
+        step.inputs = inputs.data();
+        step.weights = weights.data();
+        step.before = step.memoryBefore = { before.data(), 0, hidden };
+        step.steps = step.directions = step.rowSequence = 1;
+        step.batch = batch;
+        step.hidden = hidden;
+        step.gates = 4;
+        for (gpu::GateFunction& function : step.functions[0])
+            function = { core::ChainFunction::Tanh, 0, 0, 1, 1 };
+        std::vector<float> memory(batch * hidden);
+        compare<float>(batch * hidden, step.groups(), [&](float* after) {
+            gpu::RecurrentStep placed = step;
+            placed.after = { after, 0, hidden };
+            placed.memoryAfter = { memory.data(), 0, hidden };
+            return placed;
+        });
+    }
+
     void ranges()
     {
         const auto x = randomNumbers<float>(20'000, 1);
