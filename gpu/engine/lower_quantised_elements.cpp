@@ -6,9 +6,10 @@
 #include "gpu/engine/node_context.h"
 #include "gpu/engine/spread_operands.h"
 
+#include <algorithm>
 #include <numeric>
 
-/// com.microsoft's operators on single 8-bit numbers.
+/// com.microsoft's operators on single 8-bit numbers and lines of them.
 namespace gpu {
 
 using core::ElementType;
@@ -91,6 +92,34 @@ void lowerQuantisedPair(Lowering& lowering, const core::Node& node)
                            .isSigned = isSigned,
                            .adds = adds },
                 count);
+        });
+}
+
+void lowerQuantisedSoftmax(Lowering& lowering, const core::Node& node)
+{
+    const auto& softmax = std::get<core::AxisAttributes>(node.attributes);
+    const core::Shape& shape = lowering.shapeOf(node.inputs[0]);
+    const auto axis = softmax.axis < 0 ? softmax.axis + std::ssize(shape) : softmax.axis;
+    const auto end = softmax.flattened ? shape.end() : shape.begin() + axis + 1;
+    const RowPlaces places { core::elementCount(core::Shape(shape.begin() + axis, end)),
+        core::elementCount(core::Shape(end, shape.end())) };
+    const PairSteps x = pairSteps(lowering, node, 1), y = pairSteps(lowering, node, 3);
+    const TensorId source = lowering.in(node.inputs[0]), result = lowering.define(node.outputs[0]);
+    std::vector<TensorId> reads { source, x.scale, y.scale };
+    if (y.zero >= 0)
+        reads.push_back(y.zero);
+    lowering.add(ownKernel(node), std::move(reads), { result },
+        [=, isSigned = lowering.typeOf(node.outputs[0]) == ElementType::Int8,
+            rows = core::elementCount(shape) / std::max<std::int64_t>(places.length, 1)](
+            Device& device, const Addresses& at) {
+            const QuantisedSoftmaxRow row { .x = at.as<const std::uint8_t>(source),
+                .zero = at.as<const std::uint8_t>(y.zero),
+                .scale = at.as<const float>(x.scale),
+                .resultScale = at.as<const float>(y.scale),
+                .y = at.as<std::uint8_t>(result),
+                .places = places,
+                .isSigned = isSigned };
+            device.run(GroupRows<QuantisedSoftmaxRow> { row }, rows);
         });
 }
 

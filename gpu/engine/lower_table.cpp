@@ -117,6 +117,7 @@ constexpr LowerRow kRows[] {
     { K::QGemm, nullptr, lowerQGemm },
     { K::QLinearSigmoid, nullptr, lowerQuantisedUnary },
     { K::QLinearLeakyRelu, nullptr, lowerQuantisedUnary },
+    { K::QLinearSoftmax, nullptr, lowerQuantisedSoftmax },
     { K::QLinearAdd, nullptr, lowerQuantisedPair },
     { K::QLinearMul, nullptr, lowerQuantisedPair },
     { K::MatMulIntegerToFloat, nullptr, lowerMatMulToFloat },

@@ -90,6 +90,7 @@ void lowerDynamicQuantise(Lowering&, const core::Node&);
 // lower_quantised_elements.cpp
 void lowerQuantisedUnary(Lowering&, const core::Node&);
 void lowerQuantisedPair(Lowering&, const core::Node&);
+void lowerQuantisedSoftmax(Lowering&, const core::Node&);
 // lower_recurrent.cpp
 void lowerRecurrent(Lowering&, const core::Node&); // RNN, GRU, LSTM
 // lower_resize.cpp

@@ -10,6 +10,6 @@ namespace gpu {
 using IntegerKernels = KernelList<IntegerConvolution, IntegerDepthwise<1>, IntegerDepthwise<kPack>,
     AnyIntegerProduct, AnyIntegerConvolution, QuantiseBody<float>, QuantiseBody<Half>, QuantiseBody<Bfloat>,
     QuantiseBody<std::int32_t>, DequantiseBody<float>, DequantiseBody<Half>, DequantiseBody<Bfloat>,
-    RangeBody, RangeScaleBody, ScaleSumsBody, LookUpBody, QuantisedPairBody>;
+    RangeBody, RangeScaleBody, ScaleSumsBody, LookUpBody, QuantisedPairBody, GroupRows<QuantisedSoftmaxRow>>;
 
 } // namespace gpu

@@ -3,6 +3,7 @@
 
 #include "gpu/kernels/half.h"
 #include "gpu/kernels/integer_ending.h"
+#include "gpu/kernels/rows.h"
 #include "gpu/kernels/spread.h"
 
 /// Numbers to quantised ones and back: real = scale * (quantised - zero point).
@@ -207,6 +208,38 @@ struct LookUpBody {
     std::uint8_t* y;
 
     BREAKEVEN_DEVICE void operator()(std::int64_t index) const { y[index] = table[x[index]]; }
+};
+
+/// Probabilities of quantised numbers, quantised.
+struct QuantisedSoftmaxRow {
+    const std::uint8_t *x, *zero; // the zero point of the result; may be null: that of x plays no part
+    const float *scale, *resultScale;
+    std::uint8_t* y;
+    RowPlaces places;
+    bool isSigned;
+
+    template <typename Group> BREAKEVEN_DEVICE void compute(std::int64_t row, const Group& group) const
+    {
+        const std::int64_t first = places.first(row);
+        float highest = -128, sum = 0;
+        for (std::int64_t i = group.rank(); i < places.length; i += Group::kSize) {
+            const float value = at(first, i);
+            highest = value > highest ? value : highest;
+        }
+        highest = group.max(highest);
+        for (std::int64_t i = group.rank(); i < places.length; i += Group::kSize)
+            sum += expf(*scale * (at(first, i) - highest));
+        sum = group.sum(sum);
+        for (std::int64_t i = group.rank(); i < places.length; i += Group::kSize)
+            y[first + i * places.inner] = quantisedBits(expf(*scale * (at(first, i) - highest)) / sum,
+                *resultScale, zero ? integerOf(*zero, isSigned) : 0, isSigned);
+    }
+
+private:
+    BREAKEVEN_DEVICE float at(std::int64_t first, std::int64_t i) const
+    {
+        return static_cast<float>(integerOf(x[first + i * places.inner], isSigned));
+    }
 };
 
 /// Sums and products of quantised numbers, in double as they are defined.
