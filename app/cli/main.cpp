@@ -29,6 +29,8 @@ int parseAndRun(int argc, char** argv)
     app::addRoofline(program, context);
     app::addTune(program, context);
     app::addCache(program, context);
+    app::addCompare(program, context);
+    app::addAb(program, context);
     app::addConformance(program, context);
     app::addOperators(program, context);
     app::addWorker(program, context);

@@ -9,12 +9,17 @@
 
 namespace app {
 
-namespace {
-
 std::string milliseconds(core::Nanoseconds time)
 {
     return figure(static_cast<double>(time.count()) / 1e6);
 }
+
+std::string batches(const core::CellKey& key)
+{
+    return key.requests > 1 ? fmt::format("{}x{}", key.requests, key.batch) : std::to_string(key.batch);
+}
+
+namespace {
 
 /// The 99th percentile, or how many samples it would take.
 std::string p99(const core::Summary& summary)
@@ -22,12 +27,6 @@ std::string p99(const core::Summary& summary)
     if (summary.p99)
         return milliseconds(*summary.p99);
     return summary.samples > 0 ? fmt::format("needs {}", core::samplesNeededFor(0.99)) : std::string();
-}
-
-/// "8", or "4x8" for four requests of 8 at once.
-std::string batches(const core::CellKey& key)
-{
-    return key.requests > 1 ? fmt::format("{}x{}", key.requests, key.batch) : std::to_string(key.batch);
 }
 
 std::vector<std::string> fields(const core::Cell& cell)

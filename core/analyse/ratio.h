@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/measure/statistics.h"
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+/// Two measurements against each other: how many times as long the second takes, how sure that is, and a
+/// verdict that comes from the interval alone.
+namespace core {
+
+/// Latency of the second over that of the first, with its 95 % interval.
+struct Ratio {
+    double value = 1, low = 1, high = 1;
+};
+
+/// Of the second one against the first. Same: it makes no difference worth a name. Unclear: more samples, or
+/// a quieter machine, would tell.
+enum class Verdict { Faster, Slower, Same, Unclear };
+
+/// "FASTER", "SLOWER", "SAME", "UNCLEAR".
+std::string_view verdictName(Verdict verdict);
+
+/// Differences up to this are SAME.
+inline constexpr double kMargin = 0.02;
+
+/// Faster or slower: the interval does not hold 1, and the ratio is at least half the margin away from it; so
+/// that of two measurements of the same, which miss 1 in 5 of 100 intervals, few are called different. Same:
+/// the whole interval lies within the margin.
+Verdict verdictOf(const Ratio& ratio, double margin = kMargin);
+
+/// Of medians of samples in the order they were taken. The interval is from the bootstrap distribution of
+/// both medians: a resampled median of n is the order statistic at a Beta(k, n + 1 - k) share of the samples,
+/// k = (n + 1) / 2, n the effective number of samples (Efron and Tibshirani, An Introduction to the
+/// Bootstrap, 1993, section 13.3). nullopt where a median has no interval. The same samples and seed give the
+/// same ratio.
+std::optional<Ratio> medianRatio(
+    std::span<const Nanoseconds> first, std::span<const Nanoseconds> second, std::uint64_t seed = 1);
+
+/// Of the median of ratios, one a round of interleaved measurements; the interval is of the rounds resampled.
+/// What drifts over rounds meets both alike. nullopt below 5 rounds.
+std::optional<Ratio> ratioOverRounds(std::span<const double> ratios, std::uint64_t seed = 1);
+
+} // namespace core
