@@ -32,16 +32,24 @@ core::Json toJson(const core::CellComparison& cell)
     return json;
 }
 
+/// The table, and a line below it for each cell whose verdict has a reason.
 std::string tableOf(const std::vector<core::CellComparison>& cells)
 {
     Table table({ { "ENGINE", Align::Left }, { "BATCH" }, { "FIRST ms" }, { "SECOND ms" }, { "RATIO" },
         { "95 % INTERVAL" }, { "VERDICT", Align::Left } });
+    std::string reasons;
+    std::size_t width = 20;
     for (const core::CellComparison& cell : cells)
+        width = std::max(width, nameOf(cell.key).size() + 2);
+    for (const core::CellComparison& cell : cells) {
         table.add({ settings(cell.key), batches(cell.key), medianOf(cell.first), medianOf(cell.second),
             cell.ratio ? fmt::format("{:.3f}", cell.ratio->value) : "",
             cell.ratio ? fmt::format("{:.3f}-{:.3f}", cell.ratio->low, cell.ratio->high) : "",
-            std::string(core::verdictName(cell.verdict)) + (cell.why.empty() ? "" : ": " + cell.why) });
-    return table.text();
+            std::string(core::verdictName(cell.verdict)) });
+        if (!cell.why.empty())
+            reasons += labelled(nameOf(cell.key) + ":", cell.why, width);
+    }
+    return table.text() + reasons;
 }
 
 int compare(const Options& options)
