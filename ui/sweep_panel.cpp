@@ -23,6 +23,10 @@ namespace {
 QString presetText(const core::StopRule& rule)
 {
     const QString name = QString::fromStdString(rule.preset);
+    if (rule.criterion == core::Criterion::ThreeWindows)
+        return SweepPanel::tr("Windows, three alike");
+    if (rule.criterion == core::Criterion::Percentile)
+        return SweepPanel::tr("Percentile, p%1 sure").arg(rule.percentile * 100);
     return SweepPanel::tr("%1, within %2")
         .arg(name.left(1).toUpper() + name.mid(1), formatPercent(rule.relativeHalfWidth * 100, 0));
 }

@@ -29,7 +29,7 @@ struct Options {
     std::string engines = "cpu", batches, requests = "1",
                 preset = "quick"; // no batches: as the inputs have it, else 1
     std::vector<std::string> threads, precisions, tunings; // LIST or ENGINE=LIST
-    std::optional<double> seconds, minTime, maxTime, halfWidth;
+    std::optional<double> seconds, minTime, maxTime, halfWidth, latencyLimit;
     std::optional<std::size_t> minSamples;
     std::uint64_t seed = 1;
     bool check = false, tune = false, events = false;
@@ -146,6 +146,10 @@ core::StopRule stopRule(const Options& options)
         rule.minSamples = *options.minSamples;
         rule.fallbackSamples = 0;
     }
+    if (options.latencyLimit)
+        rule.latencyLimit = Seconds(*options.latencyLimit / 1e3);
+    if (options.latencyLimit && rule.criterion != core::Criterion::Percentile)
+        throw UsageError("Cannot start the sweep: --latency-limit is of --preset percentile.");
     if (rule.minTime > rule.maxTime)
         throw UsageError(
             fmt::format("Cannot start the sweep: a cell cannot take at least {:g} s and at most {:g} s.",
@@ -239,7 +243,9 @@ int sweep(Context& context, const Options& options)
 
 void addRuleOptions(CLI::App& command, Options& options)
 {
-    command.add_option("--preset", options.preset, "When a cell has enough samples: quick or standard")
+    command
+        .add_option(
+            "--preset", options.preset, "When a cell has enough: quick, standard, windows or percentile")
         ->type_name("WORD")
         ->capture_default_str();
     command.add_option("--seconds", options.seconds, "Let each cell take that long instead")
@@ -257,6 +263,11 @@ void addRuleOptions(CLI::App& command, Options& options)
     command
         .add_option("--half-width", options.halfWidth, "Half the median's 95 % interval, in per cent of it")
         ->type_name("P")
+        ->check(silent(CLI::PositiveNumber));
+    command
+        .add_option("--latency-limit", options.latencyLimit,
+            "With --preset percentile: until p99 is known to lie below this, in ms")
+        ->type_name("MS")
         ->check(silent(CLI::PositiveNumber));
 }
 

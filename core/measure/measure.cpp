@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/measure/measure.h"
 
-#include "core/measure/correlation.h"
+#include "core/measure/criteria.h"
 #include "core/measure/disturbance.h"
 
 #include <algorithm>
@@ -50,33 +50,6 @@ private:
     Clock::time_point m_begin = Clock::now();
     Nanoseconds m_now {};
 };
-
-/// Whether the interval of the median is narrow enough. Works on copies, with selection instead of a sort.
-bool narrowEnough(const std::vector<TimedSample>& samples, double limit)
-{
-    if (!medianIntervalRank(samples.size()))
-        return false;
-    std::vector<Nanoseconds> inOrder;
-    inOrder.reserve(samples.size());
-    for (const TimedSample& sample : samples)
-        inOrder.push_back(sample.latency);
-    std::vector<Nanoseconds> latencies = inOrder;
-    const auto select = [&](std::size_t from, std::size_t at) {
-        std::nth_element(latencies.begin() + static_cast<std::ptrdiff_t>(from),
-            latencies.begin() + static_cast<std::ptrdiff_t>(at), latencies.end());
-        return static_cast<double>(latencies[at].count());
-    };
-    const std::size_t middle = percentileRank(samples.size(), 0.5) - 1;
-    const double median = select(0, middle);
-    const auto rank = medianIntervalRank(samples.size(), correlationTime(inOrder, latencies[middle]));
-    if (!rank)
-        return false;
-    const double high = select(middle, samples.size() - *rank);
-    std::nth_element(latencies.begin(), latencies.begin() + static_cast<std::ptrdiff_t>(*rank - 1),
-        latencies.begin() + static_cast<std::ptrdiff_t>(middle));
-    const auto low = static_cast<double>(latencies[*rank - 1].count());
-    return (high - low) / 2 <= limit * median;
-}
 
 /// One measuring loop: the state that `measure` reads as prose.
 class Loop {
@@ -143,11 +116,11 @@ private:
     bool converged()
     {
         const Nanoseconds before = m_clock.wall();
-        const bool narrow = narrowEnough(m_samples, m_rule.relativeHalfWidth);
+        const bool met = stateOf(m_rule.criterion, m_rule, m_samples).met;
         const Nanoseconds cost = m_clock.wall() - before;
         m_clock.worked();
         m_nextCheck = m_clock.now() + kCheckShare * cost;
-        return narrow;
+        return met;
     }
 
     StoppedBy verdict()

@@ -80,6 +80,38 @@ std::size_t samplesNeededFor(double p)
     return static_cast<std::size_t>(std::ceil(std::log(kAlpha) / std::log(p)));
 }
 
+namespace {
+
+/// P(B <= k) for B ~ Binomial(n, q), k < n, summed from its largest term down.
+double binomialUpTo(std::size_t k, std::size_t n, double q)
+{
+    const auto size = static_cast<double>(n), most = static_cast<double>(k);
+    const double logTerm = std::lgamma(size + 1) - std::lgamma(most + 1) - std::lgamma(size - most + 1)
+        + most * std::log(q) + (size - most) * std::log1p(-q);
+    double term = std::exp(logTerm), sum = term;
+    for (double i = most; i > 0 && term > sum * 1e-17; --i) {
+        term *= i * (1 - q) / ((size - i + 1) * q);
+        sum += term;
+    }
+    return sum;
+}
+
+} // namespace
+
+std::size_t samplesNeededFor(double p, std::size_t over)
+{
+    if (over == 0)
+        return samplesNeededFor(p);
+    // As many as have `over` in the mean are too few; twice as many and some are enough.
+    std::size_t few = std::max(over, static_cast<std::size_t>(static_cast<double>(over) / (1 - p)));
+    std::size_t enough = 2 * few + samplesNeededFor(p) * 4;
+    while (few + 1 < enough) {
+        const std::size_t middle = few + (enough - few) / 2;
+        (binomialUpTo(over, middle, 1 - p) <= kAlpha ? enough : few) = middle;
+    }
+    return enough;
+}
+
 std::optional<double> Summary::relativeHalfWidth() const
 {
     if (!median || !interval || median->count() <= 0)

@@ -20,7 +20,23 @@ constexpr std::array<std::pair<StoppedBy, std::string_view>, 4> kNames { {
     { StoppedBy::User, "user" },
 } };
 
+constexpr std::array<std::string_view, 3> kCriteria { "median-interval", "three-windows", "percentile" };
+
 } // namespace
+
+std::string_view criterionName(Criterion criterion)
+{
+    return kCriteria[static_cast<std::size_t>(criterion)];
+}
+
+Criterion criterionFromName(std::string_view name)
+{
+    for (std::size_t index = 0; index < kCriteria.size(); ++index) {
+        if (kCriteria[index] == name)
+            return static_cast<Criterion>(index);
+    }
+    throw Error("Cannot read criterion: \"{}\" is none of median-interval, three-windows, percentile.", name);
+}
 
 StopRule stopRulePreset(std::string_view name)
 {
@@ -34,12 +50,27 @@ StopRule stopRulePreset(std::string_view name)
             .relativeHalfWidth = 0.01,
             .fallbackSamples = 64 };
     }
-    throw Error("Cannot use stop rule \"{}\": the presets are quick and standard.", name);
+    if (name == "windows") {
+        return { .preset = "windows",
+            .minSamples = 6,
+            .minTime = Seconds(15),
+            .maxTime = Seconds(50),
+            .criterion = Criterion::ThreeWindows };
+    }
+    if (name == "percentile") {
+        return { .preset = "percentile",
+            .minSamples = 459,
+            .minTime = Seconds(0.5),
+            .maxTime = Seconds(60),
+            .criterion = Criterion::Percentile };
+    }
+    throw Error(
+        "Cannot use stop rule \"{}\": the presets are quick, standard, windows and percentile.", name);
 }
 
 const std::vector<std::string>& stopRulePresets()
 {
-    static const std::vector<std::string> names { "quick", "standard" };
+    static const std::vector<std::string> names { "quick", "standard", "windows", "percentile" };
     return names;
 }
 

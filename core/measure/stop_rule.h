@@ -9,9 +9,16 @@
 
 namespace core {
 
+/// What a rule looks at once it has its least samples and time: see criteria.h.
+enum class Criterion { MedianInterval, ThreeWindows, Percentile };
+
+/// "median-interval", "three-windows", "percentile".
+std::string_view criterionName(Criterion criterion);
+Criterion criterionFromName(std::string_view name);
+
 /// When a cell has enough samples. See docs/measuring.md.
 struct StopRule {
-    std::string preset = "quick"; // "quick", "standard", or "custom"
+    std::string preset = "quick"; // one of stopRulePresets(), or "custom"
     std::size_t minSamples = 30;
     std::chrono::duration<double> minTime { 0.5 };
     std::chrono::duration<double> maxTime { 5 };
@@ -19,10 +26,16 @@ struct StopRule {
     std::size_t fallbackSamples = 0; // enough when minSamples do not fit into maxTime; 0: none
     std::size_t warmUpRuns = 3;
     std::chrono::duration<double> warmUpTime { 0.1 };
+    Criterion criterion = Criterion::MedianInterval;
+    std::chrono::duration<double> windowTime { 5 }; // of ThreeWindows
+    double windowSpread = 0.10; // largest over smallest of their rates and latencies, less 1
+    double percentile = 0.99; // of Percentile
+    std::chrono::duration<double> latencyLimit { 0 }; // that the percentile is held to; 0: to none
 };
 
 /// "quick": 30 samples, 0.5 s, 2 %, at most 5 s. "standard": 459 samples if they fit in 30 s, else 64; 1 %;
-/// at most 30 s. Throws Error for another word.
+/// at most 30 s. "windows": three windows of 5 s that differ by at most 10 %, at most ten. "percentile":
+/// until p99 is established, at most 60 s. Throws Error for another word.
 StopRule stopRulePreset(std::string_view name);
 
 /// The names stopRulePreset() knows.

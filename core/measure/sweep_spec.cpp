@@ -55,13 +55,20 @@ std::string perEngine(const SweepSpec& spec, std::string_view option, const auto
 
 std::string ruleOptions(const StopRule& rule)
 {
+    const std::string limit = rule.latencyLimit.count() > 0
+        ? fmt::format(" --latency-limit {:g}", rule.latencyLimit.count() * 1e3)
+        : std::string();
     if (rule.preset != "custom")
-        return fmt::format(" --preset {}", shellQuoted(rule.preset));
-    std::string text = rule.minTime == rule.maxTime
+        return fmt::format(" --preset {}", shellQuoted(rule.preset)) + limit;
+    std::string text = rule.criterion == Criterion::ThreeWindows ? " --preset windows"
+        : rule.criterion == Criterion::Percentile                ? " --preset percentile"
+                                                                 : "";
+    text += rule.minTime == rule.maxTime
         ? fmt::format(" --seconds {:g}", rule.maxTime.count())
         : fmt::format(" --min-time {:g} --max-time {:g}", rule.minTime.count(), rule.maxTime.count());
     return text
-        + fmt::format(" --min-samples {} --half-width {:g}", rule.minSamples, rule.relativeHalfWidth * 100);
+        + fmt::format(" --min-samples {} --half-width {:g}", rule.minSamples, rule.relativeHalfWidth * 100)
+        + limit;
 }
 
 void addCells(std::vector<CellKey>& keys, const EngineChoice& engine, std::int64_t batch, int requests)

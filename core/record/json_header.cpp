@@ -48,7 +48,7 @@ std::vector<Precision> precisionsOf(const Json& object)
 
 StopRule ruleOf(const Json& json)
 {
-    return {
+    StopRule rule {
         .preset = textOf(json, "preset"),
         .minSamples = integerOf<std::size_t>(json, "min_samples"),
         .minTime = Seconds(realOf(json, "min_time_s")),
@@ -58,6 +58,16 @@ StopRule ruleOf(const Json& json)
         .warmUpRuns = integerOf<std::size_t>(json, "warm_up_runs"),
         .warmUpTime = Seconds(realOf(json, "warm_up_time_s")),
     };
+    if (memberOrNull(json, "criterion")) { // not in old runs
+        rule.criterion = criterionFromName(textOf(json, "criterion"));
+        rule.windowTime = Seconds(realOf(json, "window_time_s"));
+        rule.windowSpread = realOf(json, "window_spread");
+        rule.percentile = realOf(json, "percentile");
+        rule.latencyLimit = Seconds(realOf(json, "latency_limit_s"));
+        if (!(rule.percentile > 0 && rule.percentile < 1))
+            throw Error("\"percentile\" is not between 0 and 1");
+    }
+    return rule;
 }
 
 Json toJson(const EngineChoice& choice)
@@ -216,6 +226,11 @@ Json toJson(const StopRule& rule)
         { "fallback_samples", rule.fallbackSamples },
         { "warm_up_runs", rule.warmUpRuns },
         { "warm_up_time_s", rule.warmUpTime.count() },
+        { "criterion", criterionName(rule.criterion) },
+        { "window_time_s", rule.windowTime.count() },
+        { "window_spread", rule.windowSpread },
+        { "percentile", rule.percentile },
+        { "latency_limit_s", rule.latencyLimit.count() },
     };
 }
 

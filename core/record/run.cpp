@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/record/run.h"
 
+#include "core/measure/criteria.h"
+
 #include <fmt/format.h>
 
 #include <array>
@@ -51,20 +53,13 @@ bool summaryIsStale(const Cell& cell)
     return cell.samples.size() >= cell.summary.samples + 1 + cell.summary.samples / 20;
 }
 
-std::string percent(double share)
-{
-    return fmt::format("{:.2g} %", share * 100);
-}
-
 std::string unstableReason(const Cell& cell, const StopRule& rule)
 {
     if (cell.finished->stoppedBy == StoppedBy::TooFewSamples) {
         return fmt::format("Only {} samples fit into {:g} s; the rule asks for {}.", cell.samples.size(),
             rule.maxTime.count(), rule.fallbackSamples > 0 ? rule.fallbackSamples : rule.minSamples);
     }
-    const auto width = cell.summary.relativeHalfWidth();
-    return fmt::format("The median is known to within {}; the rule asks for {}.",
-        width ? percent(*width) : "an unknown margin", percent(rule.relativeHalfWidth));
+    return stateOf(rule.criterion, rule, cell.samples).words;
 }
 
 CellStatus finishedStatus(const CellFinished& finished)

@@ -14,6 +14,7 @@ private slots:
     void standard();
     void everyNamedPresetExists();
     void unknownPreset();
+    void namesOfCriteria();
     void namesOfReasons();
     void unknownReason();
     void estimate_data();
@@ -51,7 +52,17 @@ void TstStopRule::everyNamedPresetExists()
 void TstStopRule::unknownPreset()
 {
     QCOMPARE(support::sentenceOf([] { core::stopRulePreset("slow"); }),
-        "Cannot use stop rule \"slow\": the presets are quick and standard.");
+        "Cannot use stop rule \"slow\": the presets are quick, standard, windows and percentile.");
+}
+
+void TstStopRule::namesOfCriteria()
+{
+    using core::Criterion;
+    for (const Criterion criterion :
+        { Criterion::MedianInterval, Criterion::ThreeWindows, Criterion::Percentile })
+        QVERIFY(core::criterionFromName(core::criterionName(criterion)) == criterion);
+    QCOMPARE(support::sentenceOf([] { core::criterionFromName("mood"); }),
+        "Cannot read criterion: \"mood\" is none of median-interval, three-windows, percentile.");
 }
 
 void TstStopRule::namesOfReasons()
