@@ -23,15 +23,6 @@ double orNone(const std::optional<core::Nanoseconds>& time)
     return time ? seconds(*time) : kNoValue;
 }
 
-const core::DeviceInfo* deviceOf(const core::Run& run, const std::string& engine)
-{
-    for (const auto& device : run.header.devices) {
-        if (device.id == engine)
-            return &device;
-    }
-    return nullptr;
-}
-
 core::DeviceKind kindOf(const core::Run& run, const std::string& engine)
 {
     const core::DeviceInfo* device = deviceOf(run, engine);

@@ -18,13 +18,6 @@ QString tr(const char* text)
     return QCoreApplication::translate("ui::RoofPage", text);
 }
 
-const core::DeviceInfo* deviceOf(const core::Run& run, const std::string& engine)
-{
-    const auto& devices = run.header.devices;
-    const auto found = std::ranges::find(devices, engine, &core::DeviceInfo::id);
-    return found == devices.end() ? nullptr : &*found;
-}
-
 bool hasFigure(const core::Cell& cell)
 {
     return cell.summary.median && cell.key.requests == 1; // several requests share the device's roof unevenly

@@ -24,6 +24,13 @@ struct Peaks; // core/engine/peaks.h
 
 enum class DeviceKind { Cpu, Gpu };
 
+/// Where and when figures were taken that an engine answers with instead of computing.
+struct RecordedOn {
+    std::string machine; // "station"
+    std::string date; // "2026-12-02"
+    bool operator==(const RecordedOn&) const = default;
+};
+
 /// Facts about a device, gathered once at start-up.
 struct DeviceInfo {
     std::string id; // "cpu", "gpu", "reference": the word of --engine
@@ -47,6 +54,7 @@ struct DeviceInfo {
     bool recordsWork = false; // Tuning::graph means something to it
     bool ownMemory = false; // Tuning::transfers means something to it
     int streams = 1; // programs that it runs side by side, where threads mean nothing to it
+    std::optional<RecordedOn> recordedOn {}; // set: it computes nothing, its figures are another run's
 };
 
 /// A node an engine cannot run, and why: a value to show before anyone presses Run.

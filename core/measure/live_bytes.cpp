@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/measure/live_bytes.h"
 
+#include "core/error.h"
+#include "core/sensors/memory.h"
+
 #include <algorithm>
 
 namespace core {
@@ -55,6 +58,17 @@ double leastBytes(const Graph& graph, const Shapes& shapes)
     for (const double bytes : change)
         most = std::max(most, alive += bytes);
     return most + static_cast<double>(weightBytes(graph));
+}
+
+void checkFits(
+    double least, std::int64_t batch, const DeviceInfo& device, std::optional<std::size_t> hostFree)
+{
+    if (device.kind == DeviceKind::Gpu)
+        return; // a GPU refuses, and its engine plans to the byte before it asks for any
+    if (hostFree && least > static_cast<double>(*hostFree)) {
+        throw OutOfMemory("Cannot compile batch {}: it needs at least {}, {} are free.", batch,
+            formatBytes(least), formatBytes(static_cast<double>(*hostFree)));
+    }
 }
 
 } // namespace core

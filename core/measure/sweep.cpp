@@ -10,6 +10,7 @@
 #include "core/measure/model_summary.h"
 #include "core/measure/output_check.h"
 #include "core/measure/parallel_requests.h"
+#include "core/measure/recording.h"
 #include "core/measure/reference_outputs.h"
 #include "core/measure/run_clock.h"
 #include "core/measure/runnable_spec.h"
@@ -55,6 +56,7 @@ public:
         , m_child(machine.child ? machine.child() : ChildSweep {})
         , m_keys(cells(m_spec))
         , m_summary(summarise(model, m_spec.dims))
+        , m_recorded(recordedIds(m_spec, m_engines))
     {
     }
 
@@ -91,6 +93,7 @@ private:
             .gpuPower = m_sensors.aboutGpuPower() };
         for (const EngineChoice& choice : m_spec.engines)
             event.devices.push_back(engineOf(choice.id, m_engines).device());
+        sayRecorded(event, m_engines);
         return event;
     }
 
@@ -106,7 +109,9 @@ private:
         progress(CellPhase::Compiling, {});
         try {
             Engine& engine = engineOf(key().engine, m_engines);
-            if (staysHere(engine.device()))
+            if (const Recording* recording = recordingOf(engine))
+                replay(m_cell, recording->find(m_summary, m_spec.dims, key()), m_clock, m_emit);
+            else if (staysHere(engine.device()))
                 measureCell(engine);
             else
                 measureElsewhere(engine.device());
@@ -158,7 +163,8 @@ private:
         if (const auto refusals = engine.refusals(*m_graph); !refusals.empty())
             return fail(CellFailure::Refused, summarise(refusals));
         const Shapes shapes = inferShapes(*m_graph, dims());
-        checkMemory(engine.device(), shapes);
+        const DeviceInfo device = engine.device();
+        checkFits(leastBytes(*m_graph, shapes) * lanes(device), key().batch, device, m_machine.freeMemory());
         const std::string unchecked
             = findExpected(shapes); // before memory is looked at, of which it takes some
         m_sensors.begin(engine.device().kind);
@@ -253,20 +259,6 @@ private:
 
     int lanes(const DeviceInfo& device) const { return lanesFor(key().requests, key().threads, device); }
 
-    /// What surely cannot fit is said before it is tried: the kernel would kill the program rather than
-    /// refuse.
-    void checkMemory(const DeviceInfo& device, const Shapes& shapes) const
-    {
-        if (device.kind == DeviceKind::Gpu)
-            return; // a GPU refuses, and its engine plans to the byte before it asks for any
-        const std::optional<std::size_t> available = m_machine.freeMemory();
-        const double least = leastBytes(*m_graph, shapes) * lanes(device);
-        if (available && least > static_cast<double>(*available)) {
-            throw OutOfMemory("Cannot compile batch {}: it needs at least {}, {} are free.", key().batch,
-                formatBytes(least), formatBytes(static_cast<double>(*available)));
-        }
-    }
-
     Measurement measureProgram(Program& program)
     {
         progress(CellPhase::WarmingUp, {});
@@ -305,10 +297,17 @@ private:
         const Seconds running = live.latency.count() > 0
             ? std::max(
                 Seconds {}, estimatedTime(m_spec.rule, live.latency) - m_spec.rule.warmUpTime - live.spent)
-            : estimateCell(key(), m_spec.rule, m_summary.flopPerItem, m_measured);
+            : estimated(key());
         const Seconds remaining = running + estimateAfter(m_cell);
         m_emit(CellProgress {
             m_cell, phase, std::chrono::duration_cast<Nanoseconds>(std::min(remaining, kLongest)) });
+    }
+
+    Seconds estimated(const CellKey& cell) const
+    {
+        return m_recorded.contains(cell.engine)
+            ? Seconds {}
+            : estimateCell(cell, m_spec.rule, m_summary.flopPerItem, m_measured);
     }
 
     /// Of all cells behind `cell`.
@@ -316,7 +315,7 @@ private:
     {
         Seconds sum {};
         for (std::size_t index = static_cast<std::size_t>(cell) + 1; index < m_keys.size(); ++index)
-            sum += estimateCell(m_keys[index], m_spec.rule, m_summary.flopPerItem, m_measured);
+            sum += estimated(m_keys[index]);
         return std::min(sum, kLongest);
     }
 
@@ -349,6 +348,7 @@ private:
     const ChildSweep m_child;
     const std::vector<CellKey> m_keys;
     const ModelSummary m_summary;
+    const std::set<std::string> m_recorded; // engines whose cells take no time
     RunClock m_clock;
     std::map<bool, std::shared_ptr<const Graph>> m_graphs; // by Tuning::fuse
     std::shared_ptr<const Graph> m_graph; // of the running cell

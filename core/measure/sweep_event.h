@@ -67,6 +67,13 @@ struct SensorReading {
     std::optional<GpuReading> gpu {}; // nullopt: there is nobody to ask
 };
 
+/// What a recorded cell keeps of the run that it was measured in.
+struct RecordedFrom {
+    std::string startedAt; // of that run
+    std::string preset; // its stop rule
+    std::string reason; // why the cell is unstable or disturbed, by that rule
+};
+
 struct CellFinished {
     int cell = 0;
     Nanoseconds at {};
@@ -83,6 +90,7 @@ struct CellFinished {
     Figure othersPercent;
     std::string library; // what computed, with its instruction sets; empty in old runs
     GpuConditions gpu {}; // of GPU cells
+    std::optional<RecordedFrom> recorded {}; // set: not measured here
 };
 
 /// Why there are no samples. The sweep goes on.

@@ -31,15 +31,6 @@ std::string megabytes(const Figure& bytes)
     return bytes ? megabytes(*bytes.value) : std::string();
 }
 
-const DeviceInfo* deviceOf(const Run& run, const std::string& id)
-{
-    for (const DeviceInfo& device : run.header.devices) {
-        if (device.id == id)
-            return &device;
-    }
-    return nullptr;
-}
-
 /// A row as text, one column after the other.
 class Row {
 public:
@@ -71,7 +62,8 @@ constexpr const char* kColumns[] = { "model", "engine", "device", "precision", "
     "memory_weights_mb", "memory_arena_mb", "memory_workspace_mb", "measured_s", "hiccup_percent",
     "others_percent", "started_at", "requests", "tuning", "library", "enqueue_median_ms", "copy_in_median_ms",
     "device_median_ms", "copy_out_median_ms", "gpu_sm_clock_low_mhz", "gpu_sm_clock_high_mhz",
-    "gpu_memory_clock_low_mhz", "gpu_temperature_high_c", "gpu_clock_events", "effective_samples" };
+    "gpu_memory_clock_low_mhz", "gpu_temperature_high_c", "gpu_clock_events", "effective_samples",
+    "recorded_on" };
 
 void addFinished(Row& row, const CellFinished& end)
 {
@@ -147,6 +139,8 @@ void addFurther(Row& row, const Run& run, const Cell& cell)
     row.add(summary.samples > 0
             ? number(std::floor(static_cast<double>(summary.samples) / summary.correlationTime))
             : "");
+    const DeviceInfo* info = deviceOf(run, cell.key.engine);
+    row.add(info && info->recordedOn ? info->recordedOn->machine + ", " + info->recordedOn->date : "");
 }
 
 } // namespace

@@ -203,13 +203,16 @@ Json toJson(const CellFinished& finished)
     };
     if (finished.gpu != GpuConditions {})
         json["gpu"] = toJson(finished.gpu);
+    if (const auto& from = finished.recorded)
+        json["recorded"]
+            = { { "started_at", from->startedAt }, { "preset", from->preset }, { "reason", from->reason } };
     return json;
 }
 
 CellFinished finishedOf(const Json& json)
 {
     const Json& memory = member(json, "memory");
-    return {
+    CellFinished finished {
         .cell = integerOf<int>(json, "cell"),
         .at = timeOf(json, "at_ns"),
         .stoppedBy = stoppedByFromName(textOf(json, "stopped_by")),
@@ -228,6 +231,10 @@ CellFinished finishedOf(const Json& json)
         .library = memberOrNull(json, "library") ? textOf(json, "library") : std::string(), // not in old runs
         .gpu = memberOrNull(json, "gpu") ? gpuConditionsOf(member(json, "gpu")) : GpuConditions {},
     };
+    if (const Json* from = memberOrNull(json, "recorded"))
+        finished.recorded
+            = RecordedFrom { textOf(*from, "started_at"), textOf(*from, "preset"), textOf(*from, "reason") };
+    return finished;
 }
 
 Json toJson(const SensorReading& reading)

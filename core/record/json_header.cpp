@@ -168,6 +168,8 @@ DeviceInfo deviceOf(const Json& json)
         device.streams = integerOf<int>(json, "streams");
     if (memberOrNull(json, "uuid"))
         device.uuid = textOf(json, "uuid");
+    if (const Json* recorded = memberOrNull(json, "recorded_on"))
+        device.recordedOn = RecordedOn { textOf(*recorded, "machine"), textOf(*recorded, "date") };
     return device;
 }
 
@@ -194,7 +196,7 @@ Json toJson(const DeviceInfo& device)
     Json sets = Json::array();
     for (const InstructionSet set : device.instructionSets)
         sets.push_back(instructionSetName(set));
-    return {
+    Json json {
         { "id", device.id },
         { "kind", device.kind == DeviceKind::Cpu ? "cpu" : "gpu" },
         { "name", device.name },
@@ -213,6 +215,10 @@ Json toJson(const DeviceInfo& device)
         { "streams", device.streams },
         { "uuid", device.uuid },
     };
+    if (device.recordedOn)
+        json["recorded_on"]
+            = { { "machine", device.recordedOn->machine }, { "date", device.recordedOn->date } };
+    return json;
 }
 
 Json toJson(const StopRule& rule)

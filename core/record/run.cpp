@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -156,7 +157,8 @@ struct Fold {
         cell->finished = finished;
         cell->summary = summaryOf(cell->samples);
         cell->status = finishedStatus(finished);
-        cell->reason = finishedReason(*cell, run.header.spec.rule);
+        cell->reason
+            = finished.recorded ? finished.recorded->reason : finishedReason(*cell, run.header.spec.rule);
     }
 
     void operator()(const CellFailed& failed) const
@@ -198,6 +200,13 @@ std::optional<double> Cell::throughput() const
 void Cell::refreshSummary()
 {
     summary = summaryOf(samples);
+}
+
+const DeviceInfo* deviceOf(const Run& run, const std::string& id)
+{
+    const auto& devices = run.header.devices;
+    const auto found = std::ranges::find(devices, id, &DeviceInfo::id);
+    return found == devices.end() ? nullptr : &*found;
 }
 
 void Run::apply(const SweepEvent& event)

@@ -44,6 +44,9 @@ struct Run {
     void apply(const SweepEvent& event);
 };
 
+/// The device that an engine of the run is; null where its head has none of that id.
+const DeviceInfo* deviceOf(const Run& run, const std::string& id);
+
 /// Above this share of a cell's time in hiccups it is marked disturbed (2 %).
 inline constexpr double kDisturbedPercent = 2.0;
 
