@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/child_sweeps.h"
-#include "app/engine_catalog.h"
+#include "app/recorded_profiles.h"
 #include "app/window_options.h"
 #include "core/error.h"
 #include "core/record/run_file.h"
@@ -132,7 +132,7 @@ void reportStalls(ui::Session& session, ui::StallMeter& meter)
 
 int showWindow(QApplication& application, const app::WindowOptions& options)
 {
-    ui::Session session(app::makeEngines, app::sweepMachine());
+    ui::Session session(app::makeEnginesAndRecorded, app::sweepMachine());
     session.change(ui::loadSetup());
     const auto theme = options.theme.empty()
         ? std::nullopt

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/context.h"
 #include "core/measure/stop_rule.h"
+#include "core/measure/sweep_spec.h"
 #include "core/model/zoo.h"
+#include "core/record/profile_list.h"
 
 #include <fmt/ranges.h>
 
@@ -50,6 +52,20 @@ std::string engineIds(Context& context)
     return fmt::format("{}", fmt::join(ids, " "));
 }
 
+/// Names of recorded profiles that can be used, without what stands before each of them. One that a shell
+/// would take apart cannot be completed.
+std::string profileNames(Context& context)
+{
+    std::vector<std::string> names;
+    for (core::Engine* engine : context.recorded()) {
+        const core::DeviceInfo device = engine->device();
+        std::string name = device.id.substr(core::kRecordedPrefix.size());
+        if (device.recordedOn && core::shellQuoted(name) == name)
+            names.push_back(std::move(name));
+    }
+    return fmt::format("{}", fmt::join(names, " "));
+}
+
 /// One `case` line for each command: its options, or its own commands.
 std::string cases(const CLI::App& app)
 {
@@ -65,15 +81,19 @@ std::string cases(const CLI::App& app)
 constexpr const char* kScript = R"(# Completion for breakeven-cli: source <(breakeven-cli completion bash)
 _breakeven_cli() {{
     local word=${{COMP_WORDS[COMP_CWORD]}} before=${{COMP_WORDS[COMP_CWORD-1]}} words=""
-    # bash takes zoo:NAME for three words
-    [[ $word == : ]] && word=""
+    # bash takes zoo:NAME and recorded:NAME for three words
+    [[ $word == : ]] && word="" && before+=:
     [[ $before == : ]] && before=${{COMP_WORDS[COMP_CWORD-2]}}:
+    if [[ $before == *recorded: ]]; then
+        COMPREPLY=($(compgen -W "{profiles}" -- "$word"))
+        return
+    fi
     if [[ ${{COMP_WORDS[COMP_CWORD-1]}} == : || ${{COMP_WORDS[COMP_CWORD]}} == : ]]; then
         COMPREPLY=($(compgen -W "{zoo}" -- "$word"))
         return
     fi
     case $before in
-        -e|--engine) COMPREPLY=($(compgen -W "{engines}" -- "$word")); return ;;
+        -e|--engine) COMPREPLY=($(compgen -W "{engines} recorded:" -- "$word")); return ;;
         --preset) COMPREPLY=($(compgen -W "{presets}" -- "$word")); return ;;
         --precision) COMPREPLY=($(compgen -W "{precisions}" -- "$word")); return ;;
         --format) COMPREPLY=($(compgen -W "npy npz pb" -- "$word")); return ;;
@@ -99,7 +119,7 @@ int printBash(const CLI::App& app, Context& context)
 {
     using fmt::arg;
     print(fmt::format(kScript, arg("zoo", zooNames("")), arg("zooPaths", zooNames("zoo:")),
-        arg("engines", engineIds(context)),
+        arg("engines", engineIds(context)), arg("profiles", profileNames(context)),
         arg("presets", fmt::format("{}", fmt::join(core::stopRulePresets(), " "))),
         arg("precisions", "model fp32 tf32 fp16 bf16 int8"), arg("commands", subcommandsOf(app)),
         arg("cases", cases(app))));

@@ -2,7 +2,10 @@
 #include "app/cli/context.h"
 
 #include "app/engine_catalog.h"
+#include "app/recorded_profiles.h"
 #include "core/error.h"
+#include "core/record/profile_list.h"
+#include "core/record/recorded_engine.h"
 
 #include <fmt/ranges.h>
 
@@ -29,6 +32,9 @@ std::vector<core::Engine*> Context::engines()
 
 core::Engine& Context::engine(const std::string& id, const char* task)
 {
+    if (id.starts_with(core::kRecordedPrefix))
+        throw core::Error("Cannot {}: {}.", task,
+            core::computesNothing(core::openRecorded(id, profileFolders())->device()));
     std::vector<std::string> known;
     for (core::Engine* engine : engines()) {
         const core::DeviceInfo info = engine->device();
@@ -40,6 +46,28 @@ core::Engine& Context::engine(const std::string& id, const char* task)
     }
     throw core::Error(
         "Cannot {}: there is no engine \"{}\"; there are {}.", task, id, fmt::join(known, ", "));
+}
+
+core::Engine& Context::sweepEngine(const std::string& id)
+{
+    if (!id.starts_with(core::kRecordedPrefix))
+        return engine(id, "start the sweep");
+    engines(); // the others come first
+    for (const auto& engine : m_engines) {
+        if (engine->device().id == id)
+            return *engine;
+    }
+    m_engines.push_back(core::openRecorded(id, profileFolders()));
+    return *m_engines.back();
+}
+
+std::vector<core::Engine*> Context::recorded()
+{
+    m_recorded = core::recordedEngines(profileFolders());
+    std::vector<core::Engine*> engines;
+    for (const auto& engine : m_recorded)
+        engines.push_back(engine.get());
+    return engines;
 }
 
 void ModelOptions::addTo(CLI::App& command)

@@ -27,16 +27,21 @@ public:
 /// What commands share. Engines are made when a command first asks for them.
 class Context {
 public:
-    /// Present and absent ones.
+    /// Present and absent ones, with the recorded ones that sweepEngine() was asked for.
     std::vector<core::Engine*> engines();
-    /// Throws Error when it is unknown or absent; `task` is "run inference".
+    /// Throws Error when it is unknown or absent, or a recording, which computes nothing; `task` is "run
+    /// inference".
     core::Engine& engine(const std::string& id, const char* task);
+    /// The same for a sweep, which recordings answer: "recorded:NAME" is opened when it is first asked for.
+    core::Engine& sweepEngine(const std::string& id);
+    /// All recorded profiles that are found; those that cannot be used are absent.
+    std::vector<core::Engine*> recorded();
 
     /// What main() runs after parsing, set by the chosen command; returns the exit status.
     std::function<int()> command;
 
 private:
-    std::vector<std::unique_ptr<core::Engine>> m_engines;
+    std::vector<std::unique_ptr<core::Engine>> m_engines, m_recorded;
 };
 
 inline constexpr int kOk = 0, kFailed = 1, kUsage = 2;
@@ -46,6 +51,7 @@ inline constexpr int kOk = 0, kFailed = 1, kUsage = 2;
 CLI::App* addCommand(CLI::App& app, const char* name, const char* about);
 
 void addDevices(CLI::App& app, Context& context);
+void addProfiles(CLI::App& app, Context& context);
 void addZoo(CLI::App& app, Context& context);
 void addInspect(CLI::App& app, Context& context);
 void addInfer(CLI::App& app, Context& context);
@@ -103,6 +109,9 @@ std::optional<std::pair<std::string, std::string>> split(const std::string& text
 
 /// `text` to standard output; throws Error when it cannot be written (a full disk behind a pipe).
 void print(const std::string& text);
+
+/// What stands in the place of a list of profiles that is empty: where to put some.
+std::string noProfiles();
 
 /// Four significant digits, "1.234", "1234": latency, throughput.
 std::string figure(double value);

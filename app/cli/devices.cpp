@@ -6,13 +6,20 @@
 
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 namespace app {
 
 namespace {
 
 std::string described(const core::DeviceInfo& device)
 {
-    std::string text = labelled(device.id, device.name);
+    // An id that is longer than its column has a line to itself.
+    std::string text = device.id.size() < 14 ? labelled(device.id, device.name)
+                                             : device.id + "\n" + labelled("", device.name);
+    if (device.recordedOn)
+        text += labelled(
+            "", fmt::format("recorded on {}, {}", device.recordedOn->machine, device.recordedOn->date));
     if (!device.absent.empty())
         return text + labelled("", "absent: " + device.absent);
     text += labelled("", device.library);
@@ -36,11 +43,16 @@ int devices(Context& context, bool json)
 {
     core::Json list = core::Json::array();
     std::string text;
-    for (core::Engine* engine : context.engines()) {
+    const auto add = [&](const core::Engine* engine) {
         const core::DeviceInfo device = engine->device();
         list.push_back(core::toJson(device));
         text += described(device);
-    }
+    };
+    std::ranges::for_each(context.engines(), add);
+    const auto recorded = context.recorded();
+    std::ranges::for_each(recorded, add);
+    if (recorded.empty())
+        text += noProfiles();
     print(json ? core::dumped(list, 2) + "\n" : text);
     return kOk;
 }
@@ -49,7 +61,8 @@ int devices(Context& context, bool json)
 
 void addDevices(CLI::App& app, Context& context)
 {
-    CLI::App* command = addCommand(app, "devices", "List the engines: what they run on, or why they cannot");
+    CLI::App* command
+        = addCommand(app, "devices", "List the engines, with their devices, and recorded profiles");
     auto json = std::make_shared<bool>(false);
     command->add_flag("--json", *json, "As JSON, for programs");
     command->footer("Example: breakeven-cli devices --json");

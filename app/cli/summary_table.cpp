@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace app {
 
 std::string milliseconds(core::Nanoseconds time)
@@ -79,7 +81,9 @@ std::string summaryTable(const core::Run& run)
             text += labelled(
                 nameOf(cell.key) + ":", "GPU held back: " + core::describe(cell.finished->gpu) + ".", width);
     }
-    if (!run.header.cpuPower.unknown.empty() && run.header.cpuPower.source.empty())
+    const bool live = std::ranges::any_of(
+        run.header.devices, [](const core::DeviceInfo& device) { return !device.recordedOn; });
+    if (live && !run.header.cpuPower.unknown.empty() && run.header.cpuPower.source.empty())
         text += labelled("power:", run.header.cpuPower.unknown, width);
     for (const std::string& warning : run.header.environment.warnings)
         text += labelled("note:", warning, width);

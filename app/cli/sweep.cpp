@@ -111,7 +111,8 @@ std::vector<core::EngineChoice> engineChoices(const Options& options, Context& c
     checkNames("--tuning", options.tunings, ids);
     std::vector<core::EngineChoice> choices;
     for (const std::string& id : ids) {
-        const int most = context.engine(id, "start the sweep").device().maxThreads;
+        const core::DeviceInfo device = context.sweepEngine(id).device();
+        const int most = device.maxThreads;
         core::EngineChoice choice { .id = id, .threads = {} };
         if (most > 0)
             choice.threads = wholeNumbers(listFor(id, options.threads), "--threads");
@@ -119,6 +120,8 @@ std::vector<core::EngineChoice> engineChoices(const Options& options, Context& c
             choice.threads = { most };
         if (const auto chosen = precisions(listFor(id, options.precisions)); !chosen.empty())
             choice.precisions = chosen;
+        else if (device.recordedOn && std::ranges::count(device.precisions, core::Precision::Model) == 0)
+            choice.precisions = { device.precisions.front() };
         if (const auto chosen = tunings(listFor(id, options.tunings)); !chosen.empty())
             choice.tunings = chosen;
         choices.push_back(std::move(choice));
@@ -275,7 +278,9 @@ void addOptions(CLI::App& command, Options& options)
 {
     options.model.addTo(command);
     options.inputs.addTo(command);
-    command.add_option("-e,--engine", options.engines, "Engines, as cpu,gpu (see devices)")
+    command
+        .add_option(
+            "-e,--engine", options.engines, "Engines, as cpu,gpu (see devices; recorded:NAME, see profiles)")
         ->type_name("IDS")
         ->capture_default_str();
     command.add_option("-b,--batch", options.batches, "Batch sizes: 1,2,4-64x2 or 8-32+8 (default: 1)")

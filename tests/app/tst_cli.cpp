@@ -40,6 +40,7 @@ class TstCli : public QObject {
     Q_OBJECT
 
 private slots:
+    void initTestCase() { qputenv("XDG_DATA_HOME", m_files.path("data").toUtf8()); } // nobody's profiles
     void help_data();
     void help();
     void version();
@@ -72,8 +73,8 @@ private:
 void TstCli::help_data()
 {
     QTest::addColumn<QStringList>("command");
-    for (const char* command : { "", "devices", "zoo", "zoo list", "zoo export", "inspect", "infer", "verify",
-             "quantise", "sweep", "trace", "conformance", "operators", "completion" })
+    for (const char* command : { "", "devices", "profiles", "zoo", "zoo list", "zoo export", "inspect",
+             "infer", "verify", "quantise", "sweep", "trace", "conformance", "operators", "completion" })
         QTest::newRow(*command ? command : "none") << QString(command).split(' ', Qt::SkipEmptyParts);
 }
 
@@ -347,8 +348,8 @@ COMP_WORDS=(breakeven-cli zoo ex); COMP_CWORD=2; _breakeven_cli; echo "${COMPREP
     QProcess bash;
     bash.start("bash", { path("complete.sh") });
     QVERIFY(bash.waitForFinished());
-    QCOMPARE(
-        QString::fromUtf8(bash.readAllStandardOutput()), "--engine\nreference\ninspect\nresnet50\nexport\n");
+    QCOMPARE(QString::fromUtf8(bash.readAllStandardOutput()),
+        "--engine\nreference recorded:\ninspect\nresnet50\nexport\n");
 }
 
 QTEST_GUILESS_MAIN(TstCli)
