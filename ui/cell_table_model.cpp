@@ -115,7 +115,7 @@ QVariant CellTableModel::text(const core::Cell& shown, int column) const
     case Status:
         return statusGlyph(shown.status) + QStringLiteral("  ") + statusText(shown);
     case Engine:
-        return engineTitle(shown.key.engine);
+        return engineTitle(m_session.run(), shown.key.engine);
     case Precision:
         return precisionText(shown.key.precision);
     case Tuning:
@@ -180,6 +180,10 @@ QVariant CellTableModel::color(const core::Cell& shown, int column) const
 QString CellTableModel::toolTip(const core::Cell& shown, int column) const
 {
     const QString reason = QString::fromStdString(shown.reason);
+    const core::DeviceInfo* device = deviceOf(m_session.run(), shown.key.engine);
+    if (column == Engine && device && device->recordedOn)
+        return tr("%1 (%2): not measured here")
+            .arg(recordedText(*device), QString::fromStdString(device->recordedOn->machine));
     if (column == Memory)
         return memoryToolTip(shown);
     if ((column == Power || column == Energy) && shown.finished && !shown.finished->powerMeanWatts)
@@ -219,7 +223,7 @@ bool CellTableModel::tuningsDiffer() const
 
 QString CellTableModel::widestText(int column)
 {
-    static const char* const kWidest[] = { "✕  out of memory", "Reference", "precision",
+    static const char* const kWidest[] = { "✕  out of memory", "GPU recorded", "precision",
         "AVX-512 VNNI, no fusion", "threads", "8×128", "median ms", "1 234.5 – 1 234.6", "needs 459",
         "123 456", "memory MB", "power W", "0.1234", "100 000", "disturbed", "not significant" };
     return QString::fromUtf8(kWidest[column]);

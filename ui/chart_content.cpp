@@ -34,9 +34,9 @@ std::vector<LegendEntry> legendOf(const core::Run& run, const core::Run* baselin
 {
     std::vector<LegendEntry> entries;
     for (const SeriesKey& key : seriesKeys(run))
-        entries.push_back({ seriesName(key), styleOf(run, key, theme) });
+        entries.push_back({ fullSeriesName(run, key), styleOf(run, key, theme), seriesName(run, key) });
     if (baseline) {
-        const SeriesStyle grey { theme.baseline, theme.muted, Marker::Disc, Qt::DashLine };
+        const SeriesStyle grey { theme.baseline, theme.muted, theme.baseline, Marker::Disc, Qt::DashLine };
         entries.push_back({ QCoreApplication::translate("ui::Legend", "baseline"), grey });
     }
     return entries;

@@ -93,9 +93,23 @@ std::vector<SeriesKey> seriesKeys(const core::Run& run)
     return keys;
 }
 
-QString seriesName(const SeriesKey& key)
+QString engineTitle(const core::Run& run, const std::string& engine)
 {
-    QString name = engineTitle(key.engine);
+    const core::DeviceInfo* device = deviceOf(run, engine);
+    if (!device || !device->recordedOn)
+        return engineTitle(engine);
+    const auto alike = std::ranges::count_if(run.header.devices,
+        [&](const core::DeviceInfo& other) { return other.recordedOn && other.kind == device->kind; });
+    if (alike > 1)
+        return engineTitle(engine);
+    return device->kind == core::DeviceKind::Gpu ? tr("GPU recorded") : tr("CPU recorded");
+}
+
+namespace {
+
+QString settingsText(const SeriesKey& key)
+{
+    QString name;
     if (key.precision != core::Precision::Model)
         name += tr(" · %1").arg(precisionText(key.precision));
     if (key.threads > 0)
@@ -107,22 +121,47 @@ QString seriesName(const SeriesKey& key)
     return name;
 }
 
+/// Whether two engines are drawn in the same colour, and so must differ in marker and dash.
+bool sameColor(const core::Run& run, const std::string& a, const std::string& b)
+{
+    return kindOf(run, a) == kindOf(run, b) && (a == "reference") == (b == "reference");
+}
+
+} // namespace
+
+QString seriesName(const core::Run& run, const SeriesKey& key)
+{
+    return engineTitle(run, key.engine) + settingsText(key);
+}
+
+QString fullSeriesName(const core::Run& run, const SeriesKey& key)
+{
+    const core::DeviceInfo* device = deviceOf(run, key.engine);
+    if (!device || !device->recordedOn)
+        return seriesName(run, key);
+    return (device->kind == core::DeviceKind::Gpu ? tr("GPU %1") : tr("CPU %1")).arg(recordedText(*device))
+        + settingsText(key);
+}
+
 SeriesStyle styleOf(const core::Run& run, const SeriesKey& key, const Theme& theme)
 {
     int place = 0;
     for (const SeriesKey& other : seriesKeys(run)) {
         if (other == key)
             break;
-        place += other.engine == key.engine ? 1 : 0;
+        place += sameColor(run, other.engine, key.engine) ? 1 : 0;
     }
-    return seriesStyle(theme, key.engine, kindOf(run, key.engine), place);
+    SeriesStyle style = seriesStyle(theme, key.engine, kindOf(run, key.engine), place);
+    if (const core::DeviceInfo* device = deviceOf(run, key.engine); device && device->recordedOn)
+        style.fill = theme.card;
+    return style;
 }
 
 std::vector<Series> seriesByBatch(const core::Run& run, Quantity quantity, const Theme& theme)
 {
     std::vector<Series> all;
     for (const SeriesKey& key : seriesKeys(run)) {
-        Series series { key, seriesName(key), styleOf(run, key, theme), {} };
+        Series series { key, seriesName(run, key), styleOf(run, key, theme), {} };
         for (const auto& cell : run.cells) {
             if (seriesKeyOf(run, cell.key) != key)
                 continue;
@@ -189,17 +228,36 @@ QString formatTick(Quantity quantity, double value)
     return {};
 }
 
+namespace {
+
+/// Whether the power of such devices is known: by this machine's sensor, or by what a recording's cells say.
+core::Figure powerOf(const core::Run& run, const core::DeviceInfo* device, core::DeviceKind kind)
+{
+    if (!device || !device->recordedOn)
+        return kind == core::DeviceKind::Gpu ? run.header.gpuPower : run.header.cpuPower;
+    for (const core::Cell& cell : run.cells) {
+        if (cell.key.engine == device->id && cell.finished)
+            return cell.finished->powerMeanWatts;
+    }
+    return {};
+}
+
+} // namespace
+
 std::vector<ChartNote> powerNotes(const core::Run& run, const Theme& theme)
 {
     std::vector<ChartNote> notes;
-    std::set<core::DeviceKind> seen;
+    std::set<std::pair<core::DeviceKind, bool>> seen;
     for (const SeriesKey& key : seriesKeys(run)) {
         const core::DeviceKind kind = kindOf(run, key.engine);
         const bool gpu = kind == core::DeviceKind::Gpu;
-        const core::Figure& sensor = gpu ? run.header.gpuPower : run.header.cpuPower;
-        if (!seen.insert(kind).second || sensor.unknown.empty())
+        const core::DeviceInfo* device = deviceOf(run, key.engine);
+        const bool recorded = device && device->recordedOn;
+        const core::Figure sensor = powerOf(run, device, kind);
+        if (sensor.unknown.empty() || !seen.insert({ kind, recorded }).second)
             continue;
-        notes.push_back({ gpu ? tr("GPU power unknown") : tr("CPU power unknown"),
+        const QString title = gpu ? tr("GPU power unknown") : tr("CPU power unknown");
+        notes.push_back({ recorded ? tr("%1, as recorded").arg(title) : title,
             QString::fromStdString(sensor.unknown), gpu ? theme.gpuText : theme.cpuText });
     }
     return notes;

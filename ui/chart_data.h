@@ -40,8 +40,15 @@ SeriesKey seriesKeyOf(const core::Run& run, const core::CellKey& key);
 /// Every curve of a run, in the order of its cells.
 std::vector<SeriesKey> seriesKeys(const core::Run& run);
 
+/// "CPU", "Reference"; "GPU recorded" for figures of another machine, or "h200 recorded" where the run has
+/// several such devices of a kind.
+QString engineTitle(const core::Run& run, const std::string& engine);
+
 /// "CPU · fp32 · 2 threads · 4 at once · AVX2".
-QString seriesName(const SeriesKey& key);
+QString seriesName(const core::Run& run, const SeriesKey& key);
+/// The same with where and when it was recorded, for a legend: "GPU recorded on NVIDIA H200, 2026-12-02 ·
+/// fp16".
+QString fullSeriesName(const core::Run& run, const SeriesKey& key);
 SeriesStyle styleOf(const core::Run& run, const SeriesKey& key, const Theme& theme);
 
 inline constexpr double kNoValue = std::numeric_limits<double>::quiet_NaN();

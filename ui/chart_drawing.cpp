@@ -93,8 +93,9 @@ void Chart::addSeries(const Series& series)
     // over time a thin solid line carries its marker now and then.
     graph->setPen(
         QPen(series.style.line, batch ? 2 : 1, batch ? series.style.dash : Qt::SolidLine, Qt::FlatCap));
-    graph->setScatterStyle(
-        QCPScatterStyle(markerPath(series.style.marker, 6), QPen(Qt::NoPen), series.style.line, 7));
+    const bool hollow = series.style.fill != series.style.line;
+    graph->setScatterStyle(QCPScatterStyle(markerPath(series.style.marker, 6),
+        hollow ? QPen(series.style.line, kHollowPen) : QPen(Qt::NoPen), series.style.fill, 7));
     if (!batch)
         graph->setScatterSkip(std::max(0, static_cast<int>(series.points.size() / 10)));
     graph->setData(column(series.points, &Point::x), column(series.points, &Point::y), true);

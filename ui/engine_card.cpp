@@ -32,10 +32,10 @@ QLabel* rowName(const QString& name, QWidget* parent)
     return label;
 }
 
-/// "Intel(R) Xeon(R)" without its legal notices.
-QString plainName(const std::string& name)
+bool anyRecorded(const Session& session)
 {
-    return text(name).remove(QStringLiteral("(R)")).remove(QStringLiteral("(TM)")).simplified();
+    return std::ranges::any_of(
+        session.devices(), [](const core::DeviceInfo& device) { return device.recordedOn.has_value(); });
 }
 
 Facts::List factsOf(const core::DeviceInfo& device)
@@ -74,8 +74,13 @@ EngineCard::EngineCard(Session& session, core::DeviceInfo device, QWidget* paren
     m_ticked->setEnabled(!absent);
     if (absent) {
         addRemark(*layout, text(m_device.absent));
+        if (m_device.id == "gpu" && !anyRecorded(session))
+            addRemark(
+                *layout, tr("A run of another machine can stand in for it: File > Open recorded profile…"));
         return;
     }
+    if (m_device.recordedOn)
+        addRemark(*layout, recordedText(m_device));
     if (m_device.id == "reference")
         setToolTip(tr("Slow on purpose: what the other engines are checked against."));
     else
@@ -90,7 +95,11 @@ EngineCard::EngineCard(Session& session, core::DeviceInfo device, QWidget* paren
 
 QVBoxLayout* EngineCard::buildFrame()
 {
-    const QString device = m_device.absent.empty() ? text(m_device.id) : QStringLiteral("absent");
+    const QString kind
+        = m_device.kind == core::DeviceKind::Gpu ? QStringLiteral("gpu") : QStringLiteral("cpu");
+    const QString device = !m_device.absent.empty() ? QStringLiteral("absent")
+        : m_device.recordedOn                       ? kind
+                                                    : text(m_device.id);
     setObjectName(QStringLiteral("engine"));
     setProperty("device", device);
     auto* row = new QHBoxLayout(this);
@@ -143,7 +152,9 @@ void EngineCard::buildPrecisions(QFormLayout& form)
     grid->setHorizontalSpacing(8);
     grid->setVerticalSpacing(2);
     const auto& all = m_device.precisions;
-    const bool below = std::count(all.begin(), all.end(), core::Precision::Model) + 1 < std::ssize(all);
+    const auto models = std::count(all.begin(), all.end(), core::Precision::Model);
+    const bool asInFile = !m_device.recordedOn || models > 0; // a recording has what it was taken in
+    const bool below = asInFile && models + 1 < std::ssize(all);
     constexpr int kColumns = 4;
     const auto add = [&](core::Precision precision, const QString& label) {
         auto* tick = new QCheckBox(label, box);
@@ -156,8 +167,10 @@ void EngineCard::buildPrecisions(QFormLayout& form)
         m_precisions.emplace_back(precision, tick);
         connect(tick, &QCheckBox::clicked, this, &EngineCard::apply);
     };
-    add(core::Precision::Model, tr("as in the file"));
-    m_precisions.back().second->setToolTip(tr("Computes in the types the model itself gives."));
+    if (asInFile) {
+        add(core::Precision::Model, tr("as in the file"));
+        m_precisions.back().second->setToolTip(tr("Computes in the types the model itself gives."));
+    }
     for (const core::Precision precision : m_device.precisions) {
         if (precision != core::Precision::Model)
             add(precision, precisionText(precision));

@@ -63,9 +63,13 @@ Estimate estimate(const core::SweepSpec& spec, const ModelCost& cost, const core
     const core::Run* same = run && run->header.spec.model == spec.model ? run : nullptr;
     const auto keys = core::cells(spec);
     result.cells = keys.size();
+    std::size_t timed = 0;
     for (const core::CellKey& key : keys) {
         const auto device
             = std::find_if(devices.begin(), devices.end(), [&](const auto& d) { return d.id == key.engine; });
+        if (device != devices.end() && device->recordedOn)
+            continue; // looked up
+        ++timed;
         const auto kind = device == devices.end() ? core::DeviceKind::Cpu : device->kind;
         const std::optional<Known> known = measuredLatency(key, same);
         result.measured = result.measured && known;
@@ -81,7 +85,7 @@ Estimate estimate(const core::SweepSpec& spec, const ModelCost& cost, const core
                 * (static_cast<double>(cost.weightBytes)
                     + cost.activationBytes * static_cast<double>(key.batch)));
     }
-    result.measured = result.measured && !keys.empty();
+    result.measured = result.measured && timed > 0;
     return result;
 }
 

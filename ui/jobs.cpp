@@ -4,6 +4,7 @@
 #include "core/error.h"
 #include "core/record/given_inputs.h"
 #include "core/record/peaks_file.h"
+#include "core/record/profile_list.h"
 #include "core/record/run_file.h"
 
 #include <algorithm>
@@ -69,6 +70,26 @@ JobRunner::Job findDevicesJob(
         for (const auto& engine : *engines)
             devices.push_back(engine->device());
         post([take, devices = std::move(devices)] { take(devices); });
+    };
+    return job;
+}
+
+JobRunner::Job openProfileJob(
+    std::string path, SharedEngines engines, std::function<void(std::vector<core::DeviceInfo>)> take)
+{
+    JobRunner::Job job;
+    job.work = [path = std::move(path), engines, take](std::stop_token, const JobRunner::Post& post) {
+        std::vector<core::DeviceInfo> added;
+        for (auto& engine : core::recordedEnginesOf(path)) {
+            const core::DeviceInfo device = engine->device();
+            const bool known = std::ranges::any_of(
+                *engines, [&](const auto& other) { return other->device().id == device.id; });
+            if (known)
+                continue;
+            added.push_back(device);
+            engines->push_back(std::move(engine));
+        }
+        post([take, added = std::move(added)] { take(added); });
     };
     return job;
 }

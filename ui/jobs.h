@@ -24,6 +24,10 @@ using SharedEngines = std::shared_ptr<EngineList>;
 JobRunner::Job findDevicesJob(
     EngineFactory factory, SharedEngines engines, std::function<void(std::vector<core::DeviceInfo>)> take);
 
+/// Opens a recorded profile and adds those of its engines that are not there yet; takes what was added.
+JobRunner::Job openProfileJob(
+    std::string path, SharedEngines engines, std::function<void(std::vector<core::DeviceInfo>)> take);
+
 JobRunner::Job loadModelJob(std::string source, std::map<std::string, std::int64_t> dims,
     SharedEngines engines, std::function<void(LoadedModel)> take);
 

@@ -20,6 +20,24 @@ double widthOf(const LegendEntry& entry, const QFontMetricsF& metrics)
     return kSample + kGap + metrics.horizontalAdvance(entry.name);
 }
 
+double totalWidth(const std::vector<LegendEntry>& entries, const QFontMetricsF& metrics)
+{
+    double total = -kBetween;
+    for (const auto& entry : entries)
+        total += widthOf(entry, metrics) + kBetween;
+    return total;
+}
+
+/// With short names where the others take more than `width`.
+std::vector<LegendEntry> fitted(std::vector<LegendEntry> entries, const QFontMetricsF& metrics, double width)
+{
+    if (totalWidth(entries, metrics) > width) {
+        for (auto& entry : entries)
+            entry.name = entry.shortName.isEmpty() ? entry.name : entry.shortName;
+    }
+    return entries;
+}
+
 QString moreText(std::size_t hidden)
 {
     return QCoreApplication::translate("ui::Legend", "and %1 more").arg(hidden);
@@ -28,14 +46,12 @@ QString moreText(std::size_t hidden)
 } // namespace
 
 void paintLegend(
-    QPainter& painter, const QRectF& where, const std::vector<LegendEntry>& entries, const QColor& text)
+    QPainter& painter, const QRectF& where, const std::vector<LegendEntry>& all, const QColor& text)
 {
     const QFontMetricsF metrics(painter.font());
+    const std::vector<LegendEntry> entries = fitted(all, metrics, where.width());
     const double more = metrics.horizontalAdvance(moreText(entries.size())) + kBetween;
-    double total = 0;
-    for (const auto& entry : entries)
-        total += widthOf(entry, metrics) + kBetween;
-    total -= kBetween;
+    double total = totalWidth(entries, metrics);
     std::size_t shown = entries.size();
     while (shown > 0 && total > where.width() - (shown < entries.size() ? more : 0))
         total -= widthOf(entries[--shown], metrics) + kBetween;

@@ -13,6 +13,7 @@ namespace ui {
 struct LegendEntry {
     QString name;
     SeriesStyle style;
+    QString shortName {}; // taken where there is no room for all names; empty: there is none
 };
 
 /// The one legend of all four charts: entries in a row, to the right; those that do not fit become "and 3
@@ -39,6 +40,6 @@ private:
 /// Draws the entries right-aligned in one line of `where`, the last of them cut to "and N more" where they do
 /// not fit.
 void paintLegend(
-    QPainter& painter, const QRectF& where, const std::vector<LegendEntry>& entries, const QColor& text);
+    QPainter& painter, const QRectF& where, const std::vector<LegendEntry>& all, const QColor& text);
 
 } // namespace ui

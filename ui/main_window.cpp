@@ -178,6 +178,7 @@ void MainWindow::connectActions()
     connect(m_sweep, &SweepPanel::inputsFileRequested, this, &MainWindow::chooseInputsFile);
     connect(m_actions->open, &QAction::triggered, this, &MainWindow::openModelDialog);
     connect(m_actions->openRun, &QAction::triggered, this, &MainWindow::openRunDialog);
+    connect(m_actions->openProfile, &QAction::triggered, this, &MainWindow::openProfileDialog);
     connect(m_actions->run, &QAction::triggered, &m_session, &Session::start);
     connect(m_actions->trace, &QAction::triggered, this, [this] {
         m_charts->showNodes();

@@ -57,6 +57,7 @@ private:
     void chooseInputsFolder();
     void chooseInputsFile();
     void openRunDialog();
+    void openProfileDialog();
     QString askSavePath(const QString& title, const QString& suffix, const QString& filter);
     void showQuantise();
     void explainChart();

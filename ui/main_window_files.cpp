@@ -91,6 +91,14 @@ void MainWindow::openRunDialog()
         m_session.openRun(path);
 }
 
+void MainWindow::openProfileDialog()
+{
+    const QString path = QFileDialog::getOpenFileName(
+        this, tr("Open a run of another machine"), lastFolder(), tr("Saved runs (*.json);;All files (*)"));
+    if (!path.isEmpty())
+        m_session.openProfile(path);
+}
+
 QString MainWindow::askSavePath(const QString& title, const QString& suffix, const QString& filter)
 {
     QString name = QString::fromStdString(m_session.run().header.model.name).section(QLatin1Char('/'), -1);

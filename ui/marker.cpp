@@ -46,8 +46,8 @@ void paintSample(QPainter& painter, const QRectF& where, const SeriesStyle& styl
     painter.setPen(QPen(style.line, 2, style.dash, Qt::FlatCap));
     painter.drawLine(QPointF(where.left(), where.center().y()), QPointF(where.right(), where.center().y()));
     painter.translate(where.center());
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(style.line);
+    painter.setPen(style.fill == style.line ? QPen(Qt::NoPen) : QPen(style.line, kHollowPen));
+    painter.setBrush(style.fill);
     painter.drawPath(markerPath(style.marker, 7));
     painter.restore();
 }

@@ -103,7 +103,7 @@ LoadedModel loadModel(
     }
     for (const auto& engine : engines) {
         const core::DeviceInfo device = engine->device();
-        if (device.absent.empty())
+        if (device.absent.empty() && !device.recordedOn)
             loaded.placements.push_back(
                 { device.id, loaded.graph->nodes.size(), engine->refusals(*loaded.graph) });
     }

@@ -3,6 +3,7 @@
 
 #include "ui/chart_content.h"
 #include "ui/format.h"
+#include "ui/setup.h"
 
 #include <QCoreApplication>
 #include <QDateTime>
@@ -94,7 +95,7 @@ QString runMachine(const core::Run& run)
                                     : text(machine.cpu));
     for (const auto& device : run.header.devices) {
         if (device.kind == core::DeviceKind::Gpu && device.absent.empty())
-            parts << text(device.name);
+            parts << (device.recordedOn ? recordedText(device) : text(device.name));
     }
     for (const std::string& part :
         { machine.os, readableDate(run.header.startedAt).toStdString(), machine.program }) {

@@ -62,7 +62,8 @@ KnownPeaks peaksOfCells(const core::Run& run, const PeaksOf& peaksOf)
     for (const core::Cell& cell : run.cells) {
         const core::DeviceInfo* device = deviceOf(run, cell.key.engine);
         const auto key = std::pair(cell.key.engine, cell.key.threads);
-        if (device && hasFigure(cell) && !known.contains(key))
+        // This machine's peaks are no roof over another's figures.
+        if (device && !device->recordedOn && hasFigure(cell) && !known.contains(key))
             known[key] = peaksOf(*device, std::max(1, cell.key.threads));
     }
     return known;
@@ -136,7 +137,7 @@ RoofContent roofContent(
                 continue;
             const SeriesKey key = seriesKeyOf(run, cell.key);
             RoofSeries& one = series[key];
-            one.name = seriesName(key);
+            one.name = seriesName(run, key);
             one.style = styleOf(run, key, theme);
             one.marks.push_back({ cell.key.batch, point });
             used.emplace(cell.key.threads, point.precision);

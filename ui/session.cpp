@@ -62,15 +62,6 @@ void Session::recheck()
     emit setupChanged();
 }
 
-void Session::takeDevices(std::vector<core::DeviceInfo> devices)
-{
-    m_devices = std::move(devices);
-    m_devicesKnown = true;
-    m_setup = withDevices(std::move(m_setup), m_devices);
-    emit devicesChanged();
-    recheck();
-}
-
 Estimate Session::estimated() const
 {
     return estimate(
@@ -230,6 +221,8 @@ std::vector<core::TraceSpec> Session::traceSpecs() const
     std::vector<core::TraceSpec> specs;
     const core::SweepSpec& sweep = m_checked.spec;
     for (const core::EngineChoice& engine : sweep.engines) {
+        if (isRecorded(m_devices, engine.id))
+            continue; // it computes nothing
         core::TraceSpec& spec = specs.emplace_back();
         spec.model = sweep.model;
         spec.dims = sweep.dims;

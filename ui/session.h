@@ -64,6 +64,7 @@ public:
     // Commands. One that cannot be obeyed now says so with message() and changes nothing.
     void openModel(const QString& source); // a path or "zoo:NAME"
     void openRun(const QString& path);
+    void openProfile(const QString& path); // a run of another machine, as engines of this session
     void open(const QString& path); // by its ending: .json is a run, anything else a model
     void change(const Setup& setup);
     void useInputs(const QString& source); // a folder or a .npz; empty: made from the seed again
@@ -107,6 +108,7 @@ private:
     void recheck();
     void takeDevices(std::vector<core::DeviceInfo> devices);
     void takeModel(LoadedModel model);
+    void addDevices(std::vector<core::DeviceInfo> devices);
     void takeRun(core::Run run, const QString& path);
     void startTrace(std::vector<core::TraceSpec> specs);
     void dropTraces();

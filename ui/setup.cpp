@@ -2,6 +2,7 @@
 #include "ui/setup.h"
 
 #include "core/error.h"
+#include "core/record/profile_list.h"
 
 #include <QCoreApplication>
 #include <algorithm>
@@ -97,17 +98,34 @@ QString firstProblem(const CheckedSetup& checked, const std::vector<std::string>
 
 } // namespace
 
+namespace {
+
+/// Those of `chosen` that it was recorded in, or else the first of them.
+std::vector<core::Precision> recordedPrecisions(
+    std::vector<core::Precision> chosen, const core::DeviceInfo& device)
+{
+    std::erase_if(chosen,
+        [&](core::Precision precision) { return std::ranges::count(device.precisions, precision) == 0; });
+    if (chosen.empty() && !device.precisions.empty())
+        chosen = { device.precisions.front() };
+    return chosen;
+}
+
+} // namespace
+
 Setup withDevices(Setup setup, const std::vector<core::DeviceInfo>& devices)
 {
     std::vector<EngineSetup> engines;
     for (const auto& device : devices) {
         const auto known = std::find_if(setup.engines.begin(), setup.engines.end(),
             [&](const EngineSetup& engine) { return engine.id == device.id; });
-        EngineSetup engine { .id = device.id, .ticked = device.id != "reference" };
+        EngineSetup engine { .id = device.id, .ticked = device.id != "reference" && !device.recordedOn };
         if (device.maxThreads > 0)
             engine.threads = QString::number(device.maxThreads);
         if (known != setup.engines.end())
             engine = *known;
+        if (device.recordedOn)
+            engine.precisions = recordedPrecisions(std::move(engine.precisions), device);
         engine.ticked = engine.ticked && device.absent.empty();
         engines.push_back(std::move(engine));
     }
@@ -146,12 +164,46 @@ CheckedSetup check(const Setup& setup, const ModelNeeds& model, const std::vecto
     }
     checked.problem = firstProblem(checked, model.dims, tr("Cannot start the sweep"));
     checked.traceProblem = firstProblem(checked, model.dims, tr("Cannot trace"));
+    const auto& chosen = checked.spec.engines;
+    if (checked.traceProblem.isEmpty() && std::ranges::all_of(chosen, [&](const core::EngineChoice& choice) {
+            return isRecorded(devices, choice.id);
+        }))
+        checked.traceProblem = tr("Cannot trace: recorded engines compute nothing.");
     return checked;
+}
+
+bool isRecorded(const std::vector<core::DeviceInfo>& devices, const std::string& id)
+{
+    const core::DeviceInfo* device = find(devices, id);
+    return device && device->recordedOn;
+}
+
+QString plainName(const std::string& name)
+{
+    return QString::fromStdString(name)
+        .remove(QStringLiteral("(R)"))
+        .remove(QStringLiteral("(TM)"))
+        .simplified();
+}
+
+QString recordedText(const core::DeviceInfo& device)
+{
+    return device.recordedOn
+        ? tr("recorded on %1, %2")
+              .arg(plainName(device.name), QString::fromStdString(device.recordedOn->date))
+        : QString();
 }
 
 QString engineTitle(const std::string& id)
 {
-    const QString text = QString::fromStdString(id);
+    QString text = QString::fromStdString(id);
+    if (id.starts_with(core::kRecordedPrefix)) {
+        text.remove(0, static_cast<qsizetype>(core::kRecordedPrefix.size()));
+        const qsizetype file = text.indexOf(QLatin1String(".json"));
+        if (text.contains(QLatin1Char('/')) && file > 0) // a path, and perhaps a device
+            text = text.mid(text.lastIndexOf(QLatin1Char('/'), file) + 1).remove(QLatin1String(".json"));
+        return tr("%1 recorded").arg(text);
+    }
     return text.size() <= 3 ? text.toUpper() : text.left(1).toUpper() + text.mid(1);
 }
 

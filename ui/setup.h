@@ -35,7 +35,8 @@ struct Setup {
 };
 
 /// A setup with an entry for every device, keeping what `setup` says about those it knows. A device seen for
-/// the first time is ticked when it is there, except the reference engine, which is slow on purpose.
+/// the first time is ticked when it is there, except the reference engine, which is slow on purpose, and
+/// recordings, which nobody has asked for yet. Recordings have no other precisions than they were taken in.
 Setup withDevices(Setup setup, const std::vector<core::DeviceInfo>& devices);
 
 struct CheckedSetup {
@@ -56,8 +57,14 @@ struct ModelNeeds {
 
 CheckedSetup check(const Setup& setup, const ModelNeeds& model, const std::vector<core::DeviceInfo>& devices);
 
-/// "CPU", "GPU", "Reference": a device's id as a title.
+/// "CPU", "GPU", "Reference": a device's id as a title; "h200 recorded" for "recorded:h200".
 QString engineTitle(const std::string& id);
+/// "Intel(R) Xeon(R)" without its legal notices.
+QString plainName(const std::string& name);
+/// "recorded on NVIDIA H200, 2026-12-02"; empty for a device that computes.
+QString recordedText(const core::DeviceInfo& device);
+/// Whether one of the devices has this id and is a recording.
+bool isRecorded(const std::vector<core::DeviceInfo>& devices, const std::string& id);
 /// "model", "fp32", ... of `precision`.
 QString precisionText(core::Precision precision);
 /// "full", "AVX2", "no fusion, plain loops": a tuning for people.

@@ -105,15 +105,23 @@ QString StatusLine::restingText() const
         if (!m_session.checked().problem.isEmpty())
             return m_session.checked().problem;
         const Estimate estimate = m_session.estimated();
+        if (estimate.seconds <= 0)
+            return tr("Ready: %1, all recorded. Press F5 to run.").arg(cellsText(estimate.cells));
         return tr("Ready: %1, about %2. Press F5 to run.")
             .arg(cellsText(estimate.cells), formatRemaining(estimate.seconds));
     }
     const core::Run& run = m_session.run();
     const auto good = std::count_if(run.cells.begin(), run.cells.end(),
         [](const core::Cell& cell) { return cell.summary.median.has_value(); });
-    const QString counted = tr("%1 of %2 cells measured").arg(good).arg(run.cells.size());
+    const auto recorded = std::count_if(run.cells.begin(), run.cells.end(),
+        [](const core::Cell& cell) { return cell.finished && cell.finished->recorded; });
+    QString counted = tr("%1 of %2 cells measured").arg(good - recorded).arg(run.cells.size());
+    if (recorded > 0)
+        counted += tr(", %1 recorded").arg(recorded);
     if (!run.finished)
         return tr("Run without an end · %1").arg(counted);
+    if (recorded > 0 && !run.finished->stoppedByUser)
+        return tr("Finished · %1").arg(counted); // its clock ran as if all had been measured
     const QString took = formatDuration(seconds(run.finished->at));
     return run.finished->stoppedByUser ? tr("Stopped after %1 · %2").arg(took, counted)
                                        : tr("Finished in %1 · %2").arg(took, counted);

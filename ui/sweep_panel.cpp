@@ -180,11 +180,15 @@ void SweepPanel::refreshEstimate()
         return;
     }
     const Estimate estimate = m_session.estimated();
-    m_cells->setText(cellsText(estimate.cells) + tr(" · about %1").arg(formatRemaining(estimate.seconds)));
+    const bool lookedUp = estimate.seconds <= 0; // all of them recorded: no time, no memory
+    m_cells->setText(cellsText(estimate.cells)
+        + (lookedUp ? tr(" · all recorded") : tr(" · about %1").arg(formatRemaining(estimate.seconds))));
     m_cells->setToolTip(estimate.measured
             ? tr("From the latencies measured in the run shown.")
             : tr("A guess from the model's arithmetic, until something was measured."));
-    if (!m_session.model()->cost.unknown.empty())
+    if (lookedUp)
+        m_memory->clear();
+    else if (!m_session.model()->cost.unknown.empty())
         m_memory->setText(tr("memory unknown"));
     else if (estimate.memoryBytes > 0)
         m_memory->setText(tr("largest cell needs about %1 of %2")

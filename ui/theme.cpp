@@ -127,6 +127,7 @@ SeriesStyle seriesStyle(const Theme& theme, const std::string& engineId, core::D
         style.line = theme.cpu;
         style.text = theme.cpuText;
     }
+    style.fill = style.line;
     return style;
 }
 

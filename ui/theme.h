@@ -46,6 +46,7 @@ enum class Marker { Disc, Square, Triangle, Diamond, TriangleDown, Cross };
 /// How one series is drawn: never told apart by colour alone.
 struct SeriesStyle {
     QColor line, text;
+    QColor fill; // of markers: the line's, or the card's where figures are recorded
     Marker marker = Marker::Disc;
     Qt::PenStyle dash = Qt::SolidLine;
 };

@@ -153,14 +153,14 @@ std::vector<Series> TimeTracks::series(const core::Run& run, Quantity quantity, 
             all.push_back({ std::move(key), name, style, std::move(points) });
     };
     if (quantity == Quantity::Memory) {
-        const SeriesStyle style { theme.muted, theme.text, Marker::Disc, Qt::SolidLine };
+        const SeriesStyle style { theme.muted, theme.text, theme.muted, Marker::Disc, Qt::SolidLine };
         add({ "process" }, tr("This process"), style, m_resident);
     } else if (quantity == Quantity::Power) {
         add({ "cpu" }, tr("CPU"), seriesStyle(theme, "cpu", core::DeviceKind::Cpu, 0), m_cpuWatts);
         add({ "gpu" }, tr("GPU"), seriesStyle(theme, "gpu", core::DeviceKind::Gpu, 0), m_gpuWatts);
     } else {
         for (const auto& [key, curves] : m_curves)
-            add(key, seriesName(key), styleOf(run, key, theme),
+            add(key, seriesName(run, key), styleOf(run, key, theme),
                 quantity == Quantity::Latency ? curves.latency : curves.throughput);
     }
     return all;

@@ -30,6 +30,8 @@ WindowActions::WindowActions(Session& session, QObject* parent)
     , open(make(parent, tr("&Open…"), QKeySequence(tr("Ctrl+O")), tr("Open an ONNX model")))
     , openRun(make(parent, tr("Open a saved &run…"), QKeySequence(tr("Ctrl+Shift+O")),
           tr("Show a run that was saved as JSON")))
+    , openProfile(make(parent, tr("Open recorded &profile…"), {},
+          tr("Compare with a run that was measured on another machine")))
     , run(make(parent, tr("&Run"), QKeySequence(tr("F5")), tr("Run the sweep")))
     , trace(make(parent, tr("&Trace"), QKeySequence(tr("F6")), tr("Time every node of the model")))
     , traceUnderRoof(make(parent, tr("Trace under the r&oof"), QKeySequence(tr("Shift+F6")),
@@ -69,6 +71,7 @@ void WindowActions::fillMenuBar(QMenuBar& bar)
     QMenu* file = bar.addMenu(tr("&File"));
     file->addAction(open);
     file->addAction(openRun);
+    file->addAction(openProfile);
     m_recent = file->addMenu(tr("Open re&cent"));
     file->addSeparator();
     m_export = file->addMenu(tr("&Export"));
@@ -120,6 +123,7 @@ void WindowActions::refresh()
     const EnabledActions enabled = enabledActions(m_session.state(), m_session.hasResults());
     open->setEnabled(enabled.open);
     openRun->setEnabled(enabled.openRun);
+    openProfile->setEnabled(enabled.open);
     run->setEnabled(enabled.run);
     trace->setEnabled(enabled.trace);
     traceUnderRoof->setEnabled(enabled.trace);

@@ -22,6 +22,7 @@ public:
 
     QAction* open;
     QAction* openRun;
+    QAction* openProfile;
     QAction* run;
     QAction* trace;
     QAction* traceUnderRoof;
