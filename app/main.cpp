@@ -132,7 +132,8 @@ void reportStalls(ui::Session& session, ui::StallMeter& meter)
 
 int showWindow(QApplication& application, const app::WindowOptions& options)
 {
-    ui::Session session(app::makeEnginesAndRecorded, app::sweepMachine());
+    ui::Session session(
+        [asked = options.engines] { return app::makeEnginesAndRecorded(asked); }, app::sweepMachine());
     session.change(ui::loadSetup());
     const auto theme = options.theme.empty()
         ? std::nullopt

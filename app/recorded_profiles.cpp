@@ -2,7 +2,11 @@
 #include "app/recorded_profiles.h"
 
 #include "app/engine_catalog.h"
+#include "core/engine/absent_engine.h"
+#include "core/error.h"
 #include "core/record/profile_list.h"
+
+#include <algorithm>
 
 namespace app {
 
@@ -22,11 +26,24 @@ std::vector<fs::path> profileFolders()
     return folders;
 }
 
-std::vector<std::unique_ptr<core::Engine>> makeEnginesAndRecorded()
+std::vector<std::unique_ptr<core::Engine>> makeEnginesAndRecorded(const std::vector<std::string>& asked)
 {
+    const std::vector<fs::path> folders = profileFolders();
     auto engines = makeEngines();
-    for (auto& engine : core::recordedEngines(profileFolders()))
+    for (auto& engine : core::recordedEngines(folders))
         engines.push_back(std::move(engine));
+    for (const std::string& id : asked) {
+        const bool known
+            = std::ranges::any_of(engines, [&](const auto& engine) { return engine->device().id == id; });
+        if (known || !id.starts_with(core::kRecordedPrefix))
+            continue;
+        try {
+            engines.push_back(core::openRecorded(id, folders));
+        } catch (const core::Error& why) {
+            engines.push_back(std::make_unique<core::AbsentEngine>(
+                core::DeviceInfo { .id = id, .name = "recorded profile", .absent = why.what() }));
+        }
+    }
     return engines;
 }
 

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace app {
@@ -13,7 +14,8 @@ namespace app {
 /// program, beside it or in ../share/breakeven/profiles.
 std::vector<std::filesystem::path> profileFolders();
 
-/// All engines of this program and behind them all recorded ones: what the window offers.
-std::vector<std::unique_ptr<core::Engine>> makeEnginesAndRecorded();
+/// All engines of this program and behind them all recorded ones: what the window offers. Recorded ones among
+/// `asked` that are in no folder are opened by their path; what cannot be opened is absent and says why.
+std::vector<std::unique_ptr<core::Engine>> makeEnginesAndRecorded(const std::vector<std::string>& asked);
 
 } // namespace app
