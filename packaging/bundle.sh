@@ -27,6 +27,7 @@ rm -rf "$folder"
 mkdir -p "$folder/lib" "$folder/faults"
 bin=build/bundle-objects/bin
 cp $bin/breakeven-cli $bin/op-check $bin/libbreakeven-gpu.so packaging/gpu-check packaging/torch_peers.py LICENSE THIRD-PARTY.md "$folder"
+cp -r resources/profiles "$folder/profiles"
 cp $bin/breakeven-cli "$folder/faults/breakeven-cli"
 cp $bin/faults/libbreakeven-gpu.so "$folder/faults/"
 strip "$folder"/breakeven-cli "$folder"/op-check "$folder"/faults/breakeven-cli
