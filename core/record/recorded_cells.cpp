@@ -45,6 +45,7 @@ CellFinished finishedOf(const Run& run, const Cell& cell)
     end.energyPerInferenceJoules = plain(std::move(end.energyPerInferenceJoules));
     end.outputMaxAbsDiff = plain(std::move(end.outputMaxAbsDiff));
     end.othersPercent = plain(std::move(end.othersPercent));
+    end.gpu.unknown = plainLine(std::move(end.gpu.unknown));
     end.library = plainLine(std::move(end.library));
     end.recorded = RecordedFrom { plainLine(run.header.startedAt), plainLine(run.header.spec.rule.preset),
         plainLine(cell.reason) };

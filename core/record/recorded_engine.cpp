@@ -56,7 +56,7 @@ void takeSettings(DeviceInfo& info, const std::vector<const Cell*>& cells)
     info.precisions.clear();
     info.instructionSets.clear();
     info.limit = InstructionSet::All;
-    info.plainLoops = info.tunesKernels = false;
+    info.plainLoops = info.tunesKernels = info.recordsWork = info.ownMemory = false;
     for (const Cell* cell : cells) {
         const Tuning& tuning = cell->key.tuning;
         info.maxThreads = std::max(info.maxThreads, cell->key.threads);
@@ -65,6 +65,8 @@ void takeSettings(DeviceInfo& info, const std::vector<const Cell*>& cells)
             addOf(info.instructionSets, tuning.isa);
         info.plainLoops = info.plainLoops || tuning.plain || !tuning.fuse;
         info.tunesKernels = info.tunesKernels || tuning.rules;
+        info.recordsWork = info.recordsWork || !tuning.graph;
+        info.ownMemory = info.ownMemory || !tuning.transfers;
     }
 }
 
@@ -106,6 +108,7 @@ RecordedEngine::RecordedEngine(std::string id, std::string device, std::shared_p
     m_info.library = plainLine(m_info.library);
     m_info.recordedOn = recordedOn(latest);
     m_info.patience.reset();
+    m_info.uuid.clear(); // of a device that no driver here knows
     takeSettings(m_info, cells);
     takeFacts(m_info, latest);
     m_info.facts.emplace_back("models", fmt::format("{}", fmt::join(models(), ", ")));
