@@ -183,7 +183,7 @@ void Chart::fitRanges()
     else
         m_plot->xAxis->setRange(x.low, std::max(x.high, x.low + 0.1));
     // A remark stands in the upper part, above the curves.
-    const double headroom = m_content.notes.empty() ? 1.12 : 1.7;
+    const double headroom = m_content.notes.empty() ? 1.12 : 2.1;
     m_plot->yAxis->setRange(m_logY ? logRange(y, 4) : zeroBased(y, headroom));
 }
 
