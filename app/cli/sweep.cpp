@@ -268,8 +268,8 @@ void addRuleOptions(CLI::App& command, Options& options)
         ->type_name("P")
         ->check(silent(CLI::PositiveNumber));
     command
-        .add_option("--latency-limit", options.latencyLimit,
-            "With --preset percentile: until p99 is known to lie below this, in ms")
+        .add_option(
+            "--latency-limit", options.latencyLimit, "Of --preset percentile: until p99 surely lies below")
         ->type_name("MS")
         ->check(silent(CLI::PositiveNumber));
 }
@@ -286,8 +286,8 @@ void addOptions(CLI::App& command, Options& options)
     command.add_option("-b,--batch", options.batches, "Batch sizes: 1,2,4-64x2 or 8-32+8 (default: 1)")
         ->type_name("LIST");
     command
-        .add_option("--requests", options.requests,
-            "Batches that come in at once, on cores or GPU streams of their own: 1,2,4")
+        .add_option(
+            "--requests", options.requests, "Batches at once, on cores or GPU streams of their own: 1,2,4")
         ->type_name("LIST")
         ->capture_default_str();
     command.add_option("-t,--threads", options.threads, "Thread counts 1,2 (default: all), or ENGINE=1,2")

@@ -32,7 +32,7 @@ void TstRun::foldsARun()
     QCOMPARE(run.cells[1].reason, "Others took 3.8 % of the time.");
     QVERIFY(run.cells[2].status == CellStatus::Refused);
     QVERIFY(run.cells[3].status == CellStatus::OutOfMemory);
-    QCOMPARE(run.readings.size(), std::size_t { 1 });
+    QCOMPARE(run.readings.size(), std::size_t { 2 });
     QVERIFY(run.finished.has_value());
     QCOMPARE(run.cells[1].summary.samples, std::size_t { 460 });
     QVERIFY(run.cells[1].summary.p99.has_value());
