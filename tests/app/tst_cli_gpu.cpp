@@ -48,7 +48,7 @@ private slots:
             QSKIP("python3 is not installed.");
         QProcess process;
         process.setEnvironment(QProcess::systemEnvironment()
-            + QStringList { "BREAKEVEN_TEST_MEMORY=30000000", "LD_LIBRARY_PATH=" STUB_DRIVER_DIR });
+            + QStringList { "BREAKEVEN_TEST_MEMORY=6000000", "LD_LIBRARY_PATH=" STUB_DRIVER_DIR });
         process.start(python,
             { BREAKEVEN_SOURCE_DIR "/packaging/gpu-check", "--out", m_folder.filePath("report"), "--quick",
                 "--seconds", "0.02", "--models", "mlp", "--only", "devices,verify,sweep,options,memory,start",
