@@ -6,6 +6,7 @@
 #include "core/record/run_file.h"
 #include "ui/charts_page.h"
 #include "ui/export.h"
+#include "ui/latency_card.h"
 #include "ui/main_window.h"
 #include "ui/render.h"
 #include "ui/settings.h"
@@ -143,6 +144,8 @@ int showWindow(QApplication& application, const app::WindowOptions& options)
         window.resize(options.width, options.height);
     if (options.overTime)
         window.charts().setXAxis(ui::XAxis::Time);
+    if (options.parts)
+        window.charts().latency().showParts(true);
     if (options.trace)
         window.charts().showNodes();
     if (options.roof)

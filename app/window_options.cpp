@@ -37,6 +37,8 @@ void declare(CLI::App& cli, WindowOptions& options, std::string& size)
     cli.add_option("--screenshot", options.screenshot,
         "Save the window's own picture as PNG, after the sweep of --run has finished, and leave");
     cli.add_flag("--over-time", options.overTime, "Show the charts over time");
+    cli.add_flag(
+        "--time-parts", options.parts, "Show where devices spend the time, in the place of the latency");
     cli.add_flag("--roofline", options.roof, "Show the run under this machine's roof");
     cli.add_flag("--report-stalls", options.reportStalls,
            "After a sweep, say the longest time the window did not react")

@@ -18,7 +18,7 @@ struct WindowOptions {
     std::string screenshot;
     std::string theme; // empty: as the settings have it
     int width = 0, height = 0; // 0: the default
-    bool overTime = false, roof = false, reportStalls = false;
+    bool overTime = false, parts = false, roof = false, reportStalls = false;
 };
 
 /// The options, or nothing and the exit status: 0 after --help, 2 for a wrong command line.

@@ -3,6 +3,7 @@
 
 #include "ui/chart_content.h"
 #include "ui/format.h"
+#include "ui/latency_card.h"
 #include "ui/legend.h"
 #include "ui/nodes_page.h"
 #include "ui/roof_page.h"
@@ -33,6 +34,7 @@ ChartsPage::ChartsPage(Session& session, QWidget* parent)
     , m_pages(new QStackedWidget(this))
     , m_nodes(new NodesPage(session, this))
     , m_roof(new RoofPage(session, this))
+    , m_latency(new LatencyCard(this))
 {
     m_tabs->setObjectName(QStringLiteral("axes"));
     m_tabs->setAccessibleName(tr("Charts by batch size, charts over time, nodes, or the roofline"));
@@ -59,13 +61,16 @@ ChartsPage::ChartsPage(Session& session, QWidget* parent)
     grid->setSpacing(12);
     for (const Quantity quantity : kQuantities) {
         const auto place = static_cast<int>(quantity);
-        auto* chart = new Chart(quantity, this);
+        const bool latency = quantity == Quantity::Latency;
+        Chart* chart = latency ? &m_latency->chart() : new Chart(quantity, this);
         m_charts[static_cast<std::size_t>(place)] = chart;
-        grid->addWidget(chart, place / 2, place % 2);
+        grid->addWidget(latency ? static_cast<QWidget*>(m_latency) : chart, place / 2, place % 2);
         connectChart(*chart);
     }
-    grid->setRowStretch(0, 1);
-    grid->setRowStretch(1, 1);
+    for (const int place : { 0, 1 }) {
+        grid->setRowStretch(place, 1);
+        grid->setColumnStretch(place, 1);
+    }
     m_refresh.setSingleShot(true);
     m_refresh.setInterval(kRefreshMs);
     connect(&m_refresh, &QTimer::timeout, this, &ChartsPage::refresh);
@@ -113,6 +118,7 @@ void ChartsPage::setTheme(const Theme& theme)
     m_roof->setTheme(theme);
     for (Chart* chart : m_charts)
         chart->setTheme(theme);
+    m_latency->parts().setTheme(theme);
     refreshAll();
 }
 
@@ -170,6 +176,7 @@ void ChartsPage::refreshAll()
     m_refresh.stop();
     m_tracks.update(m_session.run());
     refreshLegend();
+    refreshParts();
     for (Chart* chart : m_charts)
         chart->setContent(contentOf(chart->quantity()));
 }
@@ -177,6 +184,7 @@ void ChartsPage::refreshAll()
 void ChartsPage::refresh()
 {
     m_tracks.update(m_session.run());
+    refreshParts();
     for (Chart* chart : m_charts)
         refreshChart(*chart);
 }
@@ -245,6 +253,11 @@ std::optional<std::pair<double, double>> ChartsPage::timeSpan() const
 void ChartsPage::refreshLegend()
 {
     m_legend->setEntries(legendOf(m_session.run(), m_session.baseline(), m_theme));
+}
+
+void ChartsPage::refreshParts()
+{
+    m_latency->setParts(timeParts(m_session.run(), m_theme), xAxis() == XAxis::Batch);
 }
 
 void ChartsPage::moveCursor(double x)

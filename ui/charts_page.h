@@ -13,6 +13,7 @@ class QTabBar;
 
 namespace ui {
 
+class LatencyCard;
 class Legend;
 class NodesPage;
 class RoofPage;
@@ -36,6 +37,8 @@ public:
     /// The roofline in the place of the charts.
     void showRoof();
     RoofPage& roof() const { return *m_roof; }
+    /// The card of the latency chart, with its switch.
+    LatencyCard& latency() const { return *m_latency; }
     /// Undoes all zooming.
     void fit();
     Chart& chart(Quantity quantity) const { return *m_charts[static_cast<std::size_t>(quantity)]; }
@@ -50,6 +53,7 @@ private:
     void refreshAll();
     void refreshChart(Chart& chart);
     void refreshLegend();
+    void refreshParts();
     ChartContent contentOf(Quantity quantity) const;
     QString emptyText(Quantity quantity) const;
     std::optional<std::pair<double, double>> timeSpan() const;
@@ -65,6 +69,7 @@ private:
     QStackedWidget* m_pages;
     NodesPage* m_nodes;
     RoofPage* m_roof;
+    LatencyCard* m_latency;
     std::array<Chart*, 4> m_charts {};
     std::optional<double> m_cursor;
     QTimer m_refresh;
