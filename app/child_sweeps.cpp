@@ -43,6 +43,7 @@ private:
 core::Machine sweepMachine()
 {
     core::Machine machine;
+    machine.rest = std::chrono::seconds(5); // what NVML's counter takes to average over
     machine.child = [] {
         return [children = std::make_shared<Children>()](const core::ChildNeeds& needs,
                    const core::SweepSpec& spec, std::stop_token stop,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/measure/energy.h"
 
+#include <fmt/format.h>
+
 namespace core {
 
 namespace {
@@ -56,6 +58,19 @@ LoopEnergy loopEnergy(const Figure& before, const Figure& after, Nanoseconds loo
     }
     return { Figure::known(used / seconds(loop), after.source),
         Figure::known(used / inferences, after.source) };
+}
+
+Figure marginalEnergy(const Figure& joulesPerInference, const Figure& meanWatts, const Figure& idleWatts)
+{
+    for (const Figure* part : { &joulesPerInference, &meanWatts, &idleWatts }) {
+        if (!*part)
+            return Figure::missing(part->unknown);
+    }
+    if (*idleWatts.value >= *meanWatts.value)
+        return Figure::missing(fmt::format("The device drew {:.3g} W, no more than the {:.3g} W at rest.",
+            *meanWatts.value, *idleWatts.value));
+    return Figure::known(
+        *joulesPerInference.value * (1 - *idleWatts.value / *meanWatts.value), meanWatts.source);
 }
 
 } // namespace core

@@ -30,4 +30,8 @@ struct LoopEnergy {
 };
 LoopEnergy loopEnergy(const Figure& before, const Figure& after, Nanoseconds loop, double inferences);
 
+/// What an inference took beyond what the device draws at rest: the total less its idle share of the same
+/// time. Unknown with its reason where either is, and where the device drew no more than at rest.
+Figure marginalEnergy(const Figure& joulesPerInference, const Figure& meanWatts, const Figure& idleWatts);
+
 } // namespace core

@@ -63,6 +63,7 @@ public:
     void run()
     {
         m_emit(started());
+        m_sensors.rest(m_machine.rest, m_stop, m_clock, m_emit);
         for (std::size_t index = 0; index < m_keys.size(); ++index) {
             m_cell = static_cast<int>(index);
             if (m_stop.stop_requested())
@@ -142,7 +143,11 @@ private:
                     instructionSetName(device.instructionSets.back())));
         if (!m_child)
             throw Error("Cannot limit kernels to {}: this program starts no child processes.", isa);
-        ForwardedCell cell(m_cell, key(), estimateAfter(m_cell), m_clock, m_emit);
+        const EventSink complete = [&](const SweepEvent& event) {
+            const auto* end = std::get_if<CellFinished>(&event);
+            m_emit(end ? SweepEvent(m_sensors.withIdle(*end, device.kind)) : event);
+        };
+        ForwardedCell cell(m_cell, key(), estimateAfter(m_cell), m_clock, complete);
         try {
             const ChildNeeds needs { key().tuning.isa, device.patience.value_or(std::chrono::seconds {}) };
             m_child(
@@ -195,21 +200,22 @@ private:
         const double items
             = static_cast<double>(measurement.samples.size()) * static_cast<double>(key().items());
         const LoopEnergy energy = m_sensors.energy(measurement.measured, items);
-        m_emit(CellFinished { .cell = m_cell,
-            .at = m_clock.now(),
-            .stoppedBy = measurement.stoppedBy,
-            .compile = compile,
-            .measured = measurement.measured,
-            .memory = program->memory(),
-            .peakResidentBytes = m_sensors.peakResident(),
-            .disturbedPercent = measurement.disturbedPercent,
-            .powerMeanWatts = energy.meanWatts,
-            .energyPerInferenceJoules = energy.joulesPerInference,
-            .outputMaxAbsDiff = difference,
-            .hiccupPercent = measurement.hiccupPercent,
-            .othersPercent = measurement.othersPercent,
-            .library = libraryOf(engine, *program),
-            .gpu = m_sensors.gpuConditions() });
+        m_emit(m_sensors.withIdle(CellFinished { .cell = m_cell,
+                                      .at = m_clock.now(),
+                                      .stoppedBy = measurement.stoppedBy,
+                                      .compile = compile,
+                                      .measured = measurement.measured,
+                                      .memory = program->memory(),
+                                      .peakResidentBytes = m_sensors.peakResident(),
+                                      .disturbedPercent = measurement.disturbedPercent,
+                                      .powerMeanWatts = energy.meanWatts,
+                                      .energyPerInferenceJoules = energy.joulesPerInference,
+                                      .outputMaxAbsDiff = difference,
+                                      .hiccupPercent = measurement.hiccupPercent,
+                                      .othersPercent = measurement.othersPercent,
+                                      .library = libraryOf(engine, *program),
+                                      .gpu = m_sensors.gpuConditions() },
+            engine.device().kind));
         std::vector<Nanoseconds> latencies;
         for (const TimedSample& sample : measurement.samples)
             latencies.push_back(sample.latency);

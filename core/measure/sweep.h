@@ -39,6 +39,8 @@ struct Machine {
         = [](const auto& id) { return openNvml(id); };
     std::function<GpuMonitorOr(const std::string& uuid)> gpuMonitor
         = [](const auto& id) { return openGpuMonitor(id); };
+    /// How long meters are read at rest before the first cell; 0: idle power stays unknown.
+    std::chrono::milliseconds rest { 0 };
     /// Bytes that are free for a CPU cell; nullopt: unknown, nothing is held back.
     std::function<std::optional<std::size_t>()> freeMemory;
     /// For cells with another instruction set than this process's, which fail where it is empty, and for

@@ -84,12 +84,13 @@ struct CellFinished {
     Figure peakResidentBytes; // of the process, over this cell
     double disturbedPercent = 0;
     Figure powerMeanWatts; // over the measuring loop
-    Figure energyPerInferenceJoules;
+    Figure energyPerInferenceJoules; // total, idle share included
     Figure outputMaxAbsDiff; // against the reference engine
     double hiccupPercent = 0; // the two parts of disturbedPercent: see Measurement
     Figure othersPercent;
     std::string library; // what computed, with its instruction sets; empty in old runs
     GpuConditions gpu {}; // of GPU cells
+    Figure idleWatts {}, marginalEnergyPerInferenceJoules {}; // see energy.h; both empty in old runs
     std::optional<RecordedFrom> recorded {}; // set: not measured here
 };
 

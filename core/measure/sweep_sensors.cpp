@@ -4,6 +4,7 @@
 #include "core/sensors/power.h"
 
 #include <algorithm>
+#include <thread>
 
 namespace core {
 
@@ -12,6 +13,32 @@ SweepSensors::SweepSensors(const Machine& machine, const std::string& gpuUuid)
     , m_gpuPower(machine.gpuMeter(gpuUuid))
     , m_gpu(machine.gpuMonitor(gpuUuid))
 {
+}
+
+void SweepSensors::rest(
+    std::chrono::milliseconds time, const std::stop_token& stop, RunClock& clock, const EventSink& emit)
+{
+    constexpr std::chrono::milliseconds kEvery { 50 };
+    const bool metered = !m_cpuPower.about().source.empty() || !m_gpuPower.about().source.empty();
+    if (time.count() == 0 || !metered)
+        return;
+    const Figure cpu = m_cpuPower.joules(), gpu = m_gpuPower.joules();
+    const Nanoseconds begin = clock.now();
+    while (!stop.stop_requested() && clock.now() - begin < time) {
+        std::this_thread::sleep_for(std::min<Nanoseconds>(kEvery, time));
+        emit(read(clock.now()));
+    }
+    const Nanoseconds rested = clock.now() - begin;
+    m_cpuIdle = loopEnergy(cpu, m_cpuPower.joules(), rested, 1).meanWatts;
+    m_gpuIdle = loopEnergy(gpu, m_gpuPower.joules(), rested, 1).meanWatts;
+}
+
+CellFinished SweepSensors::withIdle(CellFinished end, DeviceKind kind) const
+{
+    end.idleWatts = kind == DeviceKind::Cpu ? m_cpuIdle : m_gpuIdle;
+    end.marginalEnergyPerInferenceJoules
+        = marginalEnergy(end.energyPerInferenceJoules, end.powerMeanWatts, end.idleWatts);
+    return end;
 }
 
 void SweepSensors::begin(DeviceKind kind)

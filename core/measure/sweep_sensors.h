@@ -4,6 +4,7 @@
 #include "core/engine/engine.h"
 #include "core/measure/energy.h"
 #include "core/measure/gpu_conditions.h"
+#include "core/measure/run_clock.h"
 #include "core/measure/sweep.h"
 
 namespace core {
@@ -17,6 +18,14 @@ public:
 
     Figure aboutCpuPower() const { return m_cpuPower.about(); }
     Figure aboutGpuPower() const { return m_gpuPower.about(); }
+
+    /// Reads the meters for `time`, before anything is measured, and passes on the readings; not at all where
+    /// there is no meter. Ends early when `stop` is asked for.
+    void rest(
+        std::chrono::milliseconds time, const std::stop_token& stop, RunClock& clock, const EventSink& emit);
+
+    /// Adds what is known from the rest: idle power, and energy beyond it.
+    CellFinished withIdle(CellFinished end, DeviceKind kind) const;
 
     /// A cell begins: peaks and conditions start anew.
     void begin(DeviceKind kind);
@@ -38,6 +47,8 @@ private:
     std::optional<GpuReading> readGpu();
 
     EnergyGauge m_cpuPower, m_gpuPower;
+    Figure m_cpuIdle = Figure::missing("Idle power was not measured.");
+    Figure m_gpuIdle = m_cpuIdle; // watts
     GpuMonitorOr m_gpu;
     DeviceKind m_kind = DeviceKind::Cpu;
     Figure m_before, m_after; // joules

@@ -63,7 +63,7 @@ constexpr const char* kColumns[] = { "model", "engine", "device", "precision", "
     "others_percent", "started_at", "requests", "tuning", "library", "enqueue_median_ms", "copy_in_median_ms",
     "device_median_ms", "copy_out_median_ms", "gpu_sm_clock_low_mhz", "gpu_sm_clock_high_mhz",
     "gpu_memory_clock_low_mhz", "gpu_temperature_high_c", "gpu_clock_events", "effective_samples",
-    "recorded_on" };
+    "idle_power_w", "marginal_energy_per_inference_j", "energy_delay_js", "recorded_on" };
 
 void addFinished(Row& row, const CellFinished& end)
 {
@@ -139,6 +139,11 @@ void addFurther(Row& row, const Run& run, const Cell& cell)
     row.add(summary.samples > 0
             ? number(std::floor(static_cast<double>(summary.samples) / summary.correlationTime))
             : "");
+    row.add(end ? number(end->idleWatts.value) : "");
+    row.add(end ? number(end->marginalEnergyPerInferenceJoules.value) : "");
+    row.add(end && end->energyPerInferenceJoules && summary.median ? number(
+                *end->energyPerInferenceJoules.value * std::chrono::duration<double>(*summary.median).count())
+                                                                   : "");
     const DeviceInfo* info = deviceOf(run, cell.key.engine);
     row.add(info && info->recordedOn ? info->recordedOn->machine + ", " + info->recordedOn->date : "");
 }

@@ -201,6 +201,10 @@ Json toJson(const CellFinished& finished)
         { "output_max_abs_diff", toJson(finished.outputMaxAbsDiff) },
         { "library", finished.library },
     };
+    if (finished.idleWatts || !finished.idleWatts.unknown.empty()) {
+        json["idle_watts"] = toJson(finished.idleWatts);
+        json["marginal_energy_per_inference_joules"] = toJson(finished.marginalEnergyPerInferenceJoules);
+    }
     if (finished.gpu != GpuConditions {})
         json["gpu"] = toJson(finished.gpu);
     if (const auto& from = finished.recorded)
@@ -231,6 +235,10 @@ CellFinished finishedOf(const Json& json)
         .library = memberOrNull(json, "library") ? textOf(json, "library") : std::string(), // not in old runs
         .gpu = memberOrNull(json, "gpu") ? gpuConditionsOf(member(json, "gpu")) : GpuConditions {},
     };
+    if (memberOrNull(json, "idle_watts")) {
+        finished.idleWatts = figureOf(json, "idle_watts");
+        finished.marginalEnergyPerInferenceJoules = figureOf(json, "marginal_energy_per_inference_joules");
+    }
     if (const Json* from = memberOrNull(json, "recorded"))
         finished.recorded
             = RecordedFrom { textOf(*from, "started_at"), textOf(*from, "preset"), textOf(*from, "reason") };

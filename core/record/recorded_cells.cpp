@@ -43,6 +43,8 @@ CellFinished finishedOf(const Run& run, const Cell& cell)
     end.peakResidentBytes = plain(std::move(end.peakResidentBytes));
     end.powerMeanWatts = plain(std::move(end.powerMeanWatts));
     end.energyPerInferenceJoules = plain(std::move(end.energyPerInferenceJoules));
+    end.idleWatts = plain(std::move(end.idleWatts));
+    end.marginalEnergyPerInferenceJoules = plain(std::move(end.marginalEnergyPerInferenceJoules));
     end.outputMaxAbsDiff = plain(std::move(end.outputMaxAbsDiff));
     end.othersPercent = plain(std::move(end.othersPercent));
     end.gpu.unknown = plainLine(std::move(end.gpu.unknown));

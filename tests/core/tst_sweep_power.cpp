@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/measure/energy.h"
 #include "tests/support/sweeps.h"
 
 #include <QTest>
@@ -56,6 +57,10 @@ private slots:
     void powerAndEnergy();
     void powerUnknown();
     void constantCounterIsNotZeroWatts();
+    void restAndWhatIsBeyondIt();
+    void noRest();
+    void energyBeyondRest_data();
+    void energyBeyondRest();
     void stateOfTheGpu();
     void stateOfTheGpuUnknown();
 };
@@ -100,6 +105,55 @@ void TstSweepPower::constantCounterIsNotZeroWatts()
     QCOMPARE(run.cells[0].finished->powerMeanWatts.unknown,
         "The energy counter did not move while this cell was measured.");
     QVERIFY(!run.readings[0].cpuWatts);
+}
+
+void TstSweepPower::restAndWhatIsBeyondIt()
+{
+    using namespace std::chrono_literals;
+    FakeEngine cpu;
+    core::Machine metered = machine();
+    metered.rest = 120ms;
+    metered.cpuMeter = [] { return core::PowerMeterOr { std::make_unique<FakeMeter>(5.0), {} }; };
+    const SweepResult result = sweep(spec(), { &cpu }, metered);
+    const core::CellFinished& end = *result.run.cells[0].finished;
+    // 5 joules a reading: before, each 50 ms, after.
+    QVERIFY2(end.idleWatts.value > 0, end.idleWatts.unknown.c_str());
+    QVERIFY(std::holds_alternative<core::SensorReading>(result.events[1])); // seen in the charts over time
+    QVERIFY(result.run.cells[0].samples.front().at >= 120ms);
+    const core::Figure expected
+        = core::marginalEnergy(end.energyPerInferenceJoules, end.powerMeanWatts, end.idleWatts);
+    QCOMPARE(end.marginalEnergyPerInferenceJoules.value.has_value(), expected.value.has_value());
+}
+
+void TstSweepPower::noRest()
+{
+    FakeEngine cpu;
+    core::Machine metered = machine();
+    metered.cpuMeter = [] { return core::PowerMeterOr { std::make_unique<FakeMeter>(5.0), {} }; };
+    const core::Run run = sweep(spec(), { &cpu }, metered).run;
+    QCOMPARE(run.cells[0].finished->idleWatts.unknown, "Idle power was not measured.");
+    QCOMPARE(run.cells[0].finished->marginalEnergyPerInferenceJoules.unknown, "Idle power was not measured.");
+}
+
+void TstSweepPower::energyBeyondRest_data()
+{
+    QTest::addColumn<double>("idle");
+    QTest::addColumn<QString>("unknown");
+    QTest::newRow("a third idle") << 20.0 << "";
+    QTest::newRow("all idle") << 60.0 << "The device drew 60 W, no more than the 60 W at rest.";
+    QTest::newRow("more at rest") << 70.0 << "The device drew 60 W, no more than the 70 W at rest.";
+}
+
+void TstSweepPower::energyBeyondRest()
+{
+    QFETCH(double, idle);
+    QFETCH(QString, unknown);
+    const Figure marginal = core::marginalEnergy(
+        Figure::known(3, "meter"), Figure::known(60, "meter"), Figure::known(idle, "meter"));
+    QCOMPARE(QString::fromStdString(marginal.unknown), unknown);
+    if (unknown.isEmpty())
+        QCOMPARE(*marginal.value, 2.0);
+    QCOMPARE(core::marginalEnergy(Figure::missing("no counter"), {}, {}).unknown, "no counter");
 }
 
 void TstSweepPower::stateOfTheGpu()

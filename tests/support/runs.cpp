@@ -79,7 +79,9 @@ std::vector<core::SweepEvent> exampleEvents()
         .outputMaxAbsDiff = Figure::known(1.1920929e-07, "reference engine"),
         .hiccupPercent = 0.1,
         .othersPercent = Figure::missing("The loop was shorter than 0.2 s."),
-        .library = "scripted times, AVX2" };
+        .library = "scripted times, AVX2",
+        .idleWatts = Figure::known(30, "RAPL package-0, powercap"),
+        .marginalEnergyPerInferenceJoules = Figure::known(0.0121, "RAPL package-0, powercap") };
     core::CellFinished second {
         .cell = 1, .at = 4s, .measured = 1500ms, .disturbedPercent = 3.75, .hiccupPercent = 3.75
     };
