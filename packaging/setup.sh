@@ -20,7 +20,7 @@ for argument in "$@"; do
 done
 
 packages=(g++ cmake ninja-build ccache pkg-config python3-venv libprotozero-dev libcli11-dev nlohmann-json3-dev
-    libfmt-dev libssl-dev zlib1g-dev libxxhash-dev)
+    libfmt-dev libssl-dev zlib1g-dev libxxhash-dev libsqlite3-dev)
 [ $headless = yes ] || packages+=(qt6-base-dev libqcustomplot-dev libgl-dev fonts-inter fonts-dejavu-core)
 [ $clang = no ] || packages+=(clang-14 lld-14 libclang-rt-14-dev libomp-14-dev)
 [ $tests = no ] || [ $headless = yes ] || packages+=(xvfb xauth)
