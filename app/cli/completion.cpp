@@ -72,8 +72,8 @@ std::string cases(const CLI::App& app)
     std::string text;
     for (const CLI::App* command : shown(app)) {
         const std::string own = subcommandsOf(*command);
-        text += fmt::format(
-            "        {}) words=\"{}\" ;;\n", command->get_name(), own.empty() ? optionsOf(*command) : own);
+        text += fmt::format("        {}) words=\"{}\" ;;\n", command->get_name(),
+            own.empty() ? optionsOf(*command) : own + " " + optionsOf(*command));
     }
     return text;
 }
@@ -97,7 +97,7 @@ _breakeven_cli() {{
         --preset) COMPREPLY=($(compgen -W "{presets}" -- "$word")); return ;;
         --precision) COMPREPLY=($(compgen -W "{precisions}" -- "$word")); return ;;
         --format) COMPREPLY=($(compgen -W "npy npz pb" -- "$word")); return ;;
-        export) COMPREPLY=($(compgen -W "{zoo}" -- "$word")); return ;;
+        export) [[ ${{COMP_WORDS[1]}} == zoo ]] && COMPREPLY=($(compgen -W "{zoo}" -- "$word")) && return ;;
         completion) COMPREPLY=($(compgen -W "bash" -- "$word")); return ;;
     esac
     if ((COMP_CWORD == 1)); then
@@ -106,7 +106,7 @@ _breakeven_cli() {{
     fi
     case ${{COMP_WORDS[1]}} in
 {cases}    esac
-    if [[ $word == -* || ${{COMP_WORDS[1]}} == zoo ]]; then
+    if [[ $word == -* || ${{COMP_WORDS[1]}} == zoo ]] || [[ ${{COMP_WORDS[1]}} == runs && COMP_CWORD -eq 2 ]]; then
         COMPREPLY=($(compgen -W "$words" -- "$word"))
     else
         COMPREPLY=($(compgen -W "{zooPaths}" -- "$word") $(compgen -f -- "$word"))

@@ -30,6 +30,7 @@ int parseAndRun(int argc, char** argv)
     app::addRoofline(program, context);
     app::addTune(program, context);
     app::addCache(program, context);
+    app::addRuns(program, context);
     app::addCompare(program, context);
     app::addAb(program, context);
     app::addConformance(program, context);

@@ -4,6 +4,7 @@
 #include "app/child_sweeps.h"
 #include "app/cli/context.h"
 #include "app/cli/input_options.h"
+#include "app/cli/library.h"
 #include "app/cli/progress.h"
 #include "app/cli/run_spec.h"
 #include "app/cli/stop_on_signal.h"
@@ -32,7 +33,7 @@ struct Options {
     std::optional<double> seconds, minTime, maxTime, halfWidth, latencyLimit;
     std::optional<std::size_t> minSamples;
     std::uint64_t seed = 1;
-    bool check = false, tune = false, events = false;
+    bool check = false, tune = false, events = false, noStore = false;
     std::string out, csv;
 };
 
@@ -230,9 +231,11 @@ int sweep(Context& context, const Options& options)
     const core::SweepSpec spec = specOf(options, context);
     core::Run run;
     Progress progress;
+    Library library(options.noStore ? Library::Wanted::No : Library::Wanted::Yes, run);
     const std::vector<core::Engine*> engines = context.engines();
     const core::EventSink take = [&](const core::SweepEvent& event) {
         run.apply(event);
+        library.take(event);
         if (options.events)
             print(core::toJsonLine(event) + "\n");
         progress.show(run, event);
@@ -241,6 +244,7 @@ int sweep(Context& context, const Options& options)
     progress.clear();
     writeResults(options, run);
     explainFailure(options, run);
+    library.report();
     return statusOf(run);
 }
 
@@ -313,6 +317,7 @@ void addOptions(CLI::App& command, Options& options)
     command.add_option("-o,--out", options.out, "Write the run as JSON")->type_name("FILE");
     command.add_option("--csv", options.csv, "Write a CSV row for each cell; - for standard output")
         ->type_name("FILE");
+    command.add_flag("--no-store", options.noStore, "Leave the run out of the library (see runs)");
     command.add_flag("--events", options.events, "Print events as they happen, one JSON object a line");
 }
 
