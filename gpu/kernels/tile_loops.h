@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "gpu/kernels/fragments.h"
+#include "gpu/kernels/warp_tile.h"
 
 #include <type_traits>
 
@@ -98,69 +98,37 @@ private:
     }
 };
 
-/// The same of halves: eight warps of a group multiply pieces of 16 by 16, four of them each, out of two
-/// buffers in turn. Sums pass through shared memory at the end, where their places are known.
-template <typename T> struct TensorTile {
-    static constexpr int kRows = 128, kColumns = 64, kDepth = 32;
-    static constexpr int kThreads = 256, kWarps = kThreads / kWarp;
-    static constexpr int kDown = 2, kAcross = 2; // pieces of a warp
+/// The same of halves, by warps on tensor cores.
+template <typename T> struct TensorTile : WarpTile<TensorTile<T>> {
+    using Base = WarpTile<TensorTile<T>>;
+    using Base::kAcross, Base::kColumns, Base::kDown, Base::kRows;
+    using Base::pieceColumn, Base::pieceRow;
+    using Element = T;
+    using Chunk = Eight<T>;
+    using Sum = typename Fragments<T>::Sum;
+    using Total = float;
+    static constexpr int kDepth = 32;
     // Eight halves more a row: pieces' rows meet different banks, and stay aligned.
-    static constexpr int kLeftPitch = kDepth + 8, kRightPitch = kColumns + 8, kSumPitch = kColumns + 4;
+    static constexpr int kLeftPitch = kDepth + 8, kRightPitch = kColumns + 8;
     static constexpr int kBuffer = kRows * kLeftPitch + kDepth * kRightPitch; // halves
-    static constexpr int kLeftEights = kRows * kDepth / 8, kRightEights = kDepth * kColumns / 8;
+    static constexpr int kLeftChunks = kRows * kDepth / 8, kRightChunks = kDepth * kColumns / 8;
     static constexpr std::size_t kFactorBytes = 2 * kBuffer * sizeof(T);
-    static constexpr std::size_t kSumBytes = static_cast<std::size_t>(kRows) * kSumPitch * sizeof(float);
-    static constexpr std::size_t kTileBytes = kFactorBytes > kSumBytes ? kFactorBytes : kSumBytes;
+    static constexpr std::size_t kTileBytes = kFactorBytes > Base::kSumBytes ? kFactorBytes : Base::kSumBytes;
     template <typename Line>
     static constexpr std::size_t kSharedBytes = kTileBytes + static_cast<std::size_t>(kRows) * sizeof(Line);
 
-    /// Warps that a thread belongs to: on the host one is all of them.
-    template <typename Group> static constexpr int kTurns = Group::kSize < kThreads ? kWarps : 1;
+    static BREAKEVEN_DEVICE void clear(Sum& sum) { Fragments<T>::clear(sum); }
+    static BREAKEVEN_DEVICE void storeSum(float* to, const Sum& sum, int pitch)
+    {
+        Fragments<T>::store(to, sum, pitch);
+    }
 
     // Where the i-th eight halves of a tile lie in it.
     static BREAKEVEN_DEVICE int leftRow(int i) { return i / (kDepth / 8); }
     static BREAKEVEN_DEVICE int leftTerm(int i) { return i % (kDepth / 8) * 8; }
     static BREAKEVEN_DEVICE int rightTerm(int i) { return i / (kColumns / 8); }
     static BREAKEVEN_DEVICE int rightColumn(int i) { return i % (kColumns / 8) * 8; }
-    // And where the pieces of a warp do.
-    static BREAKEVEN_DEVICE int pieceRow(int warp, int i) { return (warp / 2 * kDown + i) * kSquare; }
-    static BREAKEVEN_DEVICE int pieceColumn(int warp, int j) { return (warp % 2 * kAcross + j) * kSquare; }
 
-    template <typename Factors, typename Group>
-    static BREAKEVEN_DEVICE void run(
-        const Factors& factors, std::int64_t row, std::int64_t column, std::int64_t terms, Group& group)
-    {
-        using Line = typename Factors::Line;
-        static_assert(kTileBytes % alignof(Line) == 0);
-        T* buffers = group.template shared<T>();
-        Line* lines = reinterpret_cast<Line*>(group.template shared<std::byte>() + kTileBytes);
-        for (int i = group.rank(); i < kRows; i += Group::kSize)
-            lines[i] = factors.lineAt(row + i);
-        group.sync();
-        typename Fragments<T>::Sum sums[kTurns<Group>][kDown][kAcross];
-        BREAKEVEN_REPEAT (turn, kTurns<Group>)
-            BREAKEVEN_REPEAT (i, kDown)
-                BREAKEVEN_REPEAT (j, kAcross)
-                    Fragments<T>::clear(sums[turn][i][j]);
-        Eight<T> left[kLeftEights / Group::kSize], right[kRightEights / Group::kSize];
-        fetch(factors, lines, column, 0, left, right, group);
-        put(left, right, buffers, group);
-        group.sync();
-        int now = 0;
-        for (std::int64_t depth = 0; depth < terms; depth += kDepth, now = 1 - now) {
-            const bool more = depth + kDepth < terms;
-            if (more)
-                fetch(factors, lines, column, depth + kDepth, left, right, group);
-            BREAKEVEN_REPEAT (turn, kTurns<Group>)
-                multiply(sums[turn], buffers + now * kBuffer, group.rank() / kWarp + turn);
-            if (more)
-                put(left, right, buffers + (1 - now) * kBuffer, group);
-            group.sync();
-        }
-        finish(factors, row, column, sums, group);
-    }
-
-private:
     template <typename Factors, typename Line, int Lefts, int Rights, typename Group>
     static BREAKEVEN_DEVICE void fetch(const Factors& factors, const Line* lines, std::int64_t column,
         std::int64_t depth, Eight<T> (&left)[Lefts], Eight<T> (&right)[Rights], const Group& group)
@@ -232,25 +200,6 @@ private:
                 BREAKEVEN_REPEAT (j, kAcross)
                     Fragments<T>::multiply(sums[i][j], l[i], r[j]);
         }
-    }
-
-    /// The buffers are not needed any more: their memory is the sums'.
-    template <typename Factors, typename Sums, typename Group>
-    static BREAKEVEN_DEVICE void finish(
-        const Factors& factors, std::int64_t row, std::int64_t column, const Sums& sums, Group& group)
-    {
-        float* tile = group.template shared<float>(); // [kRows][kSumPitch]
-        BREAKEVEN_REPEAT (turn, kTurns<Group>) {
-            const int warp = group.rank() / kWarp + turn;
-            BREAKEVEN_REPEAT (i, kDown)
-                BREAKEVEN_REPEAT (j, kAcross)
-                    Fragments<T>::store(tile + pieceRow(warp, i) * kSumPitch + pieceColumn(warp, j),
-                        sums[turn][i][j], kSumPitch);
-        }
-        group.sync();
-        for (int i = group.rank(); i < kRows * kColumns; i += Group::kSize)
-            factors.store(
-                row + i / kColumns, column + i % kColumns, tile[i / kColumns * kSumPitch + i % kColumns]);
     }
 };
 

@@ -101,12 +101,12 @@ private slots:
     {
         using Tile = gpu::TensorTile<gpu::Half>;
         Coverage left(Tile::kRows, Tile::kDepth), right(Tile::kDepth, Tile::kColumns);
-        for (int i = 0; i < Tile::kLeftEights; ++i)
+        for (int i = 0; i < Tile::kLeftChunks; ++i)
             left.touch(Tile::leftRow(i), Tile::leftTerm(i), 1, 8);
-        for (int i = 0; i < Tile::kRightEights; ++i)
+        for (int i = 0; i < Tile::kRightChunks; ++i)
             right.touch(Tile::rightTerm(i), Tile::rightColumn(i), 1, 8);
         QVERIFY(left.isOnce() && right.isOnce());
-        QVERIFY(Tile::kLeftEights % Tile::kThreads == 0 && Tile::kRightEights % Tile::kThreads == 0);
+        QVERIFY(Tile::kLeftChunks % Tile::kThreads == 0 && Tile::kRightChunks % Tile::kThreads == 0);
     }
 
     void integersCoverATile()
@@ -119,12 +119,12 @@ private slots:
                 for (int j = 0; j < Tile::kAcross; ++j)
                     sums.touch(
                         Tile::pieceRow(warp, i), Tile::pieceColumn(warp, j), gpu::kSquare, gpu::kSquare);
-        for (int i = 0; i < Tile::kLefts; ++i)
+        for (int i = 0; i < Tile::kLeftChunks; ++i)
             left.touch(Tile::lineOf(i), Tile::slabOf(i));
-        for (int i = 0; i < Tile::kRights; ++i)
+        for (int i = 0; i < Tile::kRightChunks; ++i)
             right.touch(Tile::lineOf(i), Tile::slabOf(i));
         QVERIFY(sums.isOnce() && left.isOnce() && right.isOnce());
-        QVERIFY(Tile::kLefts % Tile::kThreads == 0 && Tile::kRights % Tile::kThreads == 0);
+        QVERIFY(Tile::kLeftChunks % Tile::kThreads == 0 && Tile::kRightChunks % Tile::kThreads == 0);
         QVERIFY(Tile::kLeftSlab % 32 == 0 && Tile::kRightSlab % 32 == 0 && Tile::kRightAt % 32 == 0
             && Tile::kBuffer % 32 == 0);
         QVERIFY(isAligned(Tile::kSumPitch, sizeof(int)));
