@@ -34,7 +34,8 @@ constexpr Seconds kLongest { 1e9 }; // an estimate beyond 30 years is as good as
 std::string gpuUuid(const SweepSpec& spec, std::span<Engine* const> engines)
 {
     for (const EngineChoice& choice : spec.engines) {
-        if (const DeviceInfo device = engineOf(choice.id, engines).device(); !device.uuid.empty())
+        const DeviceInfo device = engineOf(choice.id, engines).device();
+        if (!device.uuid.empty() && !device.recordedOn) // which is in another machine
             return device.uuid;
     }
     return {};
