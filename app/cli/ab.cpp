@@ -25,17 +25,6 @@ struct Options {
     VerdictOptions verdict;
 };
 
-int wholeNumber(const std::string& word)
-{
-    try {
-        std::size_t read = 0;
-        if (const int value = std::stoi(word, &read); read == word.size() && value >= 1)
-            return value;
-    } catch (const std::exception&) {
-    }
-    throw UsageError(fmt::format("Cannot read settings: \"{}\" is not a whole number of at least 1.", word));
-}
-
 /// "cpu,threads=2,batch=8,precision=bf16,tuning=nofusion": an engine and what differs from its defaults.
 core::CellKey settingsOf(const std::string& text)
 {
@@ -46,9 +35,9 @@ core::CellKey settingsOf(const std::string& text)
         if (!pair && !word.empty() && word.find('=') == word.npos)
             key.engine = word;
         else if (pair && pair->first == "threads")
-            key.threads = wholeNumber(pair->second);
+            key.threads = wholeNumber(pair->second, "settings");
         else if (pair && pair->first == "batch")
-            key.batch = wholeNumber(pair->second);
+            key.batch = wholeNumber(pair->second, "settings");
         else if (pair && pair->first == "precision")
             key.precision = asUsage([&] { return core::precisionFromName(pair->second); });
         else if (pair && pair->first == "tuning")

@@ -130,6 +130,17 @@ CLI::Validator silent(CLI::Validator check)
     return check.description("");
 }
 
+int wholeNumber(const std::string& word, const char* what)
+{
+    int number = 0;
+    const char* const end = word.data() + word.size();
+    const auto [last, error] = std::from_chars(word.data(), end, number);
+    if (error != std::errc() || last != end || number < 1)
+        throw UsageError(
+            fmt::format("Cannot read {}: \"{}\" is not a whole number of at least 1.", what, word));
+    return number;
+}
+
 std::optional<std::pair<std::string, std::string>> split(const std::string& text)
 {
     const auto at = text.rfind('=');

@@ -105,6 +105,10 @@ template <typename Parse> auto asUsage(const Parse& parse)
 /// A check whose name does not clutter the help.
 CLI::Validator silent(CLI::Validator check);
 
+/// A whole number of at least 1; throws UsageError: `Cannot read --requests: "0" is not a whole number of at
+/// least 1.`
+int wholeNumber(const std::string& word, const char* what);
+
 /// "NAME=VALUE" in two; nullopt without '=' or without a name.
 std::optional<std::pair<std::string, std::string>> split(const std::string& text);
 

@@ -15,7 +15,6 @@
 #include "core/record/run_file.h"
 
 #include <algorithm>
-#include <charconv>
 #include <sstream>
 
 namespace app {
@@ -51,14 +50,8 @@ std::vector<std::string> words(const std::string& list)
 std::vector<int> wholeNumbers(const std::string& list, const char* option)
 {
     std::vector<int> counts;
-    for (const std::string& word : words(list)) {
-        int count = 0;
-        const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), count);
-        if (error != std::errc() || end != word.data() + word.size() || count < 1)
-            throw UsageError(
-                fmt::format("Cannot read {}: \"{}\" is not a whole number of at least 1.", option, word));
-        counts.push_back(count);
-    }
+    for (const std::string& word : words(list))
+        counts.push_back(wholeNumber(word, option));
     return counts;
 }
 
