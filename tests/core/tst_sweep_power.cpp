@@ -120,9 +120,10 @@ void TstSweepPower::restAndWhatIsBeyondIt()
     QVERIFY2(end.idleWatts.value > 0, end.idleWatts.unknown.c_str());
     QVERIFY(std::holds_alternative<core::SensorReading>(result.events[1])); // seen in the charts over time
     QVERIFY(result.run.cells[0].samples.front().at >= 120ms);
-    const core::Figure expected
-        = core::marginalEnergy(end.energyPerInferenceJoules, end.powerMeanWatts, end.idleWatts);
-    QCOMPARE(end.marginalEnergyPerInferenceJoules.value.has_value(), expected.value.has_value());
+    // 5 joules a reading on both sides, and readings of the loop lie as far apart as those at rest.
+    const core::Figure& marginal = end.marginalEnergyPerInferenceJoules;
+    QVERIFY(marginal ? *marginal.value < *end.energyPerInferenceJoules.value
+                     : marginal.unknown.find("no more than the") != std::string::npos);
 }
 
 void TstSweepPower::noRest()
