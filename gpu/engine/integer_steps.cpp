@@ -59,26 +59,26 @@ Parameters parametersOf(Lowering& lowering, const core::Quantisation& as)
 
 void addQuantise(Lowering& lowering, TensorId from, TensorId to, const core::Quantisation& as)
 {
-    const auto [scale, zero] = parametersOf(lowering, as);
-    lowering.add("own:quantise", { from, scale, zero }, { to },
+    const Parameters parameters = parametersOf(lowering, as);
+    lowering.add("own:quantise", { from, parameters.scale, parameters.zero }, { to },
         [=, steps = stepsFor(as), type = as.type, count = core::elementCount(lowering.tensor(to).shape)](
             Device& device, const Addresses& at) {
             QuantiseBody<float> body { at.as<const float>(from), at.bytes(to), type, steps };
-            body.steps.scales = at.bytes(scale);
-            body.steps.zeros = at.bytes(zero);
+            body.steps.scales = at.bytes(parameters.scale);
+            body.steps.zeros = at.bytes(parameters.zero);
             device.run(body, count);
         });
 }
 
 void addDequantise(Lowering& lowering, TensorId from, TensorId to, const core::Quantisation& as)
 {
-    const auto [scale, zero] = parametersOf(lowering, as);
-    lowering.add("own:dequantise", { from, scale, zero }, { to },
+    const Parameters parameters = parametersOf(lowering, as);
+    lowering.add("own:dequantise", { from, parameters.scale, parameters.zero }, { to },
         [=, steps = stepsFor(as), type = as.type, count = core::elementCount(lowering.tensor(from).shape)](
             Device& device, const Addresses& at) {
             DequantiseBody<float> body { at.bytes(from), at.as<float>(to), type, steps };
-            body.steps.scales = at.bytes(scale);
-            body.steps.zeros = at.bytes(zero);
+            body.steps.scales = at.bytes(parameters.scale);
+            body.steps.zeros = at.bytes(parameters.zero);
             device.run(body, count);
         });
 }

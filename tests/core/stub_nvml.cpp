@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Stands in for NVIDIA's management library: the functions Breakeven uses. STUB_NVML names the one that
 // fails, STUB_NVML_MJ is the counter's millijoules.
+#include "core/sensors/nvml_device.h"
+
 #include <cstdlib>
 #include <cstring>
 
@@ -53,16 +55,15 @@ int nvmlDeviceGetTemperature(void*, int, unsigned* degrees)
     return result("temperature");
 }
 
-int nvmlDeviceGetUtilizationRates(void*, unsigned* percents)
+int nvmlDeviceGetUtilizationRates(void*, core::Nvml::Utilisation* percents)
 {
-    percents[0] = 97;
-    percents[1] = 30;
+    *percents = { .gpu = 97, .memory = 30 };
     return result("utilisation");
 }
 
-int nvmlDeviceGetMemoryInfo(void*, unsigned long long* bytes)
+int nvmlDeviceGetMemoryInfo(void*, core::Nvml::Memory* bytes)
 {
-    bytes[0] = 100, bytes[1] = 60, bytes[2] = 40; // total, free, used
+    *bytes = { .total = 100, .free = 60, .used = 40 };
     return result("memory");
 }
 

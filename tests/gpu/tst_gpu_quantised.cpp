@@ -11,6 +11,7 @@
 #include "gpu/engine/host_device.h"
 #include "tests/support/programs.h"
 #include "tests/support/sanitized.h"
+#include "tests/support/sentence.h"
 
 #include <QTest>
 
@@ -98,8 +99,10 @@ private slots:
         const core::DimBindings dims { .batch = 1, .named = {} };
         const auto graph = core::optimise(quantised(*model.graph, dims));
         for (const core::Precision precision : { core::Precision::Float32, core::Precision::Float16 })
-            QVERIFY_EXCEPTION_THROWN(
-                m_engine->compile(graph, { .dims = dims, .precision = precision }), core::Error);
+            QCOMPARE(support::sentenceOf(
+                         [&] { m_engine->compile(graph, { .dims = dims, .precision = precision }); }),
+                fmt::format("Cannot compile for {}: the model is quantised, and computes with integers.",
+                    core::precisionName(precision)));
     }
 
 private:
