@@ -70,10 +70,12 @@ QString statusText(const core::Cell& cell)
     case core::CellStatus::Waiting:
         return tr("waiting");
     case core::CellStatus::Running:
-        return cell.phase == core::CellPhase::Compiling ? tr("compiling")
-            : cell.phase == core::CellPhase::Tuning     ? tr("tuning")
-            : cell.phase == core::CellPhase::WarmingUp  ? tr("warming up")
-                                                        : tr("measuring");
+        return cell.phase == core::CellPhase::Compiling  ? tr("compiling")
+            : cell.phase == core::CellPhase::Tuning      ? tr("tuning")
+            : cell.phase == core::CellPhase::WarmingUp   ? tr("warming up")
+            : cell.phase == core::CellPhase::Paused      ? tr("paused")
+            : cell.phase == core::CellPhase::CoolingDown ? tr("cooling down")
+                                                         : tr("measuring");
     case core::CellStatus::Ok:
         return tr("ok");
     case core::CellStatus::Unstable:

@@ -83,6 +83,8 @@ QString StatusLine::runningText() const
     QString text = progress.phase == core::CellPhase::Compiling ? tr("Compiling for %1, batch %2")
         : progress.phase == core::CellPhase::Tuning             ? tr("Tuning kernels for %1, batch %2")
         : progress.phase == core::CellPhase::WarmingUp          ? tr("Warming up %1, batch %2")
+        : progress.phase == core::CellPhase::Paused             ? tr("Paused at %1, batch %2")
+        : progress.phase == core::CellPhase::CoolingDown        ? tr("Cooling down before %1, batch %2")
                                                                 : tr("Measuring %1, batch %2");
     text = text.arg(what).arg(key.batch);
     if (key.requests > 1)

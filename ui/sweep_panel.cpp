@@ -28,7 +28,8 @@ QString presetText(const core::StopRule& rule)
     if (rule.criterion == core::Criterion::Percentile)
         return SweepPanel::tr("Percentile, p%1 sure").arg(rule.percentile * 100);
     return SweepPanel::tr("%1, within %2")
-        .arg(name.left(1).toUpper() + name.mid(1), formatPercent(rule.relativeHalfWidth * 100, 0));
+        .arg(name.left(1).toUpper() + name.mid(1),
+            formatPercent(rule.relativeHalfWidth * 100, rule.relativeHalfWidth < 0.01 ? 1 : 0));
 }
 
 void markInvalid(QWidget& field, bool invalid)

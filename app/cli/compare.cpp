@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/context.h"
+#include "app/cli/library.h"
 #include "app/cli/summary_table.h"
 #include "app/cli/table.h"
 #include "app/cli/verdicts.h"
 #include "core/analyse/compare_runs.h"
 #include "core/record/json_fields.h"
 #include "core/record/junit.h"
-#include "core/record/run_file.h"
 
 namespace app {
 
@@ -54,7 +54,7 @@ std::string tableOf(const std::vector<core::CellComparison>& cells)
 
 int compare(const Options& options)
 {
-    const core::Run first = core::readRun(options.first), second = core::readRun(options.second);
+    const core::Run first = readRunNamed(options.first), second = readRunNamed(options.second);
     const auto cells = core::compareRuns(first, second, options.verdict.margin());
     const auto notes = core::differencesOf(first, second);
     bool good = true;
@@ -86,8 +86,8 @@ void addCompare(CLI::App& app, Context& context)
 {
     CLI::App* command = addCommand(app, "compare", "Compare two runs, cell by cell");
     auto options = std::make_shared<Options>();
-    command->add_option("FIRST", options->first, "Run file: what to compare with")->type_name("")->required();
-    command->add_option("SECOND", options->second, "Run file: what may have changed")
+    command->add_option("FIRST", options->first, "Run file, or id in the library: what to compare with")->type_name("")->required();
+    command->add_option("SECOND", options->second, "Run file or id: what may have changed")
         ->type_name("")
         ->required();
     options->verdict.addTo(*command);

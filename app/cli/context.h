@@ -65,6 +65,7 @@ void addCache(CLI::App& app, Context& context);
 void addOperators(CLI::App& app, Context& context);
 void addConformance(CLI::App& app, Context& context);
 void addCompare(CLI::App& app, Context& context);
+void addContinue(CLI::App& app, Context& context);
 void addRuns(CLI::App& app, Context& context);
 void addAb(CLI::App& app, Context& context);
 void addWorker(CLI::App& app, Context& context);

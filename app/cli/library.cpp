@@ -2,6 +2,7 @@
 #include "app/cli/library.h"
 
 #include "core/error.h"
+#include "core/record/run_file.h"
 
 #include <cstdlib>
 
@@ -43,6 +44,17 @@ void Library::report() const
             m_stored->id().substr(0, 8).c_str());
     else if (!m_sentence.empty())
         std::fprintf(stderr, "breakeven-cli: %s Not all of the run is in the library.\n", m_sentence.c_str());
+}
+
+core::Run readRunNamed(const std::string& name)
+{
+    constexpr std::size_t kFewest = 4; // characters of an id
+    std::error_code error;
+    const bool id = name.size() >= kFewest && name.find_first_not_of("0123456789abcdef") == name.npos;
+    if (!id || std::filesystem::exists(name, error))
+        return core::readRun(name);
+    const core::RunStore store(core::runLibraryPath(), core::RunStore::Access::Read);
+    return store.read(store.find(name).id);
 }
 
 } // namespace app

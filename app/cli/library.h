@@ -24,4 +24,7 @@ private:
     std::string m_sentence;
 };
 
+/// A run by its file, or by the beginning of its id in the library. Throws core::Error.
+core::Run readRunNamed(const std::string& name);
+
 } // namespace app

@@ -26,6 +26,7 @@ int parseAndRun(int argc, char** argv)
     app::addVerify(program, context);
     app::addQuantise(program, context);
     app::addSweep(program, context);
+    app::addContinue(program, context);
     app::addTrace(program, context);
     app::addRoofline(program, context);
     app::addTune(program, context);

@@ -31,6 +31,10 @@ const char* phrase(core::CellPhase phase)
         return "measuring";
     case core::CellPhase::Tuning:
         return "tuning kernels";
+    case core::CellPhase::Paused:
+        return "paused";
+    case core::CellPhase::CoolingDown:
+        return "cooling down";
     }
     return "";
 }

@@ -5,13 +5,13 @@
 
 namespace app {
 
-void runSpec(core::SweepSpec spec, const std::vector<core::Engine*>& engines, const std::stop_token& stop,
+void runSpec(core::SweepSpec spec, const std::vector<core::Engine*>& engines, core::SweepControl control,
     const core::EventSink& take, const core::Machine& machine)
 {
     if (spec.inputs.empty()) {
         if (spec.batches.empty())
             spec.batches = { 1 };
-        return core::runSweep(spec, engines, stop, take, machine);
+        return core::runSweep(spec, engines, std::move(control), take, machine);
     }
     constexpr const char* kTask = "start the sweep";
     const core::Model model = core::openModel(spec.model);
@@ -20,7 +20,8 @@ void runSpec(core::SweepSpec spec, const std::vector<core::Engine*>& engines, co
     spec.dims = dims.named;
     if (spec.batches.empty())
         spec.batches = { dims.batch };
-    core::runSweep(spec, model, engines, stop, take, machine, core::givenInputs(std::move(given), spec.seed));
+    core::runSweep(spec, model, engines, std::move(control), take, machine,
+        core::givenInputs(std::move(given), spec.seed));
 }
 
 } // namespace app

@@ -7,7 +7,7 @@ namespace app {
 
 /// Runs a sweep on the inputs that its spec names: on files, if there are any, whose dimensions it then has.
 /// Without batches it takes the files' own.
-void runSpec(core::SweepSpec spec, const std::vector<core::Engine*>& engines, const std::stop_token& stop,
+void runSpec(core::SweepSpec spec, const std::vector<core::Engine*>& engines, core::SweepControl control,
     const core::EventSink& take, const core::Machine& machine = {});
 
 } // namespace app

@@ -31,6 +31,22 @@ std::string p99(const core::Summary& summary)
     return summary.samples > 0 ? fmt::format("needs {}", core::samplesNeededFor(0.99)) : std::string();
 }
 
+/// How far the outputs are from the reference engine's.
+const core::Difference* agreementOf(const core::Cell& cell)
+{
+    return cell.finished && cell.finished->agreement ? &*cell.finished->agreement : nullptr;
+}
+
+std::string largestError(const core::Difference* off)
+{
+    return off ? fmt::format("{:.1e}", off->maxRel) : "";
+}
+
+std::string top1(const core::Difference* off)
+{
+    return off && off->top1 ? fmt::format("{:.3g}%", *off->top1 * 100) : "";
+}
+
 std::vector<std::string> fields(const core::Cell& cell)
 {
     const core::Summary& summary = cell.summary;
@@ -66,10 +82,25 @@ std::string nameOf(const core::CellKey& key)
 
 std::string summaryTable(const core::Run& run)
 {
-    Table table({ { "ENGINE", Align::Left }, { "BATCH" }, { "MEDIAN ms" }, { "95 % INTERVAL" }, { "P99 ms" },
-        { "ITEMS/s" }, { "MEMORY" }, { "W" }, { "SAMPLES" }, { "LOST" }, { "STATUS", Align::Left } });
-    for (const core::Cell& cell : run.cells)
-        table.add(fields(cell));
+    std::vector<Table::Column> columns { { "ENGINE", Align::Left }, { "BATCH" }, { "MEDIAN ms" },
+        { "95 % INTERVAL" }, { "P99 ms" }, { "ITEMS/s" }, { "MEMORY" }, { "W" }, { "SAMPLES" }, { "LOST" } };
+    const bool checked = std::ranges::any_of(run.cells, agreementOf);
+    const bool ranked = std::ranges::any_of(
+        run.cells, [](const core::Cell& cell) { return agreementOf(cell) && agreementOf(cell)->top1; });
+    if (checked)
+        columns.push_back({ "MAX REL" });
+    if (ranked)
+        columns.push_back({ "TOP-1" });
+    columns.push_back({ "STATUS", Align::Left });
+    Table table(columns);
+    for (const core::Cell& cell : run.cells) {
+        std::vector<std::string> row = fields(cell);
+        if (checked)
+            row.insert(row.end() - 1, largestError(agreementOf(cell)));
+        if (ranked)
+            row.insert(row.end() - 1, top1(agreementOf(cell)));
+        table.add(row);
+    }
     std::string text = table.text();
     std::size_t width = 20;
     for (const core::Cell& cell : run.cells)

@@ -1,18 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/measure/sweep.h"
 
-#include "app/child_sweeps.h"
 #include "app/cli/context.h"
 #include "app/cli/input_options.h"
-#include "app/cli/library.h"
-#include "app/cli/progress.h"
-#include "app/cli/run_spec.h"
 #include "app/cli/stop_on_signal.h"
-#include "app/cli/summary_table.h"
-#include "core/error.h"
-#include "core/record/csv.h"
-#include "core/record/event_json.h"
-#include "core/record/run_file.h"
+#include "app/cli/sweep_output.h"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <sstream>
@@ -32,8 +26,8 @@ struct Options {
     std::optional<double> seconds, minTime, maxTime, halfWidth, latencyLimit;
     std::optional<std::size_t> minSamples;
     std::uint64_t seed = 1;
-    bool check = false, tune = false, events = false, noStore = false;
-    std::string out, csv;
+    bool check = false, tune = false;
+    SweepOutput output;
 };
 
 std::vector<std::string> words(const std::string& list)
@@ -173,79 +167,18 @@ core::SweepSpec specOf(const Options& options, Context& context)
     return spec;
 }
 
-/// What would fail after an hour is looked at before it.
-void checkTargets(const Options& options)
-{
-    if (options.events && options.csv == "-")
-        throw UsageError("Cannot print both: --events and --csv - want standard output.");
-    if (!options.out.empty())
-        core::checkWritable(options.out, "run");
-    if (!options.csv.empty() && options.csv != "-")
-        core::checkWritable(options.csv, "CSV");
-}
-
-void writeResults(const Options& options, const core::Run& run)
-{
-    if (!options.out.empty())
-        core::writeRun(run, options.out);
-    if (options.csv == "-")
-        print(core::toCsv(run));
-    else if (!options.csv.empty())
-        core::writeFile(options.csv, core::toCsv(run), "CSV");
-    if (options.csv != "-" && !options.events)
-        print(summaryTable(run));
-}
-
-/// 0 when every cell that could start was seen through and at least one has figures.
-int statusOf(const core::Run& run)
-{
-    bool measured = false;
-    for (const core::Cell& cell : run.cells)
-        measured = measured || cell.finished.has_value();
-    return measured && run.finished && !run.finished->stoppedByUser ? kOk : kFailed;
-}
-
-/// With nothing but CSV or events on standard output, a sweep without a single figure says why on the other
-/// one.
-void explainFailure(const Options& options, const core::Run& run)
-{
-    if (options.csv != "-" && !options.events)
-        return;
-    for (const core::Cell& cell : run.cells) {
-        if (!cell.finished && !cell.reason.empty())
-            std::fprintf(stderr, "breakeven-cli: %s: %s\n", nameOf(cell.key).c_str(), cell.reason.c_str());
-    }
-}
-
 int sweep(Context& context, const Options& options)
 {
-    checkTargets(options);
+    options.output.check();
     const StopOnSignal signals; // before the engines start threads
-    const core::SweepSpec spec = specOf(options, context);
-    core::Run run;
-    Progress progress;
-    Library library(options.noStore ? Library::Wanted::No : Library::Wanted::Yes, run);
-    const std::vector<core::Engine*> engines = context.engines();
-    const core::EventSink take = [&](const core::SweepEvent& event) {
-        run.apply(event);
-        library.take(event);
-        if (options.events)
-            print(core::toJsonLine(event) + "\n");
-        progress.show(run, event);
-    };
-    runSpec(spec, engines, signals.token(), take, sweepMachine());
-    progress.clear();
-    writeResults(options, run);
-    explainFailure(options, run);
-    library.report();
-    return statusOf(run);
+    return runAndReport(context, specOf(options, context), options.output, signals.token());
 }
 
 void addRuleOptions(CLI::App& command, Options& options)
 {
     command
-        .add_option(
-            "--preset", options.preset, "When a cell has enough: quick, standard, windows or percentile")
+        .add_option("--preset", options.preset,
+            "When a cell has enough: quick, standard, rigorous, windows, percentile")
         ->type_name("WORD")
         ->capture_default_str();
     command.add_option("--seconds", options.seconds, "Let each cell take that long instead")
@@ -307,11 +240,7 @@ void addOptions(CLI::App& command, Options& options)
     command.add_flag(
         "--tune", options.tune, "Find each cell's fastest kernels first, once (seconds; see tune)");
     command.add_flag("--check", options.check, "Compare outputs with the reference engine (slow)");
-    command.add_option("-o,--out", options.out, "Write the run as JSON")->type_name("FILE");
-    command.add_option("--csv", options.csv, "Write a CSV row for each cell; - for standard output")
-        ->type_name("FILE");
-    command.add_flag("--no-store", options.noStore, "Leave the run out of the library (see runs)");
-    command.add_flag("--events", options.events, "Print events as they happen, one JSON object a line");
+    options.output.addTo(command);
 }
 
 } // namespace

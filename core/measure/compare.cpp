@@ -35,7 +35,44 @@ double finiteOrZero(double value)
     return std::isfinite(value) ? value : 0;
 }
 
+/// Where the largest element of a row is; not-a-number is never the largest.
+std::size_t largestOf(const TensorView& tensor, std::size_t row, std::size_t columns)
+{
+    std::size_t best = 0;
+    double most = -std::numeric_limits<double>::infinity();
+    for (std::size_t column = 0; column < columns; ++column) {
+        if (const double value = numberAt(tensor, row * columns + column); value > most) {
+            most = value;
+            best = column;
+        }
+    }
+    return best;
+}
+
+std::optional<double> top1Of(const TensorView& actual, const TensorView& expected)
+{
+    if (expected.shape.size() != 2 || expected.shape[0] < 1 || expected.shape[1] < 2)
+        return {};
+    const auto rows = static_cast<std::size_t>(expected.shape[0]),
+               columns = static_cast<std::size_t>(expected.shape[1]);
+    std::size_t same = 0;
+    for (std::size_t row = 0; row < rows; ++row)
+        same += largestOf(actual, row, columns) == largestOf(expected, row, columns);
+    return static_cast<double>(same) / static_cast<double>(rows);
+}
+
 } // namespace
+
+Difference worse(const Difference& a, const Difference& b)
+{
+    Difference worst { .maxAbs = std::max(a.maxAbs, b.maxAbs),
+        .maxRel = std::max(a.maxRel, b.maxRel),
+        .cosine = std::min(a.cosine, b.cosine),
+        .top1 = a.top1 ? a.top1 : b.top1 };
+    if (a.top1 && b.top1)
+        worst.top1 = std::min(*a.top1, *b.top1);
+    return worst;
+}
 
 double numberAt(const TensorView& tensor, std::size_t index)
 {
@@ -109,6 +146,7 @@ Difference compare(const TensorView& actual, const TensorView& expected)
     }
     if (aa > 0 || bb > 0)
         result.cosine = aa > 0 && bb > 0 ? ab / (std::sqrt(aa) * std::sqrt(bb)) : 0;
+    result.top1 = top1Of(actual, expected);
     return result;
 }
 

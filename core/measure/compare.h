@@ -3,6 +3,8 @@
 
 #include "core/model/graph.h"
 
+#include <optional>
+
 namespace core {
 
 /// Element `index` as a double. Throws Error for a type without numbers.
@@ -14,7 +16,14 @@ struct Difference {
     double maxAbs = 0; // max |a - b|
     double maxRel = 0; // max |a - b| / max(|b|, 0.01 max|b|), maxAbs where b is all zeros: docs/measuring.md
     double cosine = 1; // of the angle between both as vectors; 1 for two vectors of zeros
+    /// Of a [rows, classes] tensor: the share of rows whose largest element is in the same place (the first
+    /// of equals). nullopt for other shapes.
+    std::optional<double> top1 {};
+    bool operator==(const Difference&) const = default;
 };
+
+/// The worst of both, figure by figure.
+Difference worse(const Difference& a, const Difference& b);
 
 /// The largest relative error that passes for the same numbers. Where numbers are rounded to 8 or 16 bits on
 /// the way, a sum that two engines round to neighbours is a whole step off: there it is the least cosine.

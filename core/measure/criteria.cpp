@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/measure/criteria.h"
 
+#include "core/measure/blocks.h"
 #include "core/measure/correlation.h"
 
 #include <fmt/format.h>
@@ -127,27 +128,53 @@ CriterionState percentileState(const StopRule& rule, std::span<const TimedSample
         limit + fmt::format("p{:g} takes {}.", rule.percentile * 100, needed) };
 }
 
+CriterionState blockState(
+    const StopRule& rule, std::span<const TimedSample> samples, std::span<const std::size_t> blocks)
+{
+    if (blocks.size() < kLeastBlocks)
+        return { Criterion::Blocks, false,
+            fmt::format("{} of at least {} blocks of {:g} s are over.", blocks.size(), kLeastBlocks,
+                rule.blockTime.count()) };
+    std::vector<Nanoseconds> sorted = latenciesOf(samples);
+    std::sort(sorted.begin(), sorted.end());
+    const Nanoseconds middle = sorted.empty() ? Nanoseconds {} : median(sorted);
+    const auto interval = blockInterval(middle, samples, blocks);
+    if (!interval || middle.count() <= 0)
+        return { Criterion::Blocks, false, "The blocks give the median no interval." };
+    const double width = static_cast<double>((interval->high - interval->low).count()) / 2
+        / static_cast<double>(middle.count());
+    return { Criterion::Blocks, width <= rule.relativeHalfWidth,
+        fmt::format("Over {} blocks the median is known to within {}; the rule asks for {}.", blocks.size(),
+            percent(width), percent(rule.relativeHalfWidth)) };
+}
+
 } // namespace
 
-CriterionState stateOf(Criterion criterion, const StopRule& rule, std::span<const TimedSample> samples)
+CriterionState stateOf(Criterion criterion, const StopRule& rule, std::span<const TimedSample> samples,
+    std::span<const std::size_t> blocks)
 {
     switch (criterion) {
     case Criterion::ThreeWindows:
         return windowState(rule, samples);
     case Criterion::Percentile:
         return percentileState(rule, samples);
+    case Criterion::Blocks:
+        return blockState(rule, samples, blocks);
     case Criterion::MedianInterval:
         break;
     }
     return medianState(rule, samples);
 }
 
-std::vector<CriterionState> statesOf(const StopRule& rule, std::span<const TimedSample> samples)
+std::vector<CriterionState> statesOf(
+    const StopRule& rule, std::span<const TimedSample> samples, std::span<const std::size_t> blocks)
 {
     std::vector<CriterionState> states;
     for (const Criterion criterion :
         { Criterion::MedianInterval, Criterion::ThreeWindows, Criterion::Percentile })
         states.push_back(stateOf(criterion, rule, samples));
+    if (rule.blocks > 0 || !blocks.empty())
+        states.push_back(stateOf(Criterion::Blocks, rule, samples, blocks));
     return states;
 }
 

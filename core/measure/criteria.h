@@ -15,6 +15,7 @@ namespace core {
 /// - ThreeWindows: the last three whole windows differ by at most the rule's spread, both in runs a second
 /// and in
 ///   median latency (perf_analyzer's rule).
+/// - Blocks: half the interval that the blocks give the median is at most the rule's share of it.
 /// - Percentile: enough samples for the percentile at 99 % confidence, by how many lie over the limit (MLPerf
 ///   LoadGen's early stopping).
 struct CriterionState {
@@ -23,9 +24,11 @@ struct CriterionState {
     std::string words; // "The median is known to within 1.3 %; the rule asks for 2 %."
 };
 
-CriterionState stateOf(Criterion criterion, const StopRule& rule, std::span<const TimedSample> samples);
+CriterionState stateOf(Criterion criterion, const StopRule& rule, std::span<const TimedSample> samples,
+    std::span<const std::size_t> blocks = {});
 
-/// Of all criteria, the rule's own or not.
-std::vector<CriterionState> statesOf(const StopRule& rule, std::span<const TimedSample> samples);
+/// Of all criteria that mean something for the samples, the rule's own or not. `blocks`: see blockMedians().
+std::vector<CriterionState> statesOf(
+    const StopRule& rule, std::span<const TimedSample> samples, std::span<const std::size_t> blocks = {});
 
 } // namespace core

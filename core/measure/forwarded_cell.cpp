@@ -63,27 +63,24 @@ void ForwardedCell::take(const SweepEvent& event)
         mine.at = m_clock.now();
         m_emit(mine);
     } else if (const auto* finished = std::get_if<CellFinished>(&event)) {
-        m_finished = *finished;
-        m_finished->cell = m_cell;
+        m_end = *finished;
     } else if (const auto* failed = std::get_if<CellFailed>(&event)) {
-        m_failed = *failed;
-        m_failed->cell = m_cell;
+        m_end = *failed;
     }
 }
 
-void ForwardedCell::finish() const
+CellEnd ForwardedCell::end() const
 {
-    if (m_finished) {
-        CellFinished end = *m_finished;
-        end.at = m_clock.now();
-        m_emit(end);
-    } else if (m_failed) {
-        CellFailed end = *m_failed;
-        end.at = m_clock.now();
-        m_emit(end);
-    } else {
+    if (!m_end)
         throw Error("Cannot measure in a child process: it ended without a result.");
-    }
+    CellEnd end = *m_end;
+    std::visit(
+        [&](auto& each) {
+            each.cell = m_cell;
+            each.at = m_clock.now();
+        },
+        end);
+    return end;
 }
 
 /// The limit is a request to a library in another process: what that process says of itself decides.
@@ -102,7 +99,6 @@ void ForwardedCell::pass(const SamplesTaken& taken)
     SamplesTaken mine { m_cell, taken.samples };
     for (TimedSample& sample : mine.samples) {
         sample.at += *m_begin;
-        m_latencies.push_back(sample.latency);
         m_clock.atLeast(sample.at + sample.latency);
     }
     m_emit(mine);

@@ -18,11 +18,8 @@ public:
     /// stay within the cell's instruction set.
     void take(const SweepEvent& event);
 
-    /// Emits the cell's end. Throws Error when none came.
-    void finish() const;
-
-    const std::optional<CellFinished>& finished() const { return m_finished; }
-    const std::vector<Nanoseconds>& latencies() const { return m_latencies; }
+    /// How the cell ended. Throws Error when the process did not say.
+    CellEnd end() const;
 
 private:
     void check(const RunStarted& started) const;
@@ -34,9 +31,7 @@ private:
     RunClock& m_clock;
     const EventSink& m_emit;
     std::optional<Nanoseconds> m_begin; // the other run's start on this run's clock
-    std::vector<Nanoseconds> m_latencies;
-    std::optional<CellFinished> m_finished;
-    std::optional<CellFailed> m_failed;
+    std::optional<CellEnd> m_end;
 };
 
 /// The part of `spec` that is this cell alone.

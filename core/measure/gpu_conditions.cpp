@@ -19,6 +19,14 @@ void widen(std::optional<GpuConditions::Range>& range, const std::optional<doubl
     range->high = std::max(range->high, *value);
 }
 
+void widen(std::optional<GpuConditions::Range>& range, const std::optional<GpuConditions::Range>& other)
+{
+    if (!other)
+        return;
+    widen(range, other->low);
+    widen(range, other->high);
+}
+
 std::string text(const GpuConditions::Range& range)
 {
     return range.low == range.high ? fmt::format("{:.0f}", range.low)
@@ -34,6 +42,17 @@ void GpuConditions::add(const GpuReading& reading)
     widen(memoryClockMhz, reading.memoryClockMhz);
     widen(temperatureC, reading.temperatureC);
     clockEvents |= reading.clockEvents.value_or(0);
+}
+
+void GpuConditions::add(const GpuConditions& other)
+{
+    readings += other.readings;
+    widen(smClockMhz, other.smClockMhz);
+    widen(memoryClockMhz, other.memoryClockMhz);
+    widen(temperatureC, other.temperatureC);
+    clockEvents |= other.clockEvents;
+    if (unknown.empty())
+        unknown = other.unknown;
 }
 
 std::string describe(const GpuConditions& conditions)

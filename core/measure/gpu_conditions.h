@@ -21,6 +21,8 @@ struct GpuConditions {
     std::string unknown; // why; empty where it means nothing, as for CPU cells
 
     void add(const GpuReading& reading);
+    /// What was seen around and during another part of the same cell.
+    void add(const GpuConditions& other);
     bool operator==(const GpuConditions&) const = default;
 };
 

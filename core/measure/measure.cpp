@@ -14,6 +14,7 @@ using Clock = std::chrono::steady_clock;
 using namespace std::chrono_literals;
 
 constexpr Nanoseconds kReportEvery = 50ms;
+constexpr Nanoseconds kWait = 100ms; // a sink that takes longer waits for somebody
 constexpr int kCheckShare
     = 100; // a convergence check may cost at most 1/100 of the time since the one before
 
@@ -79,9 +80,8 @@ public:
     /// Whether the rule ends the loop here; reports and looks at the statistics when it is time for it.
     bool finished()
     {
-        const Nanoseconds now = m_clock.now();
-        const bool last = now >= m_maxTime || m_samples.size() >= kMostSamples;
-        if (!last && now < m_nextReport)
+        const bool last = spent() >= m_maxTime || m_samples.size() >= kMostSamples;
+        if (!last && m_clock.now() < m_nextReport)
             return false;
         report();
         m_nextReport = m_clock.now() + kReportEvery;
@@ -89,22 +89,28 @@ public:
             m_stoppedBy = verdict();
             return true;
         }
-        return now >= m_minTime && now >= m_nextCheck && m_samples.size() >= m_rule.minSamples && converged();
+        return spent() >= m_minTime && m_clock.now() >= m_nextCheck && m_samples.size() >= m_rule.minSamples
+            && converged();
     }
 
     void report()
     {
+        const Nanoseconds before = m_clock.wall();
         if (m_sink && m_reported < m_samples.size())
             m_sink(std::span(m_samples).subspan(m_reported));
         m_reported = m_samples.size();
         m_clock.worked();
+        if (const Nanoseconds taken = m_clock.wall() - before; taken > kWait)
+            m_waited += taken;
     }
 
     Measurement result(StoppedBy why, const OtherLoad& others)
     {
-        Measurement result { .stoppedBy = why, .measured = m_clock.now() };
-        result.othersPercent = others.percent();
-        result.hiccupPercent = m_hiccups.percent(m_samples, m_clock.now());
+        Measurement result { .stoppedBy = why, .measured = spent() };
+        result.othersPercent = m_waited < kWait
+            ? others.percent()
+            : Figure::missing("The loop was paused, and /proc/stat counts the pause, too.");
+        result.hiccupPercent = m_hiccups.percent(m_samples, spent());
         result.disturbedPercent = std::max(result.hiccupPercent, result.othersPercent.value.value_or(0));
         result.samples = std::move(m_samples);
         return result;
@@ -113,6 +119,8 @@ public:
     StoppedBy stoppedBy() const { return m_stoppedBy; }
 
 private:
+    Nanoseconds spent() const { return m_clock.now() - m_waited; }
+
     bool converged()
     {
         const Nanoseconds before = m_clock.wall();
@@ -138,6 +146,7 @@ private:
     Hiccups m_hiccups;
     std::vector<TimedSample> m_samples;
     std::size_t m_reported = 0;
+    Nanoseconds m_waited {};
     Nanoseconds m_nextReport = kReportEvery;
     Nanoseconds m_nextCheck {};
     StoppedBy m_stoppedBy = StoppedBy::Converged;

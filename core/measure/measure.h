@@ -22,7 +22,7 @@ struct Measurement {
     std::vector<TimedSample> samples; // in the order they were taken, all of them
     StoppedBy stoppedBy = StoppedBy::Converged;
     Nanoseconds warmUp {};
-    Nanoseconds measured {}; // wall time of the measuring loop
+    Nanoseconds measured {}; // wall time of the measuring loop, less what the sink waited
     double disturbedPercent = 0; // the larger of the two below; see docs/measuring.md
     double hiccupPercent
         = 0; // share of `measured` lost in gaps over 0.3 ms between runs and in runs that stick out
@@ -33,7 +33,8 @@ struct Measurement {
 inline constexpr std::size_t kMostSamples = 1'000'000;
 
 /// Called between two runs, at most every 50 ms, never inside one, with the samples since the last call; and
-/// once after the last run, with the rest.
+/// once after the last run, with the rest. It may wait: what it takes over
+/// 0.1 s counts for nothing.
 using SampleSink = std::function<void(std::span<const TimedSample>)>;
 
 /// Runs `program` without keeping times until the rule's warm-up is over or `stop` is asked for; the time it

@@ -3,7 +3,6 @@
 
 #include "core/engine/inputs.h"
 #include "core/error.h"
-#include "core/measure/compare.h"
 #include "core/measure/reference_outputs.h"
 
 #include <algorithm>
@@ -23,10 +22,10 @@ std::string OutputCheck::prepare(const DimBindings& dims, const std::function<st
     return {};
 }
 
-double OutputCheck::largestDifference(Program& program, const Graph& graph, Precision precision) const
+Difference OutputCheck::difference(Program& program, const Graph& graph, Precision precision) const
 {
     program.run();
-    double most = 0;
+    Difference worst;
     const std::vector<Tensor> actual = readOutputs(program, graph);
     for (std::size_t index = 0; index < actual.size(); ++index) {
         const Difference off = compare(actual[index].view(), m_expected[index].view());
@@ -34,9 +33,9 @@ double OutputCheck::largestDifference(Program& program, const Graph& graph, Prec
             throw Error("Cannot measure batch {}: output \"{}\" differs from the reference engine's by up to "
                         "{:.3g}, relative, at a cosine of {:.6f}.",
                 m_batch, graph.value(graph.outputs[index]).name, off.maxRel, off.cosine);
-        most = std::max(most, off.maxAbs);
+        worst = worse(worst, off);
     }
-    return most;
+    return worst;
 }
 
 } // namespace core

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/engine/engine.h"
+#include "core/measure/compare.h"
 
 #include <functional>
 #include <string>
@@ -22,10 +23,10 @@ public:
     /// there are none.
     std::string prepare(const DimBindings& dims, const std::function<std::vector<Tensor>()>& inputs);
 
-    /// Runs the program once; the largest difference of its outputs from those. Throws Error when they are
-    /// wrong: how fast they come is of no interest then. `graph` is what the program was compiled from, for
-    /// `precision`.
-    double largestDifference(Program& program, const Graph& graph, Precision precision) const;
+    /// Runs the program once; the difference of its outputs from those, the worst of all. Throws Error when
+    /// they are wrong: how fast they come is of no interest then. `graph` is what the program was compiled
+    /// from, for `precision`.
+    Difference difference(Program& program, const Graph& graph, Precision precision) const;
 
 private:
     std::shared_ptr<const Graph> m_file;

@@ -53,7 +53,14 @@ void replay(int cell, RecordedCell recorded, RunClock& clock, const EventSink& e
         for (TimedSample& sample : recorded.samples)
             sample.at += later;
         clock.atLeast(recorded.samples.back().at + recorded.samples.back().latency);
-        emit(SamplesTaken { cell, std::move(recorded.samples) });
+        const auto& starts = recorded.blocks;
+        const std::span<const TimedSample> samples = recorded.samples;
+        for (std::size_t block = 0; block < std::max<std::size_t>(1, starts.size()); ++block) {
+            const std::size_t begin = starts.empty() ? 0 : starts[block];
+            const std::size_t end = block + 1 < starts.size() ? starts[block + 1] : samples.size();
+            const auto part = samples.subspan(begin, end - begin);
+            emit(SamplesTaken { cell, { part.begin(), part.end() }, static_cast<int>(block) });
+        }
     }
     std::visit(
         [&](auto& end) {

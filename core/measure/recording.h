@@ -1,23 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/measure/recorded_cell.h"
 #include "core/measure/run_clock.h"
 #include "core/measure/sweep.h"
 
 #include <map>
 #include <set>
 #include <string>
-#include <variant>
 #include <vector>
 
 namespace core {
-
-/// A cell of another run: the samples it took, and how it ended. `cell` and `at` of the end mean nothing
-/// here.
-struct RecordedCell {
-    std::vector<TimedSample> samples; // `at` counts from that run's start
-    std::variant<CellFinished, CellFailed> end;
-};
 
 /// What an engine is besides whose figures were taken elsewhere: a sweep asks it for a cell instead of
 /// measuring one. Its DeviceInfo says so (`recordedOn`).

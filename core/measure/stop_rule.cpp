@@ -20,7 +20,8 @@ constexpr std::array<std::pair<StoppedBy, std::string_view>, 4> kNames { {
     { StoppedBy::User, "user" },
 } };
 
-constexpr std::array<std::string_view, 3> kCriteria { "median-interval", "three-windows", "percentile" };
+constexpr std::array<std::string_view, 4> kCriteria { "median-interval", "three-windows", "percentile",
+    "blocks" };
 
 } // namespace
 
@@ -35,7 +36,8 @@ Criterion criterionFromName(std::string_view name)
         if (kCriteria[index] == name)
             return static_cast<Criterion>(index);
     }
-    throw Error("Cannot read criterion: \"{}\" is none of median-interval, three-windows, percentile.", name);
+    throw Error(
+        "Cannot read criterion: \"{}\" is none of median-interval, three-windows, percentile, blocks.", name);
 }
 
 StopRule stopRulePreset(std::string_view name)
@@ -49,6 +51,16 @@ StopRule stopRulePreset(std::string_view name)
             .maxTime = Seconds(30),
             .relativeHalfWidth = 0.01,
             .fallbackSamples = 64 };
+    }
+    if (name == "rigorous") {
+        return { .preset = "rigorous",
+            .minSamples = 30,
+            .minTime = Seconds(0),
+            .maxTime = Seconds(600),
+            .relativeHalfWidth = 0.005,
+            .fallbackSamples = 6,
+            .criterion = Criterion::Blocks,
+            .blocks = kLeastBlocks };
     }
     if (name == "windows") {
         return { .preset = "windows",
@@ -65,12 +77,13 @@ StopRule stopRulePreset(std::string_view name)
             .criterion = Criterion::Percentile };
     }
     throw Error(
-        "Cannot use stop rule \"{}\": the presets are quick, standard, windows and percentile.", name);
+        "Cannot use stop rule \"{}\": the presets are quick, standard, rigorous, windows and percentile.",
+        name);
 }
 
 const std::vector<std::string>& stopRulePresets()
 {
-    static const std::vector<std::string> names { "quick", "standard", "windows", "percentile" };
+    static const std::vector<std::string> names { "quick", "standard", "rigorous", "windows", "percentile" };
     return names;
 }
 
@@ -93,6 +106,11 @@ StoppedBy stoppedByFromName(std::string_view name)
 
 Seconds estimatedTime(const StopRule& rule, Seconds latency)
 {
+    if (rule.blocks > 0) {
+        const Seconds warmUp = std::max(rule.warmUpTime, static_cast<double>(rule.warmUpRuns) * latency);
+        const Seconds block = rule.coolDown + warmUp + std::max(rule.blockTime, latency);
+        return static_cast<double>(rule.blocks) * block;
+    }
     const Seconds warmUp = std::max(rule.warmUpTime, static_cast<double>(rule.warmUpRuns) * latency);
     const Seconds wanted = std::max(rule.minTime, static_cast<double>(rule.minSamples) * latency);
     // The limit is looked at between runs, so one run always happens.

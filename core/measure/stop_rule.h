@@ -10,9 +10,9 @@
 namespace core {
 
 /// What a rule looks at once it has its least samples and time: see criteria.h.
-enum class Criterion { MedianInterval, ThreeWindows, Percentile };
+enum class Criterion { MedianInterval, ThreeWindows, Percentile, Blocks };
 
-/// "median-interval", "three-windows", "percentile".
+/// "median-interval", "three-windows", "percentile", "blocks".
 std::string_view criterionName(Criterion criterion);
 Criterion criterionFromName(std::string_view name);
 
@@ -31,11 +31,20 @@ struct StopRule {
     double windowSpread = 0.10; // largest over smallest of their rates and latencies, less 1
     double percentile = 0.99; // of Percentile
     std::chrono::duration<double> latencyLimit { 0 }; // that the percentile is held to; 0: to none
+    /// Over 0: cells of a batch are measured by turns, in at least that many blocks each, in random order.
+    /// See blocks.h.
+    std::size_t blocks = 0;
+    std::chrono::duration<double> blockTime { 5 };
+    std::chrono::duration<double> coolDown { 1 }; // before a block, in which nothing runs
 };
 
+/// From how many blocks on they give an interval.
+inline constexpr std::size_t kLeastBlocks = 5;
+
 /// "quick": 30 samples, 0.5 s, 2 %, at most 5 s. "standard": 459 samples if they fit in 30 s, else 64; 1 %;
-/// at most 30 s. "windows": three windows of 5 s that differ by at most 10 %, at most ten. "percentile":
-/// until p99 is established, at most 60 s. Throws Error for another word.
+/// at most 30 s. "rigorous": cells of a batch by turns in random order, at least five blocks of 5 s each, 0.5
+/// % over the blocks, at most 600 s. "windows": three windows of 5 s that differ by at most 10 %, at most
+/// ten. "percentile": until p99 is established, at most 60 s. Throws Error for another word.
 StopRule stopRulePreset(std::string_view name);
 
 /// The names stopRulePreset() knows.

@@ -2,7 +2,8 @@
 #pragma once
 
 #include "core/engine/engine.h"
-#include "core/measure/sweep_event.h"
+#include "core/measure/pause.h"
+#include "core/measure/recorded_cell.h"
 #include "core/measure/sweep_spec.h"
 #include "core/model/model.h"
 #include "core/model/shape_inference.h"
@@ -50,11 +51,26 @@ struct Machine {
     Machine();
 };
 
+/// What a sweep can be told while it runs, and what it need not measure again.
+struct SweepControl {
+    std::stop_token stop;
+    PauseGate* pause = nullptr;
+    /// Cells of an earlier run that this one goes on with; nullopt for those to measure. Their figures say
+    /// where they are from.
+    std::function<std::optional<RecordedCell>(const CellKey&)> earlier;
+
+    SweepControl(std::stop_token token = {})
+        : stop(std::move(token))
+    {
+    }
+};
+
 /// Opens the model, optimises it and measures every cell in turn on the calling thread; `emit` gets the run
-/// as events on that thread. A cell that fails becomes CellFailed and the sweep goes on; a stop ends the
-/// running cell between two runs and cancels the rest, and RunFinished still comes. Throws Error only when
-/// nothing could start (bad model, bad spec): then no event was emitted.
-void runSweep(const SweepSpec& spec, std::span<Engine* const> engines, std::stop_token stop,
+/// as events on that thread. Where the rule has blocks, cells of a batch take turns. A cell that fails
+/// becomes CellFailed and the sweep goes on; a stop ends the running cell between two runs and cancels the
+/// rest; a pause holds it there, or before the next cell where another process measures. RunFinished always
+/// comes. Throws Error only when nothing could start (bad model, bad spec): then no event was emitted.
+void runSweep(const SweepSpec& spec, std::span<Engine* const> engines, SweepControl control,
     const EventSink& emit, const Machine& machine = {});
 
 /// Inputs for one cell, in the graph's order and of the shapes that inference found. Throws Error when it has
@@ -64,6 +80,6 @@ using InputMaker = std::function<std::vector<Tensor>(const Graph& graph, const S
 /// The same for a model that is open already. Inputs come from `inputs`; without it they are made from the
 /// spec's seed.
 void runSweep(const SweepSpec& spec, const Model& model, std::span<Engine* const> engines,
-    std::stop_token stop, const EventSink& emit, const Machine& machine = {}, const InputMaker& inputs = {});
+    SweepControl control, const EventSink& emit, const Machine& machine = {}, const InputMaker& inputs = {});
 
 } // namespace core

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/engine/engine.h"
+#include "core/measure/compare.h"
 #include "core/measure/gpu_conditions.h"
 #include "core/measure/measure.h"
 #include "core/measure/sweep_spec.h"
@@ -39,7 +40,7 @@ struct RunStarted {
         gpuPower; // whether there is a sensor: source, or the reason for none (value stays unset)
 };
 
-enum class CellPhase { Compiling, WarmingUp, Measuring, Tuning };
+enum class CellPhase { Compiling, WarmingUp, Measuring, Tuning, Paused, CoolingDown };
 
 /// `cell` is an index into RunStarted::cells; `at` counts from the run's start.
 struct CellStarted {
@@ -57,6 +58,7 @@ struct CellProgress {
 struct SamplesTaken {
     int cell = 0;
     std::vector<TimedSample> samples;
+    int block = 0; // of the cell that they belong to; always 0 where the stop rule has no blocks
 };
 
 /// A sensor reading between runs, for the charts over time.
@@ -86,6 +88,7 @@ struct CellFinished {
     Figure powerMeanWatts; // over the measuring loop
     Figure energyPerInferenceJoules; // total, idle share included
     Figure outputMaxAbsDiff; // against the reference engine
+    std::optional<Difference> agreement {}; // the whole of that comparison, the worst of all outputs
     double hiccupPercent = 0; // the two parts of disturbedPercent: see Measurement
     Figure othersPercent;
     std::string library; // what computed, with its instruction sets; empty in old runs
@@ -103,6 +106,9 @@ struct CellFailed {
     CellFailure kind = CellFailure::Error;
     std::string reason; // one sentence
 };
+
+/// How a cell ended.
+using CellEnd = std::variant<CellFinished, CellFailed>;
 
 /// Last event of a run that started.
 struct RunFinished {

@@ -63,6 +63,20 @@ void SweepSensors::endLoop()
     readGpu();
 }
 
+void SweepSensors::pauseLoop()
+{
+    m_paused = gauge().joules();
+}
+
+void SweepSensors::resumeLoop()
+{
+    const Figure now = gauge().joules();
+    if (!now || !m_paused)
+        m_before = Figure::missing(now ? m_paused.unknown : now.unknown);
+    else if (m_before)
+        *m_before.value += *now.value - *m_paused.value;
+}
+
 SensorReading SweepSensors::read(Nanoseconds now)
 {
     const std::size_t resident = residentBytes();

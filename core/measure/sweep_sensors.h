@@ -32,6 +32,9 @@ public:
     /// Energy before and after the measuring loop, and one reading more.
     void beginLoop();
     void endLoop();
+    /// The loop rests: what is used until resumeLoop() is no part of its energy.
+    void pauseLoop();
+    void resumeLoop();
     LoopEnergy energy(Nanoseconds loop, double inferences) const
     {
         return loopEnergy(m_before, m_after, loop, inferences);
@@ -51,7 +54,7 @@ private:
     Figure m_gpuIdle = m_cpuIdle; // watts
     GpuMonitorOr m_gpu;
     DeviceKind m_kind = DeviceKind::Cpu;
-    Figure m_before, m_after; // joules
+    Figure m_before, m_after, m_paused; // joules
     GpuConditions m_conditions;
     std::size_t m_mostResident = 0;
     bool m_peakReset = false; // else the kernel's high-water mark is of before, too

@@ -37,6 +37,19 @@ Json toJson(const Summary& summary)
     return json;
 }
 
+/// Indices of samples that rise, the first of them 0.
+std::vector<std::size_t> blocksOf(const Json& fields, std::size_t samples)
+{
+    std::vector<std::size_t> starts;
+    for (const Json& start : arrayOf(fields, "block_starts")) {
+        const auto next = integerFrom<std::size_t>(start, "block_starts");
+        if (starts.empty() ? next != 0 : next <= starts.back() || next >= samples)
+            throw Error("\"block_starts\" do not rise from 0 to the last sample");
+        starts.push_back(next);
+    }
+    return starts;
+}
+
 } // namespace
 
 Json fieldsOf(const Cell& cell)
@@ -46,6 +59,8 @@ Json fieldsOf(const Cell& cell)
     json["reason"] = cell.reason;
     json["phase"] = phaseName(cell.phase);
     json["summary"] = toJson(cell.summary);
+    if (!cell.blocks.empty())
+        json["block_starts"] = cell.blocks;
     if (cell.finished)
         json["finished"] = toJson(*cell.finished);
     return json;
@@ -64,6 +79,8 @@ Cell cellOf(const Json& fields, std::vector<TimedSample> samples)
         .samples = std::move(samples) };
     if (const Json* finished = memberOrNull(fields, "finished"))
         cell.finished = finishedOf(*finished);
+    if (memberOrNull(fields, "block_starts"))
+        cell.blocks = blocksOf(fields, cell.samples.size());
     cell.refreshSummary();
     return cell;
 }

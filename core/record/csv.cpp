@@ -63,7 +63,8 @@ constexpr const char* kColumns[] = { "model", "engine", "device", "precision", "
     "others_percent", "started_at", "requests", "tuning", "library", "enqueue_median_ms", "copy_in_median_ms",
     "device_median_ms", "copy_out_median_ms", "gpu_sm_clock_low_mhz", "gpu_sm_clock_high_mhz",
     "gpu_memory_clock_low_mhz", "gpu_temperature_high_c", "gpu_clock_events", "effective_samples",
-    "idle_power_w", "marginal_energy_per_inference_j", "energy_delay_js", "recorded_on" };
+    "idle_power_w", "marginal_energy_per_inference_j", "energy_delay_js", "recorded_on",
+    "output_max_rel_diff", "output_cosine", "output_top1_agreement", "blocks" };
 
 void addFinished(Row& row, const CellFinished& end)
 {
@@ -146,6 +147,11 @@ void addFurther(Row& row, const Run& run, const Cell& cell)
                                                                    : "");
     const DeviceInfo* info = deviceOf(run, cell.key.engine);
     row.add(info && info->recordedOn ? info->recordedOn->machine + ", " + info->recordedOn->date : "");
+    const Difference* agreement = end && end->agreement ? &*end->agreement : nullptr;
+    row.add(agreement ? number(agreement->maxRel) : "");
+    row.add(agreement ? number(agreement->cosine) : "");
+    row.add(agreement ? number(agreement->top1) : "");
+    row.add(cell.blocks.empty() ? "" : std::to_string(cell.blocks.size()));
 }
 
 } // namespace

@@ -42,7 +42,8 @@ struct Writer {
     }
     Json operator()(const SamplesTaken& event) const
     {
-        return tagged("samples-taken", { { "cell", event.cell }, { "samples", toJson(event.samples) } });
+        return tagged("samples-taken",
+            { { "cell", event.cell }, { "block", event.block }, { "samples", toJson(event.samples) } });
     }
     Json operator()(const SensorReading& event) const { return tagged("sensor-reading", toJson(event)); }
     Json operator()(const CellFinished& event) const { return tagged("cell-finished", toJson(event)); }
@@ -71,7 +72,8 @@ SweepEvent eventOf(const Json& json)
         return CellProgress { integerOf<int>(json, "cell"), phaseFromName(textOf(json, "phase")),
             timeOf(json, "remaining_ns") };
     if (name == "samples-taken")
-        return SamplesTaken { integerOf<int>(json, "cell"), samplesOf(json, "samples") };
+        return SamplesTaken { integerOf<int>(json, "cell"), samplesOf(json, "samples"),
+            memberOrNull(json, "block") ? integerOf<int>(json, "block") : 0 };
     if (name == "sensor-reading")
         return readingOf(json);
     if (name == "cell-finished")

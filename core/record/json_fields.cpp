@@ -8,7 +8,8 @@ namespace core {
 
 namespace {
 
-constexpr std::array<std::string_view, 4> kPhases { "compiling", "warming-up", "measuring", "tuning" };
+constexpr std::array<std::string_view, 6> kPhases { "compiling", "warming-up", "measuring", "tuning",
+    "paused", "cooling-down" };
 
 /// A number of JSON: it has no infinity, which here can only mean "no limit known".
 Json real(double value)
@@ -181,6 +182,35 @@ std::vector<TimedSample> samplesOf(const Json& object, const char* key)
     return samples;
 }
 
+namespace {
+
+Json toJson(const Difference& difference)
+{
+    Json json { { "max_abs", real(difference.maxAbs) }, { "max_rel", real(difference.maxRel) },
+        { "cosine", real(difference.cosine) } };
+    if (difference.top1)
+        json["top1"] = real(*difference.top1);
+    return json;
+}
+
+/// null is what real() makes of infinity, as far as outputs can be apart.
+double distanceOf(const Json& json, const char* key)
+{
+    return member(json, key).is_null() ? std::numeric_limits<double>::infinity() : realOf(json, key);
+}
+
+Difference differenceOf(const Json& json)
+{
+    Difference difference { .maxAbs = distanceOf(json, "max_abs"),
+        .maxRel = distanceOf(json, "max_rel"),
+        .cosine = realOf(json, "cosine") };
+    if (memberOrNull(json, "top1"))
+        difference.top1 = realOf(json, "top1");
+    return difference;
+}
+
+} // namespace
+
 Json toJson(const CellFinished& finished)
 {
     Json json {
@@ -207,6 +237,8 @@ Json toJson(const CellFinished& finished)
     }
     if (finished.gpu != GpuConditions {})
         json["gpu"] = toJson(finished.gpu);
+    if (finished.agreement)
+        json["agreement"] = toJson(*finished.agreement);
     if (const auto& from = finished.recorded)
         json["recorded"]
             = { { "started_at", from->startedAt }, { "preset", from->preset }, { "reason", from->reason } };
@@ -239,6 +271,8 @@ CellFinished finishedOf(const Json& json)
         finished.idleWatts = figureOf(json, "idle_watts");
         finished.marginalEnergyPerInferenceJoules = figureOf(json, "marginal_energy_per_inference_joules");
     }
+    if (const Json* outputs = memberOrNull(json, "agreement"))
+        finished.agreement = differenceOf(*outputs);
     if (const Json* from = memberOrNull(json, "recorded"))
         finished.recorded
             = RecordedFrom { textOf(*from, "started_at"), textOf(*from, "preset"), textOf(*from, "reason") };

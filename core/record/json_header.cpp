@@ -67,6 +67,11 @@ StopRule ruleOf(const Json& json)
         if (!(rule.percentile > 0 && rule.percentile < 1))
             throw Error("\"percentile\" is not between 0 and 1");
     }
+    if (memberOrNull(json, "blocks")) { // nor this
+        rule.blocks = integerOf<std::size_t>(json, "blocks");
+        rule.blockTime = Seconds(realOf(json, "block_time_s"));
+        rule.coolDown = Seconds(realOf(json, "cool_down_s"));
+    }
     return rule;
 }
 
@@ -237,6 +242,9 @@ Json toJson(const StopRule& rule)
         { "window_spread", rule.windowSpread },
         { "percentile", rule.percentile },
         { "latency_limit_s", rule.latencyLimit.count() },
+        { "blocks", rule.blocks },
+        { "block_time_s", rule.blockTime.count() },
+        { "cool_down_s", rule.coolDown.count() },
     };
 }
 

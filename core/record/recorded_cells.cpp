@@ -83,8 +83,9 @@ bool sameSettings(const CellKey& a, const CellKey& b)
 RecordedCell recordedCell(const Run& run, const Cell& cell)
 {
     if (cell.finished)
-        return { cell.samples, finishedOf(run, cell) };
-    return { cell.samples, CellFailed { .kind = failureOf(cell.status), .reason = plainLine(cell.reason) } };
+        return { cell.samples, finishedOf(run, cell), cell.blocks };
+    return { cell.samples, CellFailed { .kind = failureOf(cell.status), .reason = plainLine(cell.reason) },
+        cell.blocks };
 }
 
 RecordedCell missingCell(std::string reason)

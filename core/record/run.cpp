@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/record/run.h"
 
+#include "core/measure/blocks.h"
 #include "core/measure/criteria.h"
 
 #include <fmt/format.h>
@@ -36,7 +37,14 @@ std::optional<DeviceTimes> deviceMedians(const std::vector<TimedSample>& samples
     return medians;
 }
 
-Summary summaryOf(const std::vector<TimedSample>& samples)
+/// Both intervals, as each sees what the other does not: what follows from sample to sample, and what
+/// changes from block to block.
+Interval around(const Interval& a, const Interval& b)
+{
+    return { std::min(a.low, b.low), std::max(a.high, b.high) };
+}
+
+Summary summaryOf(const std::vector<TimedSample>& samples, const std::vector<std::size_t>& blocks)
 {
     std::vector<Nanoseconds> latencies;
     latencies.reserve(samples.size());
@@ -44,6 +52,9 @@ Summary summaryOf(const std::vector<TimedSample>& samples)
         latencies.push_back(sample.latency);
     Summary summary = summarise(latencies);
     summary.device = deviceMedians(samples);
+    if (summary.interval)
+        if (const auto ofBlocks = blockInterval(*summary.median, samples, blocks))
+            summary.interval = around(*summary.interval, *ofBlocks);
     return summary;
 }
 
@@ -60,7 +71,7 @@ std::string unstableReason(const Cell& cell, const StopRule& rule)
         return fmt::format("Only {} samples fit into {:g} s; the rule asks for {}.", cell.samples.size(),
             rule.maxTime.count(), rule.fallbackSamples > 0 ? rule.fallbackSamples : rule.minSamples);
     }
-    return stateOf(rule.criterion, rule, cell.samples).words;
+    return stateOf(rule.criterion, rule, cell.samples, cell.blocks).words;
 }
 
 CellStatus finishedStatus(const CellFinished& finished)
@@ -142,9 +153,12 @@ struct Fold {
         Cell* cell = cellOf(taken.cell);
         if (!cell)
             return;
+        if (run.header.spec.rule.blocks > 0 && taken.block >= static_cast<int>(cell->blocks.size())
+            && !taken.samples.empty())
+            cell->blocks.push_back(cell->samples.size());
         cell->samples.insert(cell->samples.end(), taken.samples.begin(), taken.samples.end());
         if (summaryIsStale(*cell))
-            cell->summary = summaryOf(cell->samples);
+            cell->refreshSummary();
     }
 
     void operator()(const SensorReading& reading) const { run.readings.push_back(reading); }
@@ -155,7 +169,7 @@ struct Fold {
         if (!cell)
             return;
         cell->finished = finished;
-        cell->summary = summaryOf(cell->samples);
+        cell->refreshSummary();
         cell->status = finishedStatus(finished);
         cell->reason
             = finished.recorded ? finished.recorded->reason : finishedReason(*cell, run.header.spec.rule);
@@ -166,7 +180,7 @@ struct Fold {
         Cell* cell = cellOf(failed.cell);
         if (!cell)
             return;
-        cell->summary = summaryOf(cell->samples);
+        cell->refreshSummary();
         cell->status = failedStatus(failed.kind);
         cell->reason = failed.reason;
     }
@@ -199,7 +213,7 @@ std::optional<double> Cell::throughput() const
 
 void Cell::refreshSummary()
 {
-    summary = summaryOf(samples);
+    summary = summaryOf(samples, blocks);
 }
 
 const DeviceInfo* deviceOf(const Run& run, const std::string& id)

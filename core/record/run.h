@@ -23,6 +23,7 @@ struct Cell {
     std::string reason; // why it failed, or why it is unstable or disturbed
     CellPhase phase = CellPhase::Compiling; // while running
     std::vector<TimedSample> samples;
+    std::vector<std::size_t> blocks; // where blocks begin in `samples`; empty: it was measured in one piece
     /// Of `samples`, kept by Run::apply: exact once the cell has ended, up to 5 % of the samples behind
     /// before.
     Summary summary;

@@ -39,6 +39,8 @@ private slots:
     void shapesMustAgree();
     void textHasNoNumbers();
     void nothingEqualsNothing();
+    void largestInTheSamePlace();
+    void theWorstOfBoth();
 };
 
 void TstCompare::equal()
@@ -136,6 +138,30 @@ void TstCompare::nothingEqualsNothing()
 {
     const Tensor none(ElementType::Float32, { 0, 4 });
     QCOMPARE(core::compare(none.view(), none.view()).maxAbs, 0.0);
+}
+
+void TstCompare::largestInTheSamePlace()
+{
+    const auto rows = [](const Floats& values, core::Shape shape = { 2, 3 }) {
+        return Tensor::of(ElementType::Float32, std::move(shape), values);
+    };
+    const Tensor expected = rows({ 1, 5, 2, 7, 7, 0 }); // the first of equals
+    QCOMPARE(*core::compare(rows({ 2, 3, 1, 9, 8, 0 }).view(), expected.view()).top1, 1.0);
+    QCOMPARE(*core::compare(rows({ 2, 3, 1, 8, 9, 0 }).view(), expected.view()).top1, 0.5);
+    QCOMPARE(*core::compare(rows({ kNan, 3, 1, kNan, kNan, kNan }).view(), expected.view()).top1, 1.0);
+    QVERIFY(!core::compare(rows({ 1, 2, 3, 4, 5, 6 }, { 6 }).view(), rows({ 1, 2, 3, 4, 5, 6 }, { 6 }).view())
+                 .top1);
+    QVERIFY(
+        !core::compare(rows({ 1, 2 }, { 2, 1 }).view(), rows({ 1, 2 }, { 2, 1 }).view()).top1); // one class
+}
+
+void TstCompare::theWorstOfBoth()
+{
+    const core::Difference a { .maxAbs = 1, .maxRel = 2, .cosine = 0.9, .top1 = 0.5 };
+    const core::Difference b { .maxAbs = 2, .maxRel = 1, .cosine = 0.8 };
+    QCOMPARE(core::worse(a, b), (core::Difference { .maxAbs = 2, .maxRel = 2, .cosine = 0.8, .top1 = 0.5 }));
+    QCOMPARE(core::worse(b, a), core::worse(a, b));
+    QCOMPARE(*core::worse(a, { .top1 = 0.25 }).top1, 0.25);
 }
 
 QTEST_GUILESS_MAIN(TstCompare)

@@ -324,9 +324,9 @@ void TstRecordedEngine::survivesFilesAndTables()
     QVERIFY(!again.header.devices[0].recordedOn);
     QCOMPARE(again.cells[1].finished->recorded->startedAt, std::string("2026-12-02T12:00:00+01:00"));
     const QStringList rows = QString::fromStdString(core::toCsv(again)).split('\n');
-    QVERIFY(rows[0].endsWith(",recorded_on"));
-    QVERIFY(rows[1].endsWith(","));
-    QVERIFY(rows[2].endsWith(",\"station, 2026-12-02\""));
+    QVERIFY(rows[0].contains(",recorded_on,"));
+    QVERIFY(!rows[1].contains("station"));
+    QVERIFY(rows[2].contains(",\"station, 2026-12-02\","));
 }
 
 void TstRecordedEngine::keepsControlCharactersFromTerminals()

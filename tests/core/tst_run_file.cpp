@@ -26,6 +26,7 @@ private slots:
     void roundTripIsIdentical();
     void everyFieldSurvives();
     void tuningsSurvive();
+    void blocksAndAgreementSurvive();
     void oldRunsAreFullyTuned();
     void runInProgress();
     void refuse_data();
@@ -96,6 +97,33 @@ void TstRunFile::tuningsSurvive()
     QVERIFY(read.header.devices[1].ownMemory && !read.header.devices[0].ownMemory);
     QCOMPARE(read.header.devices[1].streams, 8);
     QCOMPARE(read.cells[0].finished->library, "scripted times, AVX2");
+}
+
+void TstRunFile::blocksAndAgreementSurvive()
+{
+    core::Run run = support::exampleRun();
+    run.header.spec.rule = core::stopRulePreset("rigorous");
+    run.cells[1].blocks = { 0, 100, 200, 300, 400 };
+    run.cells[0].finished->agreement
+        = core::Difference { .maxAbs = 1e-7, .maxRel = 2e-7, .cosine = 0.999, .top1 = 0.75 };
+    run.cells[1].finished->agreement = core::Difference { .maxAbs = std::numeric_limits<double>::infinity() };
+    const std::string text = core::toJson(run);
+    const core::Run read = core::runFromJson(text);
+    QCOMPARE(read.header.spec.rule.blocks, std::size_t { 5 });
+    QCOMPARE(read.header.spec.rule.blockTime.count(), 5.0);
+    QCOMPARE(read.header.spec.rule.coolDown.count(), 1.0);
+    QCOMPARE(read.cells[1].blocks, run.cells[1].blocks);
+    QVERIFY(read.cells[0].blocks.empty());
+    QVERIFY(read.cells[0].finished->agreement == run.cells[0].finished->agreement);
+    QVERIFY(read.cells[1].finished->agreement == run.cells[1].finished->agreement);
+    const auto with = [&](const char* starts) {
+        QString changed = QString::fromStdString(text);
+        changed.replace("[0,100,200,300,400]", starts);
+        return support::sentenceOf([&] { core::runFromJson(changed.toStdString()); });
+    };
+    for (const char* wrong : { "[1,2]", "[0,100,100]", "[0,460]", "[0,200,100]" })
+        QCOMPARE(with(wrong), "Cannot read run: \"block_starts\" do not rise from 0 to the last sample.");
+    QCOMPARE(with("[0,-1]"), "Cannot read run: \"block_starts\" is not a whole number that fits.");
 }
 
 void TstRunFile::oldRunsAreFullyTuned()

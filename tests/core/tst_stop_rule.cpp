@@ -52,7 +52,8 @@ void TstStopRule::everyNamedPresetExists()
 void TstStopRule::unknownPreset()
 {
     QCOMPARE(support::sentenceOf([] { core::stopRulePreset("slow"); }),
-        "Cannot use stop rule \"slow\": the presets are quick, standard, windows and percentile.");
+        "Cannot use stop rule \"slow\": the presets are quick, standard, rigorous, windows and "
+        "percentile.");
 }
 
 void TstStopRule::namesOfCriteria()
@@ -62,7 +63,8 @@ void TstStopRule::namesOfCriteria()
         { Criterion::MedianInterval, Criterion::ThreeWindows, Criterion::Percentile })
         QVERIFY(core::criterionFromName(core::criterionName(criterion)) == criterion);
     QCOMPARE(support::sentenceOf([] { core::criterionFromName("mood"); }),
-        "Cannot read criterion: \"mood\" is none of median-interval, three-windows, percentile.");
+        "Cannot read criterion: \"mood\" is none of median-interval, three-windows, percentile, "
+        "blocks.");
 }
 
 void TstStopRule::namesOfReasons()
