@@ -35,6 +35,7 @@ void addContinue(CLI::App& app, Context& context)
     CLI::App* command = addCommand(app, "continue", "Go on with a sweep that was cut off or stopped");
     auto options = std::make_shared<Options>();
     command->add_option("RUN", options->run, "Its run file, or the beginning of its id in the library")
+        ->type_name("")
         ->required();
     options->output.addTo(*command);
     command->footer(

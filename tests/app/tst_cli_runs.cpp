@@ -146,7 +146,7 @@ void TstCliRuns::killedSweep()
 {
     QProcess process;
     process.start(BREAKEVEN_BIN_DIR "/breakeven-cli",
-        { "sweep", "zoo:mlp", "--threads", "1", "--batch", "1-500", "--seconds", "0.02", "--events" });
+        { "sweep", "zoo:mlp", "--threads", "1", "--batch", "1-60", "--seconds", "0.02", "--events" });
     QByteArray heard;
     while (heard.count("\"cell-finished\"") < 5 && process.waitForReadyRead(60'000))
         heard += process.readAllStandardOutput();
@@ -160,7 +160,27 @@ void TstCliRuns::killedSweep()
     const core::Run run = store.read(entry.id);
     for (std::size_t cell = 0; cell < 5; ++cell)
         QVERIFY(!run.cells[cell].samples.empty());
-    QVERIFY(cli({ "runs" }).out.contains(" of 500"));
+    QVERIFY(cli({ "runs" }).out.contains(" of 60"));
+
+    const QString id = QString::fromStdString(entry.shortId);
+    const CliResult rest = cli({ "continue", id, "--out", path("whole.json") });
+    QVERIFY2(rest.status == 0, qPrintable(rest.err));
+    const core::Run whole = core::readRun(path("whole.json").toStdString());
+    QCOMPARE(QString::fromStdString(whole.header.environment.warnings.back()),
+        QString("%1 of 60 cells were measured before, in a run that began at %2.")
+            .arg(entry.kept)
+            .arg(QString::fromStdString(run.header.startedAt)));
+    QCOMPARE(whole.cells.size(), std::size_t { 60 });
+    for (const core::Cell& cell : whole.cells)
+        QVERIFY(cell.finished && !cell.samples.empty());
+    QCOMPARE(whole.cells[0].summary.median, run.cells[0].summary.median);
+    QCOMPARE(whole.cells[0].finished->recorded->startedAt, run.header.startedAt);
+    QVERIFY(!whole.cells[59].finished->recorded);
+    QCOMPARE(cli({ "continue", path("whole.json") }).err,
+        "breakeven-cli: Cannot continue the sweep: all 60 cells of it are measured.\n");
+    QCOMPARE(cli({ "continue", path("none.json") }).err,
+        "breakeven-cli: Cannot read run: " + path("none.json") + ": no such file or directory.\n");
+    QCOMPARE(cli({ "compare", id, path("whole.json") }).status, 0); // a run by its id
 }
 
 void TstCliRuns::sweepsWithoutALibrary()
