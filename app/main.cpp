@@ -131,10 +131,24 @@ void reportStalls(ui::Session& session, ui::StallMeter& meter)
     });
 }
 
+/// Where sweeps are kept; the same switches as breakeven-cli has.
+ui::RunPlace runPlace(const app::WindowOptions& options)
+{
+    if (options.noStore)
+        return { .path = {},
+            .off
+            = QApplication::translate("app", "Runs are not kept: the window was started with --no-store.") };
+    if (!qEnvironmentVariableIsEmpty("BREAKEVEN_NO_STORE"))
+        return { .path = {},
+            .off = QApplication::translate(
+                "app", "Runs are not kept: BREAKEVEN_NO_STORE is set in the environment.") };
+    return { .path = core::runLibraryPath(), .off = {} };
+}
+
 int showWindow(QApplication& application, const app::WindowOptions& options)
 {
-    ui::Session session(
-        [asked = options.engines] { return app::makeEnginesAndRecorded(asked); }, app::sweepMachine());
+    ui::Session session([asked = options.engines] { return app::makeEnginesAndRecorded(asked); },
+        app::sweepMachine(), runPlace(options));
     session.change(ui::loadSetup());
     const auto theme = options.theme.empty()
         ? std::nullopt
@@ -150,6 +164,8 @@ int showWindow(QApplication& application, const app::WindowOptions& options)
         window.charts().showNodes();
     if (options.roof)
         window.charts().showRoof();
+    if (options.runs)
+        window.showRuns();
     window.show();
     follow(session, window, options);
     std::unique_ptr<ui::StallMeter> meter;

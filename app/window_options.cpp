@@ -36,6 +36,9 @@ void declare(CLI::App& cli, WindowOptions& options, std::string& size)
         ->check(CLI::IsMember({ "light", "dark", "system" }));
     cli.add_option("--screenshot", options.screenshot,
         "Save the window's own picture as PNG, after the sweep of --run has finished, and leave");
+    cli.add_flag("--no-store", options.noStore,
+        "Leave sweeps out of the run library, and list none of its runs (see breakeven-cli runs)");
+    cli.add_flag("--runs", options.runs, "Show the runs that are kept on this machine");
     cli.add_flag("--over-time", options.overTime, "Show the charts over time");
     cli.add_flag(
         "--time-parts", options.parts, "Show where devices spend the time, in the place of the latency");

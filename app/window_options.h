@@ -18,6 +18,7 @@ struct WindowOptions {
     std::string screenshot;
     std::string theme; // empty: as the settings have it
     int width = 0, height = 0; // 0: the default
+    bool noStore = false, runs = false;
     bool overTime = false, parts = false, roof = false, reportStalls = false;
 };
 

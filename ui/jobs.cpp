@@ -205,11 +205,11 @@ JobRunner::Job traceJob(std::vector<core::TraceSpec> specs, std::shared_ptr<cons
 }
 
 JobRunner::Job sweepJob(core::SweepSpec spec, core::Model model, SharedEngines engines, core::Machine machine,
-    std::function<void(const core::SweepEvent&)> take)
+    Keeping keeping, std::function<void(const core::SweepEvent&)> take)
 {
     JobRunner::Job job;
     job.work = [spec = std::move(spec), model = std::move(model), engines, machine = std::move(machine),
-                   take](std::stop_token stop, const JobRunner::Post& post) {
+                   keeping = std::move(keeping), take](std::stop_token stop, const JobRunner::Post& post) {
         std::vector<core::Engine*> borrowed;
         for (const auto& engine : *engines)
             borrowed.push_back(engine.get());
@@ -217,10 +217,15 @@ JobRunner::Job sweepJob(core::SweepSpec spec, core::Model model, SharedEngines e
             post(
                 [take, event = std::make_shared<const core::SweepEvent>(std::move(event))] { take(*event); });
         });
-        core::runSweep(
-            spec, model, borrowed, stop, [&bundler](const core::SweepEvent& event) { bundler.add(event); },
-            machine, makerOf(spec.inputs, *model.graph, spec.dims, spec.seed, "start the sweep"));
+        KeptSweep kept(keeping, post);
+        const core::EventSink sink = [&](const core::SweepEvent& event) {
+            bundler.add(event);
+            kept.take(event);
+        };
+        core::runSweep(spec, model, borrowed, stop, sink, machine,
+            makerOf(spec.inputs, *model.graph, spec.dims, spec.seed, "start the sweep"));
         bundler.flush();
+        kept.end();
     };
     return job;
 }

@@ -6,6 +6,7 @@
 #include "core/record/run.h"
 #include "ui/job_runner.h"
 #include "ui/model_facts.h"
+#include "ui/run_jobs.h"
 
 #include <functional>
 #include <memory>
@@ -50,6 +51,6 @@ JobRunner::Job traceJob(std::vector<core::TraceSpec> specs, std::shared_ptr<cons
 
 /// Samples arrive bundled: at most one post every 50 ms while a cell runs, whatever the engine's pace.
 JobRunner::Job sweepJob(core::SweepSpec spec, core::Model model, SharedEngines engines, core::Machine machine,
-    std::function<void(const core::SweepEvent&)> take);
+    Keeping keeping, std::function<void(const core::SweepEvent&)> take);
 
 } // namespace ui

@@ -9,6 +9,7 @@
 #include "ui/message_bar.h"
 #include "ui/model_panel.h"
 #include "ui/render.h"
+#include "ui/runs_panel.h"
 #include "ui/settings.h"
 #include "ui/status_line.h"
 #include "ui/sweep_panel.h"
@@ -16,12 +17,14 @@
 
 #include <QActionGroup>
 #include <QApplication>
+#include <QChildEvent>
 #include <QDockWidget>
 #include <QFileInfo>
 #include <QMenu>
 #include <QMenuBar>
 #include <QScrollArea>
 #include <QStatusBar>
+#include <QTabBar>
 #include <QToolBar>
 #include <QVBoxLayout>
 
@@ -29,8 +32,19 @@ namespace ui {
 namespace {
 
 constexpr int kSideWidth = 308;
-constexpr int kTableHeight = 210;
+constexpr int kTableHeight = 236;
 constexpr QSize kFirstSize { 1440, 900 };
+
+/// What stands below the charts, with the room round it that charts have.
+QWidget* makeLower(QWidget* content, QWidget* parent)
+{
+    auto* lower = new QWidget(parent);
+    lower->setObjectName(QStringLiteral("central"));
+    auto* layout = new QVBoxLayout(lower);
+    layout->setContentsMargins(14, 6, 14, 10);
+    layout->addWidget(content);
+    return lower;
+}
 
 /// A dock without a title bar: its sections have their own headings.
 QDockWidget* makeDock(const QString& title, const char* name, QWidget* content, QMainWindow* window)
@@ -58,6 +72,7 @@ MainWindow::MainWindow(Session& session, std::optional<ThemeChoice> theme, QWidg
     buildToolBar();
     buildSide();
     buildCentre();
+    buildRuns();
     buildViewMenu();
     connectActions();
     connect(&session, &Session::message, m_messages, &MessageBar::showMessage);
@@ -70,6 +85,7 @@ MainWindow::MainWindow(Session& session, std::optional<ThemeChoice> theme, QWidg
         [this](const QString& path) { m_status->showRemark(tr("Saved %1.").arg(path)); });
     connect(&session, &Session::modelChanged, this, &MainWindow::refreshTitle);
     connect(&session, &Session::runReplaced, this, &MainWindow::refreshTitle);
+    connect(&session, &Session::runFinished, this, &MainWindow::refreshTitle);
     const auto remember = [this](const QString& file) {
         const bool zoo = file.startsWith(QLatin1String("zoo:"));
         addRecentFile(zoo ? file : QFileInfo(file).absoluteFilePath());
@@ -136,13 +152,8 @@ void MainWindow::buildCentre()
     layout->addWidget(m_messages);
     layout->addWidget(m_charts, 1);
     setCentralWidget(centre);
-    auto* cells = new QWidget(this);
-    cells->setObjectName(QStringLiteral("central"));
-    auto* cellsLayout = new QVBoxLayout(cells);
-    cellsLayout->setContentsMargins(14, 6, 14, 10);
-    m_table = new CellTable(m_session, cells);
-    cellsLayout->addWidget(m_table);
-    m_cells = makeDock(tr("Cells"), "cells", cells, this);
+    m_table = new CellTable(m_session, this);
+    m_cells = makeDock(tr("Cells"), "cells", makeLower(m_table, this), this);
     setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea);
     addDockWidget(Qt::BottomDockWidgetArea, m_cells);
     m_status = new StatusLine(m_session, this);
@@ -151,12 +162,53 @@ void MainWindow::buildCentre()
     statusBar()->setContentsMargins(0, 0, 0, 0);
 }
 
+void MainWindow::buildRuns()
+{
+    m_runs = new RunsPanel(m_session, this);
+    m_kept = makeDock(tr("Runs"), "runs", makeLower(m_runs, this), this);
+    setTabPosition(Qt::BottomDockWidgetArea, QTabWidget::North);
+    tabifyDockWidget(m_cells, m_kept);
+    m_cells->raise();
+    connect(m_runs, &RunsPanel::exportRequested, this, &MainWindow::exportKeptDialog);
+    connect(m_runs, &RunsPanel::importRequested, this, &MainWindow::importRunDialog);
+    connect(&m_session.library(), &RunLibrary::removed, this, &MainWindow::offerUndo);
+    connect(m_actions->findRun, &QAction::triggered, this, &MainWindow::showRuns);
+    connect(m_actions->clearOverlays, &QAction::triggered, &m_session, &Session::clearOverlays);
+    connect(&m_session, &Session::stateChanged, this, [this] {
+        if (m_session.state() == State::Running)
+            m_cells->raise(); // what is measured now is there
+    });
+}
+
+void MainWindow::showRuns()
+{
+    m_kept->show();
+    m_kept->raise();
+    m_runs->focusFilter();
+}
+
+/// The window makes the tabs between docks when it likes.
+bool MainWindow::event(QEvent* event)
+{
+    if (event->type() == QEvent::ChildPolished) {
+        auto* tabs = qobject_cast<QTabBar*>(static_cast<QChildEvent*>(event)->child());
+        if (tabs) {
+            tabs->setObjectName(QStringLiteral("docks"));
+            tabs->setAccessibleName(tr("Cells of the run, or runs that are kept"));
+            tabs->setDrawBase(false);
+            tabs->setExpanding(false);
+        }
+    }
+    return QMainWindow::event(event);
+}
+
 void MainWindow::buildViewMenu()
 {
     QMenu& view = m_actions->viewMenu();
     view.addSeparator();
     view.addAction(m_side->toggleViewAction());
     view.addAction(m_cells->toggleViewAction());
+    view.addAction(m_kept->toggleViewAction());
     QMenu* themes = view.addMenu(tr("&Theme"));
     auto* group = new QActionGroup(this);
     const std::pair<ThemeChoice, QString> choices[] = { { ThemeChoice::System, tr("As the &system") },

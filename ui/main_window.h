@@ -15,6 +15,7 @@ class ChartsPage;
 class ElidedLabel;
 class MessageBar;
 class ModelPanel;
+class RunsPanel;
 class SweepPanel;
 class StatusLine;
 class WindowActions;
@@ -34,6 +35,9 @@ public:
     ChartsPage& charts() const { return *m_charts; }
     MessageBar& messages() const { return *m_messages; }
     WindowActions& actions() const { return *m_actions; }
+    RunsPanel& runs() const { return *m_runs; }
+    /// Brings the list of kept runs to the front.
+    void showRuns();
 
 protected:
     void dragEnterEvent(QDragEnterEvent* event) override;
@@ -41,11 +45,13 @@ protected:
     void dropEvent(QDropEvent* event) override;
     void closeEvent(QCloseEvent* event) override;
     void changeEvent(QEvent* event) override;
+    bool event(QEvent* event) override;
 
 private:
     void buildToolBar();
     void buildSide();
     void buildCentre();
+    void buildRuns();
     void buildViewMenu();
     void connectActions();
     void restore();
@@ -58,7 +64,12 @@ private:
     void chooseInputsFile();
     void openRunDialog();
     void openProfileDialog();
+    void exportKeptDialog(const QString& id);
+    void importRunDialog();
+    void offerUndo(const QStringList& ids, const QString& sentence);
     QString askSavePath(const QString& title, const QString& suffix, const QString& filter);
+    QString askSavePath(
+        const QString& name, const QString& title, const QString& suffix, const QString& filter);
     void showQuantise();
     void explainChart();
     void showAbout();
@@ -72,11 +83,13 @@ private:
     ModelPanel* m_model = nullptr;
     ChartsPage* m_charts = nullptr;
     CellTable* m_table = nullptr;
+    RunsPanel* m_runs = nullptr;
     MessageBar* m_messages = nullptr;
     StatusLine* m_status = nullptr;
     ElidedLabel* m_title = nullptr;
     QDockWidget* m_side = nullptr;
     QDockWidget* m_cells = nullptr;
+    QDockWidget* m_kept = nullptr;
 };
 
 } // namespace ui

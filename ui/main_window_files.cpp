@@ -3,9 +3,11 @@
 #include "ui/elided.h"
 #include "ui/format.h"
 #include "ui/main_window.h"
+#include "ui/message_bar.h"
 #include "ui/model_panel.h"
 #include "ui/quantise_dialog.h"
 #include "ui/render.h"
+#include "ui/run_text.h"
 #include "ui/settings.h"
 #include "ui/window_actions.h"
 
@@ -99,11 +101,43 @@ void MainWindow::openProfileDialog()
         m_session.openProfile(path);
 }
 
+void MainWindow::exportKeptDialog(const QString& id)
+{
+    const core::RunEntry* entry = m_session.library().find(id);
+    const QString name = entry ? oneLine(entry->name.empty() ? entry->model : entry->name) : QString();
+    const QString path = askSavePath(name, tr("Export the run"), QStringLiteral("json"), tr("Run (*.json)"));
+    if (!path.isEmpty())
+        m_session.library().exportRun(id, path);
+}
+
+void MainWindow::importRunDialog()
+{
+    const QString path = QFileDialog::getOpenFileName(
+        this, tr("Add a saved run to the library"), lastFolder(), tr("Saved runs (*.json);;All files (*)"));
+    if (!path.isEmpty())
+        m_session.library().importRun(path);
+}
+
+void MainWindow::offerUndo(const QStringList& ids, const QString& sentence)
+{
+    QStringList commands;
+    for (const QString& id : ids.mid(0, 3))
+        commands << QStringLiteral("breakeven-cli runs restore ") + id.left(8);
+    m_messages->offer(sentence, tr("Undo"),
+        tr("Bring back what was deleted (Ctrl+Z in the list)\n%1").arg(commands.join(QLatin1Char('\n'))),
+        [this, ids] { m_session.library().restore(ids); });
+}
+
 QString MainWindow::askSavePath(const QString& title, const QString& suffix, const QString& filter)
 {
-    QString name = QString::fromStdString(m_session.run().header.model.name).section(QLatin1Char('/'), -1);
-    name = QFileInfo(name).completeBaseName();
-    const QString proposal = (name.isEmpty() ? QStringLiteral("run") : name) + QLatin1Char('.') + suffix;
+    return askSavePath(QString::fromStdString(m_session.run().header.model.name), title, suffix, filter);
+}
+
+QString MainWindow::askSavePath(
+    const QString& name, const QString& title, const QString& suffix, const QString& filter)
+{
+    const QString base = QFileInfo(name.section(QLatin1Char('/'), -1)).completeBaseName().left(80);
+    const QString proposal = (base.isEmpty() ? QStringLiteral("run") : base) + QLatin1Char('.') + suffix;
     QFileDialog dialog(this, title, lastFolder(), filter);
     dialog.setAcceptMode(QFileDialog::AcceptSave);
     dialog.setDefaultSuffix(suffix);
@@ -127,7 +161,10 @@ void MainWindow::refreshTitle()
     QString title;
     if (m_session.hasResults()) {
         title = runTitle(m_session.run());
-        if (!m_session.runFile().isEmpty())
+        const core::RunEntry* kept = m_session.library().find(m_session.origin().id);
+        if (kept && !kept->name.empty())
+            title = tr("%1 · %2").arg(shortened(oneLine(kept->name)), title);
+        else if (!m_session.runFile().isEmpty())
             title = tr("%1 · saved run").arg(title);
     } else if (const LoadedModel* loaded = m_session.model()) {
         title = tr("%1 · %2 parameters")

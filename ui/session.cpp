@@ -28,11 +28,14 @@ EnabledActions enabledActions(State state, bool hasResults)
     };
 }
 
-Session::Session(EngineFactory factory, core::Machine machine, QObject* parent)
+Session::Session(EngineFactory factory, core::Machine machine, RunPlace place, QObject* parent)
     : QObject(parent)
     , m_engines(std::make_shared<EngineList>())
     , m_machine(std::move(machine))
+    , m_library(std::move(place), m_runner)
 {
+    connect(&m_library, &RunLibrary::message, this, &Session::message);
+    connect(&m_library, &RunLibrary::exported, this, &Session::saved);
     JobRunner::Job job = findDevicesJob(std::move(factory), m_engines,
         [this](std::vector<core::DeviceInfo> devices) { takeDevices(std::move(devices)); });
     job.failed = [this](const QString& sentence) {
@@ -40,6 +43,7 @@ Session::Session(EngineFactory factory, core::Machine machine, QObject* parent)
         emit message(sentence);
     };
     m_runner.start(std::move(job));
+    m_library.refresh();
     recheck();
 }
 
@@ -50,6 +54,7 @@ void Session::setState(State state)
     if (m_state == state)
         return;
     m_state = state;
+    m_library.setUsable(state != State::Running && state != State::Tracing && state != State::Quantising);
     emit stateChanged();
 }
 
@@ -126,21 +131,24 @@ void Session::openRun(const QString& path)
         emit message(busyText(path));
         return;
     }
-    JobRunner::Job job
-        = readRunJob(path.toStdString(), [this, path](core::Run run) { takeRun(std::move(run), path); });
+    JobRunner::Job job = readRunJob(path.toStdString(), [this, path](core::Run run) {
+        const QString name = QFileInfo(path).completeBaseName();
+        takeRun(std::move(run), { .name = name, .file = path, .id = {} });
+        emit runOpened(path);
+    });
     job.done = [this] { setState(restingState()); };
     job.failed = [this](const QString& sentence) { fail(sentence); };
     setState(State::Loading);
     m_runner.start(std::move(job));
 }
 
-void Session::takeRun(core::Run run, const QString& path)
+void Session::takeRun(core::Run run, RunOrigin origin)
 {
     m_run = std::move(run);
-    m_runFile = path;
+    m_origin = std::move(origin);
     m_progress = {};
+    clearOverlays();
     emit runReplaced();
-    emit runOpened(path);
     recheck(); // the estimate may know more now
 }
 
@@ -204,7 +212,7 @@ void Session::start()
         return emit message(tr("Cannot start the sweep: still looking for devices."));
     if (!m_checked.problem.isEmpty())
         return emit message(m_checked.problem);
-    JobRunner::Job job = sweepJob(m_checked.spec, m_model->model, m_engines, m_machine,
+    JobRunner::Job job = sweepJob(m_checked.spec, m_model->model, m_engines, m_machine, keeping(),
         [this](const core::SweepEvent& event) { takeEvent(event); });
     job.done = [this] {
         setState(State::Ready);
@@ -213,6 +221,7 @@ void Session::start()
     job.failed = [this](const QString& sentence) { fail(sentence); };
     m_progress = {};
     setState(State::Running);
+    m_library.refresh(); // once it has ended
     m_runner.start(std::move(job));
 }
 
@@ -297,7 +306,7 @@ void Session::takeEvent(const core::SweepEvent& event)
 {
     if (std::holds_alternative<core::RunStarted>(event)) {
         m_run = {};
-        m_runFile.clear();
+        m_origin = {};
     }
     m_run.apply(event);
     updateProgress(event);
@@ -342,7 +351,7 @@ void Session::write(const QString& path, const char* what, std::function<std::st
         = writeFileJob(path.toStdString(), what, [make = std::move(make), run = m_run] { return make(run); });
     job.done = [this, path] {
         if (path.endsWith(QLatin1String(".json"), Qt::CaseInsensitive))
-            m_runFile = path;
+            m_origin.file = path;
         emit saved(path);
     };
     job.failed = [this](const QString& sentence) { emit message(sentence); };
@@ -362,21 +371,7 @@ void Session::writeCsv(const QString& path)
 void Session::writePicture(const QString& path, const QImage& picture)
 {
     write(path, "picture",
-        [picture, file = m_runFile](const core::Run& run) { return pngOf(picture, run, file); });
-}
-
-void Session::pinBaseline()
-{
-    if (!enabledActions(m_state, hasResults()).baseline)
-        return;
-    m_baseline = m_run;
-    emit baselineChanged();
-}
-
-void Session::unpinBaseline()
-{
-    m_baseline.reset();
-    emit baselineChanged();
+        [picture, file = m_origin.file](const core::Run& run) { return pngOf(picture, run, file); });
 }
 
 } // namespace ui

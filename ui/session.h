@@ -4,6 +4,7 @@
 #include "ui/estimate.h"
 #include "ui/jobs.h"
 #include "ui/quantise_job.h"
+#include "ui/run_library.h"
 #include "ui/setup.h"
 
 #include <QImage>
@@ -26,6 +27,9 @@ struct EnabledActions {
 /// The one place that decides. `hasResults`: a run with at least one cell is shown.
 EnabledActions enabledActions(State state, bool hasResults);
 
+/// The most runs that are drawn behind the shown one.
+inline constexpr int kMostOverlays = 6;
+
 /// How far the running sweep is.
 struct Progress {
     int cell = -1; // the running one, index into Run::cells
@@ -38,8 +42,10 @@ class Session final : public QObject {
     Q_OBJECT
 
 public:
-    /// Looks for devices at once, on the worker thread, with `factory`. Sweeps run on `machine`.
-    explicit Session(EngineFactory factory, core::Machine machine = {}, QObject* parent = nullptr);
+    /// Looks for devices at once, on the worker thread, with `factory`. Sweeps run on `machine` and are kept
+    /// in `place`, whose runs are listed.
+    explicit Session(
+        EngineFactory factory, core::Machine machine = {}, RunPlace place = {}, QObject* parent = nullptr);
     ~Session() override;
 
     State state() const { return m_state; }
@@ -52,14 +58,20 @@ public:
     /// The run shown: measured here, or read from a file.
     const core::Run& run() const { return m_run; }
     bool hasResults() const { return !m_run.cells.empty(); }
-    const core::Run* baseline() const { return m_baseline ? &*m_baseline : nullptr; }
+    const core::Run* baseline() const { return m_baseline ? &m_baseline->run : nullptr; }
+    /// Other runs drawn behind it; without their samples.
+    const std::vector<OpenedRun>& overlays() const { return m_overlays; }
+    /// Where the shown run, and the baseline, come from.
+    const RunOrigin& origin() const { return m_origin; }
+    RunOrigin baselineOrigin() const { return m_baseline ? m_baseline->origin : RunOrigin(); }
+    RunLibrary& library() { return m_library; }
     /// What trace() would run: the smallest batch on every ticked engine, with the most of its threads.
     std::vector<core::TraceSpec> traceSpecs() const;
     /// The last traced runs of the model that is open.
     const std::vector<core::EngineTrace>& traces() const { return m_traces; }
     const Progress& progress() const { return m_progress; }
     /// Where the shown run was read from or last written to; empty: nowhere yet.
-    const QString& runFile() const { return m_runFile; }
+    const QString& runFile() const { return m_origin.file; }
 
     // Commands. One that cannot be obeyed now says so with message() and changes nothing.
     void openModel(const QString& source); // a path or "zoo:NAME"
@@ -76,6 +88,10 @@ public:
     void stop();
     void pinBaseline();
     void unpinBaseline();
+    /// Runs of the library: the first is shown, the others are its overlays.
+    void openKept(const QStringList& ids);
+    void pinKept(const QString& id); // as the baseline
+    void clearOverlays();
     // The shown run as a file, written by the worker; saved() or message() follows.
     void writeJson(const QString& path);
     void writeCsv(const QString& path);
@@ -93,6 +109,7 @@ signals:
     void progressChanged();
     void runFinished();
     void baselineChanged();
+    void overlaysChanged();
     void tracesChanged();
     void traceFinished();
     void quantiseProgressed(const core::QuantiseProgress& progress);
@@ -109,7 +126,9 @@ private:
     void takeDevices(std::vector<core::DeviceInfo> devices);
     void takeModel(LoadedModel model);
     void addDevices(std::vector<core::DeviceInfo> devices);
-    void takeRun(core::Run run, const QString& path);
+    void takeRun(core::Run run, RunOrigin origin);
+    void takeKept(std::vector<OpenedRun> runs, const QString& problem);
+    Keeping keeping();
     void startTrace(std::vector<core::TraceSpec> specs);
     void dropTraces();
     void takeTrace(core::EngineTrace trace);
@@ -129,12 +148,14 @@ private:
     Setup m_setup;
     CheckedSetup m_checked;
     core::Run m_run;
-    std::optional<core::Run> m_baseline;
+    RunOrigin m_origin;
+    std::optional<OpenedRun> m_baseline;
+    std::vector<OpenedRun> m_overlays;
     std::vector<core::EngineTrace> m_traces;
     Progress m_progress;
-    QString m_runFile;
     SharedEngines m_engines;
     core::Machine m_machine;
+    RunLibrary m_library;
     JobRunner m_runner; // last: its thread ends before anything a report could touch
 };
 

@@ -10,7 +10,7 @@ namespace ui {
 namespace {
 
 constexpr int kMostRecent = 10;
-constexpr int kLayoutVersion = 1;
+constexpr int kLayoutVersion = 2; // since runs have a dock
 
 QString key(const char* name)
 {

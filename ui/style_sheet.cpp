@@ -86,15 +86,17 @@ QPushButton[role="quiet"] { border: 1px solid transparent; background: transpare
 QPushButton[role="quiet"]:hover { color: @text@; }
 QPushButton[role="quiet"]:focus { border-color: @accent@; }
 
-QTabBar#axes { background: transparent; }
-QTabBar#axes::tab { background: transparent; color: @muted@; border: 0; border-bottom: 2px solid transparent;
+QTabBar#axes, QTabBar#docks { background: transparent; }
+QTabBar#docks::tab:first { margin-left: 14px; }
+QTabBar#axes::tab, QTabBar#docks::tab { background: transparent; color: @muted@; border: 0; border-bottom: 2px solid transparent;
     padding: 4px 2px; margin-right: 18px; font-weight: 500; }
-QTabBar#axes::tab:selected { color: @text@; border-bottom: 2px solid @accent@; }
-QTabBar#axes::tab:focus { color: @accent@; }
+QTabBar#axes::tab:selected, QTabBar#docks::tab:selected { color: @text@; border-bottom: 2px solid @accent@; }
+QTabBar#axes::tab:focus, QTabBar#docks::tab:focus { color: @accent@; }
 
 QFrame#tableCard { background: @card@; border: 1px solid @border@; border-radius: 8px; }
 QTableView { background: @card@; alternate-background-color: @heading@; border: 0; gridline-color: transparent;
     selection-background-color: @selection@; selection-color: @text@; outline: 0; }
+QTableView QLineEdit { border-radius: 0; padding: 0 4px; min-height: 0; }
 QHeaderView { background: @card@; border: 0; }
 QHeaderView::section { background: @card@; color: @muted@; border: 0; border-bottom: 1px solid @border@;
     padding: 5px 6px; font-weight: normal; }

@@ -52,6 +52,10 @@ WindowActions::WindowActions(Session& session, QObject* parent)
     , roof(make(parent, tr("&Roofline"), QKeySequence(tr("Ctrl+4")),
           tr("Batch sizes under this machine's measured peaks")))
     , fit(make(parent, tr("Show &everything"), QKeySequence(tr("Ctrl+0")), tr("Undo all zooming")))
+    , findRun(make(parent, tr("&Find a kept run…"), QKeySequence(tr("Ctrl+L")),
+          tr("List the runs that are kept on this machine; breakeven-cli runs")))
+    , clearOverlays(make(parent, tr("Clear o&verlays"), QKeySequence(tr("Ctrl+Shift+L")),
+          tr("Draw the shown run without others behind it")))
     , explain(make(parent, tr("Explain the &chart"), QKeySequence(tr("F1")),
           tr("What the chart under the cursor shows")))
     , about(make(parent, tr("&About Breakeven"), {}, tr("Version and licence")))
@@ -63,6 +67,7 @@ WindowActions::WindowActions(Session& session, QObject* parent)
     connect(&session, &Session::runReplaced, this, &WindowActions::refresh);
     connect(&session, &Session::runFinished, this, &WindowActions::refresh);
     connect(&session, &Session::baselineChanged, this, &WindowActions::refresh);
+    connect(&session, &Session::overlaysChanged, this, &WindowActions::refresh);
     connect(&session, &Session::setupChanged, this, &WindowActions::refreshTrace);
 }
 
@@ -71,6 +76,7 @@ void WindowActions::fillMenuBar(QMenuBar& bar)
     QMenu* file = bar.addMenu(tr("&File"));
     file->addAction(open);
     file->addAction(openRun);
+    file->addAction(findRun);
     file->addAction(openProfile);
     m_recent = file->addMenu(tr("Open re&cent"));
     file->addSeparator();
@@ -81,7 +87,7 @@ void WindowActions::fillMenuBar(QMenuBar& bar)
     QMenu* sweep = bar.addMenu(tr("&Run"));
     sweep->addActions({ run, trace, traceUnderRoof, stop });
     sweep->addSeparator();
-    sweep->addAction(baseline);
+    sweep->addActions({ baseline, clearOverlays });
     m_view = bar.addMenu(tr("&View"));
     m_view->addActions({ byBatch, overTime, nodes, roof, fit });
     QMenu* help = bar.addMenu(tr("&Help"));
@@ -135,6 +141,7 @@ void WindowActions::refresh()
         m_export->setEnabled(enabled.exportRun);
     for (QAction* action : { exportCsv, exportJson, exportPng })
         action->setEnabled(enabled.exportRun);
+    clearOverlays->setEnabled(!m_session.overlays().empty());
     const bool pinned = m_session.baseline() != nullptr;
     baseline->setEnabled(enabled.baseline || pinned);
     baseline->setChecked(pinned);

@@ -36,6 +36,8 @@ public:
     QAction* nodes;
     QAction* roof;
     QAction* fit;
+    QAction* findRun;
+    QAction* clearOverlays;
     QAction* explain;
     QAction* about;
     QAction* quit;
