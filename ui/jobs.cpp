@@ -2,6 +2,8 @@
 #include "ui/jobs.h"
 
 #include "core/error.h"
+#include "core/measure/model_summary.h"
+#include "core/record/continued_run.h"
 #include "core/record/given_inputs.h"
 #include "core/record/peaks_file.h"
 #include "core/record/profile_list.h"
@@ -35,10 +37,10 @@ public:
             m_forward(event);
             return;
         }
-        if (m_pending && m_pending->cell != samples->cell)
+        if (m_pending && (m_pending->cell != samples->cell || m_pending->block != samples->block))
             flush();
         if (!m_pending)
-            m_pending = core::SamplesTaken { samples->cell, {} };
+            m_pending = core::SamplesTaken { samples->cell, {}, samples->block };
         m_pending->samples.insert(m_pending->samples.end(), samples->samples.begin(), samples->samples.end());
         if (Clock::now() - m_sent >= kBundle)
             flush();
@@ -204,12 +206,12 @@ JobRunner::Job traceJob(std::vector<core::TraceSpec> specs, std::shared_ptr<cons
     return job;
 }
 
-JobRunner::Job sweepJob(core::SweepSpec spec, core::Model model, SharedEngines engines, core::Machine machine,
-    Keeping keeping, std::function<void(const core::SweepEvent&)> take)
+JobRunner::Job sweepJob(SweepOrder order, SharedEngines engines, core::Machine machine, Keeping keeping,
+    std::function<void(const core::SweepEvent&)> take)
 {
     JobRunner::Job job;
-    job.work = [spec = std::move(spec), model = std::move(model), engines, machine = std::move(machine),
-                   keeping = std::move(keeping), take](std::stop_token stop, const JobRunner::Post& post) {
+    job.work = [order = std::move(order), engines, machine = std::move(machine), keeping = std::move(keeping),
+                   take](std::stop_token stop, const JobRunner::Post& post) {
         std::vector<core::Engine*> borrowed;
         for (const auto& engine : *engines)
             borrowed.push_back(engine.get());
@@ -222,7 +224,15 @@ JobRunner::Job sweepJob(core::SweepSpec spec, core::Model model, SharedEngines e
             bundler.add(event);
             kept.take(event);
         };
-        core::runSweep(spec, model, borrowed, stop, sink, machine,
+        const core::SweepSpec& spec = order.spec;
+        const core::Model model = order.model ? *order.model : core::openModel(spec.model);
+        core::SweepControl control(stop);
+        control.pause = order.pause.get();
+        if (order.earlier) {
+            core::checkContinues(*order.earlier, core::summarise(model, spec.dims));
+            control.earlier = core::earlierCells(order.earlier);
+        }
+        core::runSweep(spec, model, borrowed, std::move(control), sink, machine,
             makerOf(spec.inputs, *model.graph, spec.dims, spec.seed, "start the sweep"));
         bundler.flush();
         kept.end();

@@ -49,8 +49,16 @@ JobRunner::Job writeFileJob(std::string path, const char* what, std::function<st
 JobRunner::Job traceJob(std::vector<core::TraceSpec> specs, std::shared_ptr<const core::Graph> graph,
     SharedEngines engines, std::function<void(core::EngineTrace)> take);
 
+/// What a sweep is to do.
+struct SweepOrder {
+    core::SweepSpec spec;
+    std::optional<core::Model> model; // nullopt: the job opens it
+    std::shared_ptr<core::PauseGate> pause;
+    std::shared_ptr<const core::Run> earlier; // that it goes on with; null: it begins anew
+};
+
 /// Samples arrive bundled: at most one post every 50 ms while a cell runs, whatever the engine's pace.
-JobRunner::Job sweepJob(core::SweepSpec spec, core::Model model, SharedEngines engines, core::Machine machine,
-    Keeping keeping, std::function<void(const core::SweepEvent&)> take);
+JobRunner::Job sweepJob(SweepOrder order, SharedEngines engines, core::Machine machine, Keeping keeping,
+    std::function<void(const core::SweepEvent&)> take);
 
 } // namespace ui

@@ -243,6 +243,9 @@ void MainWindow::connectActions()
     connect(m_actions->nodes, &QAction::triggered, m_charts, &ChartsPage::showNodes);
     connect(m_actions->roof, &QAction::triggered, m_charts, &ChartsPage::showRoof);
     connect(m_actions->stop, &QAction::triggered, &m_session, &Session::stop);
+    connect(m_actions->pause, &QAction::triggered, &m_session,
+        [this] { m_session.isPaused() ? m_session.resume() : m_session.pause(); });
+    connect(m_actions->goOn, &QAction::triggered, &m_session, &Session::goOn);
     connect(m_actions->baseline, &QAction::triggered, this,
         [this] { m_session.baseline() ? m_session.unpinBaseline() : m_session.pinBaseline(); });
     connect(m_actions->byBatch, &QAction::triggered, this, [this] { m_charts->setXAxis(XAxis::Batch); });

@@ -23,6 +23,8 @@ EnabledActions enabledActions(State state, bool hasResults)
         .run = idle, // pressed too early it says what is missing, which a grey button cannot
         .trace = idle,
         .stop = state == State::Running || state == State::Tracing || state == State::Quantising,
+        .pause = state == State::Running,
+        .goOn = hasResults && idle,
         .exportRun = hasResults && idle,
         .baseline = hasResults && idle,
     };
@@ -204,27 +206,6 @@ void Session::findCost()
     m_runner.start(std::move(job));
 }
 
-void Session::start()
-{
-    if (!enabledActions(m_state, hasResults()).run)
-        return;
-    if (!m_devicesKnown)
-        return emit message(tr("Cannot start the sweep: still looking for devices."));
-    if (!m_checked.problem.isEmpty())
-        return emit message(m_checked.problem);
-    JobRunner::Job job = sweepJob(m_checked.spec, m_model->model, m_engines, m_machine, keeping(),
-        [this](const core::SweepEvent& event) { takeEvent(event); });
-    job.done = [this] {
-        setState(State::Ready);
-        emit runFinished();
-    };
-    job.failed = [this](const QString& sentence) { fail(sentence); };
-    m_progress = {};
-    setState(State::Running);
-    m_library.refresh(); // once it has ended
-    m_runner.start(std::move(job));
-}
-
 std::vector<core::TraceSpec> Session::traceSpecs() const
 {
     std::vector<core::TraceSpec> specs;
@@ -294,53 +275,6 @@ void Session::takeTrace(core::EngineTrace trace)
         emit message(QString::fromStdString(trace.why));
     m_traces.push_back(std::move(trace));
     emit tracesChanged();
-}
-
-void Session::stop()
-{
-    if (enabledActions(m_state, hasResults()).stop)
-        m_runner.stop();
-}
-
-void Session::takeEvent(const core::SweepEvent& event)
-{
-    if (std::holds_alternative<core::RunStarted>(event)) {
-        m_run = {};
-        m_origin = {};
-    }
-    m_run.apply(event);
-    updateProgress(event);
-    if (std::holds_alternative<core::RunStarted>(event))
-        emit runReplaced();
-    else if (const auto* samples = std::get_if<core::SamplesTaken>(&event))
-        emit samplesTaken(samples->cell);
-    else if (std::holds_alternative<core::SensorReading>(event))
-        emit readingTaken();
-    else if (const auto* begun = std::get_if<core::CellStarted>(&event))
-        emit cellChanged(begun->cell);
-    else if (const auto* progress = std::get_if<core::CellProgress>(&event))
-        emit cellChanged(progress->cell);
-    else if (const auto* finished = std::get_if<core::CellFinished>(&event))
-        emit cellChanged(finished->cell);
-    else if (const auto* failed = std::get_if<core::CellFailed>(&event))
-        emit cellChanged(failed->cell);
-}
-
-void Session::updateProgress(const core::SweepEvent& event)
-{
-    if (std::holds_alternative<core::RunStarted>(event))
-        m_progress.total = static_cast<int>(m_run.cells.size());
-    else if (const auto* begun = std::get_if<core::CellStarted>(&event))
-        m_progress.cell = begun->cell;
-    else if (const auto* progress = std::get_if<core::CellProgress>(&event)) {
-        m_progress.phase = progress->phase;
-        m_progress.remaining = seconds(progress->remaining);
-    } else if (std::holds_alternative<core::CellFinished>(event)
-        || std::holds_alternative<core::CellFailed>(event))
-        ++m_progress.finished;
-    else
-        return;
-    emit progressChanged();
 }
 
 void Session::write(const QString& path, const char* what, std::function<std::string(const core::Run&)> make)

@@ -20,8 +20,8 @@ enum class State { Empty, Loading, Ready, Running, Tracing, Quantising };
 
 /// What a person may do now.
 struct EnabledActions {
-    bool open = false, openRun = false, edit = false, run = false, trace = false, stop = false,
-         exportRun = false, baseline = false;
+    bool open = false, openRun = false, edit = false, run = false, trace = false, stop = false, pause = false,
+         goOn = false, exportRun = false, baseline = false;
 };
 
 /// The one place that decides. `hasResults`: a run with at least one cell is shown.
@@ -70,6 +70,10 @@ public:
     /// The last traced runs of the model that is open.
     const std::vector<core::EngineTrace>& traces() const { return m_traces; }
     const Progress& progress() const { return m_progress; }
+    /// Whether a pause was asked for; it holds until resume() or the sweep's end.
+    bool isPaused() const { return m_pause->paused(); }
+    /// Cells of the shown run that goOn() would measure.
+    int cellsLeft() const;
     /// Where the shown run was read from or last written to; empty: nowhere yet.
     const QString& runFile() const { return m_origin.file; }
 
@@ -86,6 +90,10 @@ public:
     /// Writes the open model as an int8 one; quantised() or quantiseFailed() follows.
     void quantise(QuantiseRequest request);
     void stop();
+    void pause(); // between two runs, or after the running cell where another process measures it
+    void resume();
+    /// Measures what the shown run, stopped or cut off, has no figures of, and carries the rest over.
+    void goOn();
     void pinBaseline();
     void unpinBaseline();
     /// Runs of the library: the first is shown, the others are its overlays.
@@ -107,6 +115,7 @@ signals:
     void samplesTaken(int cell);
     void readingTaken();
     void progressChanged();
+    void pauseChanged();
     void runFinished();
     void baselineChanged();
     void overlaysChanged();
@@ -129,6 +138,7 @@ private:
     void takeRun(core::Run run, RunOrigin origin);
     void takeKept(std::vector<OpenedRun> runs, const QString& problem);
     Keeping keeping();
+    void startSweep(SweepOrder order);
     void startTrace(std::vector<core::TraceSpec> specs);
     void dropTraces();
     void takeTrace(core::EngineTrace trace);
@@ -155,6 +165,7 @@ private:
     Progress m_progress;
     SharedEngines m_engines;
     core::Machine m_machine;
+    std::shared_ptr<core::PauseGate> m_pause = std::make_shared<core::PauseGate>();
     RunLibrary m_library;
     JobRunner m_runner; // last: its thread ends before anything a report could touch
 };

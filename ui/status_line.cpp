@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/status_line.h"
 
+#include "ui/criteria_strip.h"
 #include "ui/elided.h"
 #include "ui/facts.h"
 #include "ui/format.h"
@@ -20,6 +21,7 @@ StatusLine::StatusLine(Session& session, QWidget* parent)
     , m_text(new ElidedLabel(Qt::ElideRight, this))
     , m_progress(new QProgressBar(this))
     , m_command(new ElidedButton(this))
+    , m_criteria(new CriteriaStrip(session, this))
 {
     setObjectName(QStringLiteral("status"));
     setAttribute(Qt::WA_StyledBackground);
@@ -29,6 +31,7 @@ StatusLine::StatusLine(Session& session, QWidget* parent)
     layout->addWidget(m_text, 3);
     layout->addWidget(m_progress, 2);
     layout->addWidget(m_command, 4);
+    layout->addWidget(m_criteria, 4);
     m_progress->setTextVisible(false);
     m_progress->setMaximumWidth(240);
     m_progress->setAccessibleName(tr("Progress of the sweep"));
@@ -42,10 +45,12 @@ StatusLine::StatusLine(Session& session, QWidget* parent)
         QApplication::clipboard()->setText(m_command->fullText());
         showRemark(tr("Copied the command."));
     });
+    setMinimumHeight(m_command->sizeHint().height() + 6); // also while there is no button
     connect(&session, &Session::setupChanged, this, &StatusLine::refreshCommand);
     connect(&session, &Session::setupChanged, this, &StatusLine::refresh);
     connect(&session, &Session::stateChanged, this, &StatusLine::refresh);
     connect(&session, &Session::progressChanged, this, &StatusLine::refresh);
+    connect(&session, &Session::pauseChanged, this, &StatusLine::refresh);
     connect(&session, &Session::runReplaced, this, &StatusLine::refresh);
     connect(&session, &Session::modelChanged, this, &StatusLine::refresh);
     refresh();
@@ -61,6 +66,8 @@ void StatusLine::refresh()
 {
     const bool running = m_session.state() == State::Running;
     m_progress->setVisible(running);
+    m_criteria->setVisible(running);
+    refreshCommand();
     m_progress->setRange(0, std::max(m_session.progress().total, 1));
     m_progress->setValue(m_session.progress().finished);
     m_text->setFullText(running                      ? runningText()
@@ -92,6 +99,8 @@ QString StatusLine::runningText() const
     if (key.tuning != core::Tuning {})
         text += tr(", %1").arg(tuningText(key.tuning));
     text += tr(" · cell %1 of %2").arg(std::min(progress.finished + 1, progress.total)).arg(progress.total);
+    if (m_session.isPaused() && progress.phase != core::CellPhase::Paused)
+        return text + tr(" · pauses after it");
     if (progress.remaining > 0)
         text += tr(" · %1 left").arg(formatRemaining(progress.remaining));
     return text;
@@ -121,19 +130,20 @@ QString StatusLine::restingText() const
     if (recorded > 0)
         counted += tr(", %1 recorded").arg(recorded);
     if (!run.finished)
-        return tr("Run without an end · %1").arg(counted);
+        return tr("Run without an end · %1 · Ctrl+F5 measures the rest").arg(counted);
     if (recorded > 0 && !run.finished->stoppedByUser)
         return tr("Finished · %1").arg(counted); // its clock ran as if all had been measured
     const QString took = formatDuration(seconds(run.finished->at));
-    return run.finished->stoppedByUser ? tr("Stopped after %1 · %2").arg(took, counted)
-                                       : tr("Finished in %1 · %2").arg(took, counted);
+    if (!run.finished->stoppedByUser)
+        return tr("Finished in %1 · %2").arg(took, counted);
+    return tr("Stopped after %1 · %2 · Ctrl+F5 measures the rest").arg(took, counted);
 }
 
 void StatusLine::refreshCommand()
 {
     const CheckedSetup& checked = m_session.checked();
     const bool complete = checked.problem.isEmpty();
-    m_command->setVisible(complete);
+    m_command->setVisible(complete && m_session.state() != State::Running);
     if (!complete)
         return;
     const QString command = QString::fromStdString(core::commandLine(checked.spec));

@@ -8,12 +8,13 @@ class QProgressBar;
 
 namespace ui {
 
+class CriteriaStrip;
 class ElidedButton;
 class ElidedLabel;
 class Session;
 
 /// The bottom line: what is being measured, how far, how long still; at the right the command that does the
-/// same.
+/// same, and while it is measured how the stop rules stand.
 class StatusLine final : public QWidget {
     Q_OBJECT
 
@@ -32,6 +33,7 @@ private:
     ElidedLabel* m_text;
     QProgressBar* m_progress;
     ElidedButton* m_command;
+    CriteriaStrip* m_criteria;
 };
 
 } // namespace ui

@@ -39,6 +39,10 @@ WindowActions::WindowActions(Session& session, QObject* parent)
              "seconds, once")))
     , stop(make(parent, tr("&Stop"), QKeySequence(tr("Shift+F5")),
           tr("Stop after the run in flight; what was measured stays")))
+    , pause(make(parent, tr("&Pause"), QKeySequence(tr("F7")),
+          tr("Wait before the next run; a cell in a process of its own is finished first")))
+    , goOn(make(parent, tr("&Continue"), QKeySequence(tr("Ctrl+F5")),
+          tr("Measure the cells that a stopped run has no figures of; breakeven-cli continue")))
     , exportCsv(make(parent, tr("Table as &CSV…"), {}, tr("One row a cell")))
     , exportJson(
           make(parent, tr("Run as &JSON…"), {}, tr("Everything, with raw samples; can be opened again")))
@@ -68,6 +72,7 @@ WindowActions::WindowActions(Session& session, QObject* parent)
     connect(&session, &Session::runFinished, this, &WindowActions::refresh);
     connect(&session, &Session::baselineChanged, this, &WindowActions::refresh);
     connect(&session, &Session::overlaysChanged, this, &WindowActions::refresh);
+    connect(&session, &Session::pauseChanged, this, &WindowActions::refresh);
     connect(&session, &Session::setupChanged, this, &WindowActions::refreshTrace);
 }
 
@@ -85,7 +90,9 @@ void WindowActions::fillMenuBar(QMenuBar& bar)
     file->addSeparator();
     file->addAction(quit);
     QMenu* sweep = bar.addMenu(tr("&Run"));
-    sweep->addActions({ run, trace, traceUnderRoof, stop });
+    sweep->addActions({ run, pause, stop, goOn });
+    sweep->addSeparator();
+    sweep->addActions({ trace, traceUnderRoof });
     sweep->addSeparator();
     sweep->addActions({ baseline, clearOverlays });
     m_view = bar.addMenu(tr("&View"));
@@ -99,8 +106,9 @@ void WindowActions::fillToolBar(QToolBar& bar)
 {
     bar.addAction(open);
     bar.addAction(run);
-    bar.addAction(trace);
+    bar.addAction(pause);
     bar.addAction(stop);
+    bar.addAction(trace);
     auto* button = new QToolButton(&bar);
     button->setText(tr("Export…"));
     button->setMenu(m_export);
@@ -112,7 +120,7 @@ void WindowActions::fillToolBar(QToolBar& bar)
     button->setFocusPolicy(Qt::TabFocus);
     bar.addWidget(button);
     bar.addAction(baseline);
-    for (QAction* action : { open, run, trace, stop, baseline }) {
+    for (QAction* action : { open, run, pause, stop, trace, baseline }) {
         auto* tool = qobject_cast<QToolButton*>(bar.widgetForAction(action));
         tool->setFocusPolicy(Qt::TabFocus);
         tool->setAccessibleName(action->text().remove(QLatin1Char('&')));
@@ -135,6 +143,11 @@ void WindowActions::refresh()
     traceUnderRoof->setEnabled(enabled.trace);
     refreshTrace();
     stop->setEnabled(enabled.stop);
+    pause->setEnabled(enabled.pause);
+    const bool paused = m_session.isPaused();
+    pause->setText(paused ? tr("Res&ume") : tr("&Pause"));
+    pause->setIconText(paused ? tr("Resume") : tr("Pause"));
+    goOn->setEnabled(enabled.goOn && m_session.cellsLeft() > 0);
     if (m_recent)
         m_recent->setEnabled(enabled.open);
     if (m_export)

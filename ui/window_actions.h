@@ -27,6 +27,8 @@ public:
     QAction* trace;
     QAction* traceUnderRoof;
     QAction* stop;
+    QAction* pause; // or resume
+    QAction* goOn;
     QAction* exportCsv;
     QAction* exportJson;
     QAction* exportPng;

@@ -99,6 +99,7 @@ CriterionState medianState(const StopRule& rule, std::span<const TimedSample> sa
 {
     const auto width = halfWidth(samples);
     return { Criterion::MedianInterval, width && *width <= rule.relativeHalfWidth,
+        fmt::format("median ±{} of {}", width ? percent(*width) : "?", percent(rule.relativeHalfWidth)),
         fmt::format("The median is known to within {}; the rule asks for {}.",
             width ? percent(*width) : "an unknown margin", percent(rule.relativeHalfWidth)) };
 }
@@ -107,10 +108,12 @@ CriterionState windowState(const StopRule& rule, std::span<const TimedSample> sa
 {
     const Windows windows = windowsOf(samples, rule);
     if (windows.whole < 3)
-        return { Criterion::ThreeWindows, false,
+        return { Criterion::ThreeWindows, false, fmt::format("windows: {} of 3", windows.whole),
             fmt::format("{} of three windows of {:g} s are over.", windows.whole, rule.windowTime.count()) };
     const bool met = std::max(windows.rate, windows.latency) <= rule.windowSpread;
     return { Criterion::ThreeWindows, met,
+        fmt::format("windows differ by {} of {}", percent(std::max(windows.rate, windows.latency)),
+            percent(rule.windowSpread)),
         fmt::format(
             "The last three windows of {:g} s differ by {} in rate and {} in latency; the rule allows {}.",
             rule.windowTime.count(), percent(windows.rate), percent(windows.latency),
@@ -125,6 +128,7 @@ CriterionState percentileState(const StopRule& rule, std::span<const TimedSample
             "{} of {} samples lie over {:g} ms: ", over, samples.size(), rule.latencyLimit.count() * 1e3)
         : fmt::format("There are {} samples: ", samples.size());
     return { Criterion::Percentile, samples.size() >= needed,
+        fmt::format("p{:g}: {} of {} samples", rule.percentile * 100, samples.size(), needed),
         limit + fmt::format("p{:g} takes {}.", rule.percentile * 100, needed) };
 }
 
@@ -132,7 +136,7 @@ CriterionState blockState(
     const StopRule& rule, std::span<const TimedSample> samples, std::span<const std::size_t> blocks)
 {
     if (blocks.size() < kLeastBlocks)
-        return { Criterion::Blocks, false,
+        return { Criterion::Blocks, false, fmt::format("blocks: {} of {}", blocks.size(), kLeastBlocks),
             fmt::format("{} of at least {} blocks of {:g} s are over.", blocks.size(), kLeastBlocks,
                 rule.blockTime.count()) };
     std::vector<Nanoseconds> sorted = latenciesOf(samples);
@@ -140,10 +144,11 @@ CriterionState blockState(
     const Nanoseconds middle = sorted.empty() ? Nanoseconds {} : median(sorted);
     const auto interval = blockInterval(middle, samples, blocks);
     if (!interval || middle.count() <= 0)
-        return { Criterion::Blocks, false, "The blocks give the median no interval." };
+        return { Criterion::Blocks, false, "blocks: no interval", "The blocks give the median no interval." };
     const double width = static_cast<double>((interval->high - interval->low).count()) / 2
         / static_cast<double>(middle.count());
     return { Criterion::Blocks, width <= rule.relativeHalfWidth,
+        fmt::format("{} blocks: ±{} of {}", blocks.size(), percent(width), percent(rule.relativeHalfWidth)),
         fmt::format("Over {} blocks the median is known to within {}; the rule asks for {}.", blocks.size(),
             percent(width), percent(rule.relativeHalfWidth)) };
 }

@@ -21,6 +21,7 @@ namespace core {
 struct CriterionState {
     Criterion criterion = Criterion::MedianInterval;
     bool met = false;
+    std::string brief; // "median ±1.3 % of 2 %", for where there is little room
     std::string words; // "The median is known to within 1.3 %; the rule asks for 2 %."
 };
 

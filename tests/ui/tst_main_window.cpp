@@ -37,6 +37,39 @@ class TstMainWindow : public QObject {
     }
 
 private slots:
+    void stopRulesStandBesideARunningCell()
+    {
+        support::FakeScript script;
+        script.sleep = std::chrono::milliseconds(2);
+        ui::Session session(support::fakeEngines(script));
+        ui::MainWindow window(session);
+        window.resize(1280, 800);
+        window.show();
+        auto* strip = window.findChild<QWidget*>(QStringLiteral("criteria"));
+        QVERIFY(strip && !strip->isVisible());
+        support::openAndWait(session, QStringLiteral("zoo:tiny-cnn"));
+        QTest::keyClick(&window, Qt::Key_F5);
+        const auto words = [&] {
+            QStringList texts;
+            for (const QLabel* label : strip->findChildren<QLabel*>())
+                if (label->isVisible())
+                    texts << label->text();
+            return texts.join('|');
+        };
+        QVERIFY(QTest::qWaitFor([&] { return words().contains("median ±"); }, support::kPatience));
+        QVERIFY2(
+            words().contains("of 2 %|… windows: 0 of 3|… p99: "), qPrintable(words())); // its own rule first
+        session.pause();
+        auto* pause = window.actions().pause;
+        QCOMPARE(pause->iconText(), QStringLiteral("Resume"));
+        pause->trigger();
+        QVERIFY(!session.isPaused());
+        session.stop();
+        QVERIFY(support::reaches(session, ui::State::Ready));
+        QVERIFY(!strip->isVisible());
+        QVERIFY(window.actions().goOn->isEnabled());
+    }
+
     void runsAndShowsASweep()
     {
         ui::Session session(support::fakeEngines());

@@ -129,6 +129,70 @@ private slots:
         QVERIFY(cells[3].summary.median.has_value());
     }
 
+    void pauseHoldsTheSweep()
+    {
+        support::FakeScript script;
+        script.sleep = 1ms;
+        ui::Session session(support::fakeEngines(script));
+        support::openAndWait(session, QStringLiteral("zoo:tiny-cnn"));
+        QVERIFY(QTest::qWaitFor([&] { return session.devicesKnown(); }));
+        session.pause(); // nothing runs: nothing happens
+        QVERIFY(!session.isPaused());
+        QSignalSpy samples(&session, &ui::Session::samplesTaken);
+        session.start();
+        QVERIFY(QTest::qWaitFor([&] { return !samples.isEmpty(); }));
+        QSignalSpy changed(&session, &ui::Session::pauseChanged);
+        session.pause();
+        QCOMPARE(changed.size(), 1);
+        QVERIFY(QTest::qWaitFor([&] { return session.progress().phase == core::CellPhase::Paused; }));
+        QCOMPARE(session.state(), ui::State::Running);
+        const auto held = samples.size();
+        QTest::qWait(200);
+        QCOMPARE(samples.size(), held);
+        session.resume();
+        QVERIFY(QTest::qWaitFor([&] { return samples.size() > held; }));
+        session.pause();
+        session.stop(); // ends a pause, too
+        QVERIFY(support::reaches(session, ui::State::Ready));
+        QVERIFY(!session.isPaused());
+    }
+
+    void goesOnWithWhatIsLeft()
+    {
+        support::FakeScript script;
+        script.beforeRun = [](std::int64_t batch, std::size_t) {
+            if (batch == 4)
+                std::this_thread::sleep_for(20ms);
+        };
+        ui::Session session(support::fakeEngines(script));
+        support::openAndWait(session, QStringLiteral("zoo:tiny-cnn"));
+        QVERIFY(QTest::qWaitFor([&] { return session.devicesKnown(); }));
+        ui::Setup setup = session.setup();
+        setup.batches = QStringLiteral("1,4,8");
+        session.change(setup);
+        session.goOn(); // there is nothing yet
+        QCOMPARE(session.state(), ui::State::Ready);
+        session.start();
+        QVERIFY(QTest::qWaitFor([&] { return session.progress().cell == 1; }));
+        session.stop();
+        QVERIFY(support::reaches(session, ui::State::Ready));
+        QCOMPARE(session.cellsLeft(), 2);
+        const core::Run first = session.run();
+        QSignalSpy finished(&session, &ui::Session::runFinished);
+        session.goOn();
+        QVERIFY(QTest::qWaitFor([&] { return !finished.isEmpty(); }, support::kPatience));
+        QCOMPARE(session.cellsLeft(), 0);
+        QCOMPARE(session.run().cells[0].samples.size(), first.cells[0].samples.size());
+        QCOMPARE(session.run().cells[0].finished->recorded->startedAt, first.header.startedAt);
+        QVERIFY(!session.run().cells[2].finished->recorded);
+        QSignalSpy said(&session, &ui::Session::message);
+        session.goOn();
+        QVERIFY(QTest::qWaitFor([&] { return !said.isEmpty(); }));
+        QCOMPARE(said[0][0].toString(),
+            QStringLiteral("Cannot continue the sweep: all 3 cells of it are measured."));
+        QVERIFY(support::reaches(session, ui::State::Ready));
+    }
+
     void stopKeepsWhatWasMeasured()
     {
         support::FakeScript script;
