@@ -65,8 +65,8 @@ int render(const app::WindowOptions& options)
     const core::Run run = core::readRun(options.render);
     const ui::Theme theme = ui::themeFor(ui::themeChoiceFromName(QString::fromStdString(options.theme)));
     ui::applyTheme(*qApp, theme);
-    const QImage picture = ui::renderRun(
-        run, nullptr, theme, ui::XAxis::Batch, sizeOr(options, ui::kPictureSize), kPictureScale);
+    const QImage picture
+        = ui::renderRun(run, {}, theme, ui::XAxis::Batch, sizeOr(options, ui::kPictureSize), kPictureScale);
     ui::writePicture(
         run, QString::fromStdString(options.render), picture, QString::fromStdString(options.png));
     return 0;
@@ -83,6 +83,40 @@ void takeScreenshot(ui::MainWindow& window, const std::string& path)
     });
 }
 
+/// The whole ids of runs that the command line names by their beginnings; a wrong one is a message.
+QStringList wholeIds(ui::Session& session, const std::vector<std::string>& prefixes)
+{
+    QStringList ids;
+    for (const std::string& prefix : prefixes) {
+        const auto& runs = session.library().runs();
+        const auto found
+            = std::ranges::find_if(runs, [&](const auto& run) { return run.id.starts_with(prefix); });
+        if (found == runs.end())
+            emit session.message(QStringLiteral("Cannot find run: no id begins with \"%1\".")
+                                     .arg(QString::fromStdString(prefix)));
+        else
+            ids << QString::fromStdString(found->id);
+    }
+    return ids;
+}
+
+/// Opens and pins runs of the library, once it has been listed.
+void openKept(ui::Session& session, const app::WindowOptions& options)
+{
+    auto* once = new QObject(&session);
+    QObject::connect(&session.library(), &ui::RunLibrary::changed, once, [&session, once, options] {
+        if (!session.library().known())
+            return;
+        once->deleteLater();
+        QObject::disconnect(&session.library(), nullptr, once, nullptr);
+        for (const QString& id :
+            options.baseline.empty() ? QStringList() : wholeIds(session, { options.baseline }))
+            session.pinKept(id);
+        if (!options.kept.empty())
+            session.openKept(wholeIds(session, options.kept));
+    });
+}
+
 /// Loads what the command line names, starts the sweep if asked to, and takes the picture when all is done.
 void follow(ui::Session& session, ui::MainWindow& window, const app::WindowOptions& options)
 {
@@ -92,6 +126,8 @@ void follow(ui::Session& session, ui::MainWindow& window, const app::WindowOptio
             emit session.message(QStringLiteral("Cannot tick engine \"%1\": there is none of that name.")
                                      .arg(QString::fromStdString(id)));
     });
+    if (!options.kept.empty() || !options.baseline.empty())
+        openKept(session, options);
     if (!options.file.empty())
         session.open(QString::fromStdString(options.file));
     if (options.run || options.trace) {
@@ -111,7 +147,7 @@ void follow(ui::Session& session, ui::MainWindow& window, const app::WindowOptio
         QObject::connect(&session, &ui::Session::runFinished, &window, shoot);
     else if (options.trace)
         QObject::connect(&session, &ui::Session::traceFinished, &window, shoot);
-    else if (options.file.empty())
+    else if (options.file.empty() && options.kept.empty())
         QObject::connect(&session, &ui::Session::devicesChanged, &window, shoot);
     else
         QObject::connect(&session, &ui::Session::stateChanged, &window, [&session, shoot] {

@@ -38,6 +38,11 @@ void declare(CLI::App& cli, WindowOptions& options, std::string& size)
         "Save the window's own picture as PNG, after the sweep of --run has finished, and leave");
     cli.add_flag("--no-store", options.noStore,
         "Leave sweeps out of the run library, and list none of its runs (see breakeven-cli runs)");
+    cli.add_option("--kept", options.kept, "Show this run of the library, or several: ID,ID as overlays")
+        ->delimiter(',')
+        ->allow_extra_args(false)
+        ->excludes(file);
+    cli.add_option("--baseline", options.baseline, "Pin this run of the library as the baseline (its id)");
     cli.add_flag("--runs", options.runs, "Show the runs that are kept on this machine");
     cli.add_flag("--over-time", options.overTime, "Show the charts over time");
     cli.add_flag(

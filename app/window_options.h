@@ -18,6 +18,8 @@ struct WindowOptions {
     std::string screenshot;
     std::string theme; // empty: as the settings have it
     int width = 0, height = 0; // 0: the default
+    std::vector<std::string> kept; // ids of the run library
+    std::string baseline; // the same
     bool noStore = false, runs = false;
     bool overTime = false, parts = false, roof = false, reportStalls = false;
 };

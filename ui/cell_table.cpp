@@ -84,7 +84,8 @@ void CellTable::setColumnWidths()
 void CellTable::spanAll()
 {
     m_view->clearSpans();
-    m_view->setColumnHidden(CellTableModel::Difference, m_session.baseline() == nullptr);
+    for (const int column : { CellTableModel::Ratio, CellTableModel::Verdict })
+        m_view->setColumnHidden(column, m_session.baseline() == nullptr);
     m_view->setColumnHidden(CellTableModel::Tuning, !m_model->tuningsDiffer());
     for (int row = 0; row < m_model->rowCount(); ++row)
         spanReason(row);

@@ -31,6 +31,10 @@ CellTableModel::CellTableModel(Session& session, QObject* parent)
     };
     connect(&session, &Session::runReplaced, this, reset);
     connect(&session, &Session::baselineChanged, this, reset);
+    connect(&session, &Session::comparisonChanged, this, [this] {
+        if (rowCount() > 0)
+            emit dataChanged(index(0, Ratio), index(rowCount() - 1, Verdict));
+    });
     connect(&session, &Session::runFinished, this, &CellTableModel::flushChanges);
     connect(&session, &Session::cellChanged, this, &CellTableModel::changedSoon);
     connect(&session, &Session::samplesTaken, this, &CellTableModel::changedSoon);
@@ -75,6 +79,12 @@ const core::Cell& CellTableModel::cell(int row) const
     return m_session.run().cells[static_cast<std::size_t>(row)];
 }
 
+const CellVerdict* CellTableModel::verdict(int row) const
+{
+    const auto& cells = m_session.comparison().cells;
+    return static_cast<std::size_t>(row) < cells.size() ? &cells[static_cast<std::size_t>(row)] : nullptr;
+}
+
 bool CellTableModel::showsReason(int row) const
 {
     return hasOnlyReason(cell(row));
@@ -88,15 +98,16 @@ QVariant CellTableModel::data(const QModelIndex& index, int role) const
     const int column = index.column();
     switch (role) {
     case Qt::DisplayRole:
-        return text(shown, column);
+        return text(shown, index.row(), column);
     case Qt::ForegroundRole:
-        return color(shown, column);
+        return color(shown, index.row(), column);
     case Qt::ToolTipRole:
-        return toolTip(shown, column);
+        return toolTip(shown, index.row(), column);
     case Qt::TextAlignmentRole:
         return int(Qt::AlignVCenter
-            | (column <= Tuning || (column == Median && hasOnlyReason(shown)) ? Qt::AlignLeft
-                                                                              : Qt::AlignRight));
+            | (column <= Tuning || column == Verdict || (column == Median && hasOnlyReason(shown))
+                    ? Qt::AlignLeft
+                    : Qt::AlignRight));
     case Qt::FontRole:
         if (column == Engine) {
             QFont bold; // resolved against the view's font
@@ -109,7 +120,7 @@ QVariant CellTableModel::data(const QModelIndex& index, int role) const
     }
 }
 
-QVariant CellTableModel::text(const core::Cell& shown, int column) const
+QVariant CellTableModel::text(const core::Cell& shown, int row, int column) const
 {
     switch (static_cast<Column>(column)) {
     case Status:
@@ -128,6 +139,10 @@ QVariant CellTableModel::text(const core::Cell& shown, int column) const
         return hasOnlyReason(shown) ? QString::fromStdString(shown.reason) : medianText(shown);
     case Interval:
         return intervalText(shown);
+    case Ratio:
+        return verdict(row) ? ratioText(*verdict(row)) : QString();
+    case Verdict:
+        return verdict(row) ? verdictText(*verdict(row)) : QString();
     case P99:
         return p99Text(shown);
     case Rate:
@@ -142,20 +157,20 @@ QVariant CellTableModel::text(const core::Cell& shown, int column) const
         return samplesText(shown);
     case Disturbed:
         return disturbedText(shown);
-    case Difference:
-        return differenceText(shown, m_session.baseline());
     case ColumnCount:
         break;
     }
     return {};
 }
 
-QVariant CellTableModel::color(const core::Cell& shown, int column) const
+QVariant CellTableModel::color(const core::Cell& shown, int row, int column) const
 {
     if (column == Engine)
         return styleOf(m_session.run(), seriesKeyOf(m_session.run(), shown.key), m_theme).text;
     if (column == P99 && !shown.summary.p99)
         return m_theme.muted;
+    if (const CellVerdict* compared = verdict(row); compared && column == Verdict)
+        return verdictColor(m_theme, compared->verdict);
     if (column != Status)
         return hasOnlyReason(shown) && column >= Median ? QVariant(m_theme.muted) : QVariant();
     switch (shown.status) {
@@ -177,13 +192,15 @@ QVariant CellTableModel::color(const core::Cell& shown, int column) const
     return {};
 }
 
-QString CellTableModel::toolTip(const core::Cell& shown, int column) const
+QString CellTableModel::toolTip(const core::Cell& shown, int row, int column) const
 {
     const QString reason = QString::fromStdString(shown.reason);
     const core::DeviceInfo* device = deviceOf(m_session.run(), shown.key.engine);
     if (column == Engine && device && device->recordedOn)
         return tr("%1 (%2): not measured here")
             .arg(recordedText(*device), QString::fromStdString(device->recordedOn->machine));
+    if (const CellVerdict* compared = verdict(row); compared && (column == Ratio || column == Verdict))
+        return verdictToolTip(*compared, compareCommand(m_session.baselineOrigin(), m_session.origin()));
     if (column == Memory)
         return memoryToolTip(shown);
     if ((column == Power || column == Energy) && shown.finished && !shown.finished->powerMeanWatts)
@@ -203,14 +220,15 @@ QVariant CellTableModel::headerData(int section, Qt::Orientation orientation, in
     if (orientation != Qt::Horizontal)
         return {};
     if (role == Qt::TextAlignmentRole)
-        return int(Qt::AlignVCenter | (section <= Tuning ? Qt::AlignLeft : Qt::AlignRight));
+        return int(
+            Qt::AlignVCenter | (section <= Tuning || section == Verdict ? Qt::AlignLeft : Qt::AlignRight));
     if (role != Qt::DisplayRole)
         return {};
     static const char* const kNames[] = { QT_TR_NOOP("status"), QT_TR_NOOP("engine"), QT_TR_NOOP("precision"),
         QT_TR_NOOP("tuning"), QT_TR_NOOP("threads"), QT_TR_NOOP("batch"), QT_TR_NOOP("median ms"),
-        QT_TR_NOOP("95 % interval"), QT_TR_NOOP("p99 ms"), QT_TR_NOOP("items/s"), QT_TR_NOOP("memory MB"),
-        QT_TR_NOOP("power W"), QT_TR_NOOP("J/item"), QT_TR_NOOP("samples"), QT_TR_NOOP("disturbed"),
-        QT_TR_NOOP("to baseline") };
+        QT_TR_NOOP("95 % interval"), QT_TR_NOOP("to baseline"), QT_TR_NOOP("verdict"), QT_TR_NOOP("p99 ms"),
+        QT_TR_NOOP("items/s"), QT_TR_NOOP("memory MB"), QT_TR_NOOP("power W"), QT_TR_NOOP("J/item"),
+        QT_TR_NOOP("samples"), QT_TR_NOOP("disturbed") };
     return tr(kNames[section]);
 }
 
@@ -223,9 +241,10 @@ bool CellTableModel::tuningsDiffer() const
 
 QString CellTableModel::widestText(int column)
 {
-    static const char* const kWidest[] = { "✕  out of memory", "GPU recorded", "precision",
-        "AVX-512 VNNI, no fusion", "threads", "8×128", "median ms", "1 234.5 – 1 234.6", "needs 459",
-        "123 456", "memory MB", "power W", "0.1234", "100 000", "disturbed", "not significant" };
+    static const char* const kWidest[]
+        = { "✕  out of memory", "GPU recorded", "precision", "AVX-512 VNNI, no fusion", "threads", "8×128",
+              "median ms", "1 234.5 – 1 234.6", "0.912 [0.905, 0.918]", "▲ UNCLEAR", "needs 459", "123 456",
+              "memory MB", "power W", "0.1234", "100 000", "disturbed" };
     return QString::fromUtf8(kWidest[column]);
 }
 

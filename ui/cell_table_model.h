@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/record/run.h"
+#include "ui/comparison.h"
 #include "ui/theme.h"
 
 #include <QAbstractTableModel>
@@ -26,6 +27,8 @@ public:
         Batch,
         Median,
         Interval,
+        Ratio, // to the baseline's; hidden where there is none
+        Verdict,
         P99,
         Rate,
         Memory,
@@ -33,7 +36,6 @@ public:
         Energy,
         Samples,
         Disturbed,
-        Difference, // from the baseline
         ColumnCount
     };
 
@@ -58,9 +60,10 @@ signals:
 
 private:
     const core::Cell& cell(int row) const;
-    QVariant text(const core::Cell& cell, int column) const;
-    QVariant color(const core::Cell& cell, int column) const;
-    QString toolTip(const core::Cell& cell, int column) const;
+    QVariant text(const core::Cell& cell, int row, int column) const;
+    QVariant color(const core::Cell& cell, int row, int column) const;
+    QString toolTip(const core::Cell& cell, int row, int column) const;
+    const CellVerdict* verdict(int row) const;
     void changedSoon(int row);
     void flushChanges();
 

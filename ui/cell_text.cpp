@@ -25,15 +25,6 @@ QString noFigure(const core::Cell& cell)
     return ended(cell) ? unknownFigure() : QString();
 }
 
-const core::Cell* sameCell(const core::Run& run, const core::CellKey& key)
-{
-    for (const auto& cell : run.cells) {
-        if (cell.key == key)
-            return &cell;
-    }
-    return nullptr;
-}
-
 } // namespace
 
 QString batchText(const core::CellKey& key)
@@ -166,19 +157,6 @@ QString samplesText(const core::Cell& cell)
 QString disturbedText(const core::Cell& cell)
 {
     return cell.finished ? formatPercent(cell.finished->disturbedPercent, 1) : noFigure(cell);
-}
-
-QString differenceText(const core::Cell& cell, const core::Run* baseline)
-{
-    const core::Cell* before = baseline ? sameCell(*baseline, cell.key) : nullptr;
-    if (!before || !before->summary.median || !cell.summary.median || before->summary.median->count() <= 0)
-        return {};
-    const auto& a = before->summary.interval;
-    const auto& b = cell.summary.interval;
-    if (!a || !b || (a->low <= b->high && b->low <= a->high))
-        return tr("not significant");
-    const double change = seconds(*cell.summary.median) / seconds(*before->summary.median) - 1;
-    return (change > 0 ? QStringLiteral("+") : QString()) + formatPercent(change * 100, 1);
 }
 
 } // namespace ui

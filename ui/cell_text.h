@@ -24,8 +24,4 @@ QString energyText(const core::Cell& cell); // joules per item
 QString samplesText(const core::Cell& cell);
 QString disturbedText(const core::Cell& cell);
 
-/// The median against the same cell of `baseline`: "+3.1 %", "not significant" where the 95 % intervals
-/// overlap, empty where there is nothing to compare. `baseline` may be null.
-QString differenceText(const core::Cell& cell, const core::Run* baseline);
-
 } // namespace ui

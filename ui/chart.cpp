@@ -22,11 +22,12 @@ bool differs(double a, double b)
 bool differs(const std::vector<Series>& before, const std::vector<Series>& after)
 {
     const auto pointsDiffer = [](const Point& a, const Point& b) {
-        return a.x != b.x || differs(a.y, b.y) || differs(a.low, b.low) || differs(a.high, b.high);
+        return a.x != b.x || differs(a.y, b.y) || differs(a.low, b.low) || differs(a.high, b.high)
+            || a.verdict != b.verdict;
     };
     return !std::equal(
         before.begin(), before.end(), after.begin(), after.end(), [&](const Series& a, const Series& b) {
-            return a.key == b.key && a.style.line == b.style.line
+            return a.key == b.key && a.name == b.name && a.style.line == b.style.line
                 && std::equal(a.points.begin(), a.points.end(), b.points.begin(), b.points.end(),
                     [&](const Point& p, const Point& q) { return !pointsDiffer(p, q); });
         });
@@ -43,7 +44,7 @@ bool looksDifferent(const ChartContent& before, const ChartContent& after)
     return before.axis != after.axis || before.overRequests != after.overRequests
         || before.ticks != after.ticks || before.emptyText != after.emptyText || !sameNotes
         || before.span != after.span || differs(before.series, after.series)
-        || differs(before.baseline, after.baseline);
+        || differs(before.baseline, after.baseline) || differs(before.overlays, after.overlays);
 }
 
 void paintChartCard(QPainter& painter, const QRectF& card, const Theme& theme, const QString& title,
@@ -91,6 +92,7 @@ Chart::Chart(Quantity quantity, QWidget* parent)
     m_plot->setPlottingHints(QCP::phFastPolylines | QCP::phCacheLabels);
     m_plot->setAutoAddPlottableToLegend(false);
     m_plot->axisRect()->setMinimumMargins(QMargins(48, 10, 14, 0));
+    connect(m_plot, &QCustomPlot::afterLayout, this, &Chart::placeVerdicts);
     connectMouse();
     styleAxes();
 }
@@ -105,7 +107,8 @@ bool Chart::hasPoints() const
 {
     const auto some = [](const Series& series) { return !series.points.empty(); };
     return std::any_of(m_content.series.begin(), m_content.series.end(), some)
-        || std::any_of(m_content.baseline.begin(), m_content.baseline.end(), some);
+        || std::any_of(m_content.baseline.begin(), m_content.baseline.end(), some)
+        || std::any_of(m_content.overlays.begin(), m_content.overlays.end(), some);
 }
 
 void Chart::setTheme(const Theme& theme)

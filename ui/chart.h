@@ -9,6 +9,7 @@
 
 class QCustomPlot;
 class QCPItemStraightLine;
+class QCPItemText;
 class QPainter;
 
 namespace ui {
@@ -21,6 +22,7 @@ struct ChartContent {
     bool overRequests = false; // the batch axis shows requests at once
     std::vector<Series> series;
     std::vector<Series> baseline; // drawn thin and grey
+    std::vector<Series> overlays; // drawn thin, in their own styles
     std::vector<double> ticks; // of the batch axis
     std::vector<ChartNote> notes;
     QString emptyText; // said when there is nothing to draw
@@ -81,6 +83,9 @@ private:
     void addSeries(const Series& series);
     void addBand(const Series& series);
     void addBaseline(const Series& series);
+    void addOverlay(const Series& series);
+    void addVerdicts(const Series& series);
+    void placeVerdicts();
     void addWords();
     void fitRanges();
     void styleAxes();
@@ -91,6 +96,11 @@ private:
     ChartContent m_content;
     QCustomPlot* m_plot;
     QCPItemStraightLine* m_cursor = nullptr;
+    struct VerdictItem {
+        QCPItemText* item;
+        Point point;
+    };
+    std::vector<VerdictItem> m_verdicts;
     ReadOut* m_readOut;
     std::optional<double> m_cursorX;
     double m_wordsWidth = 200; // of the plot, for wrapping

@@ -8,11 +8,12 @@
 /// From a run to what a chart shows, for the window and for pictures alike.
 namespace ui {
 
-/// `baseline` may be null.
 ChartContent contentByBatch(
-    const core::Run& run, const core::Run* baseline, Quantity quantity, const Theme& theme);
+    const core::Run& run, const Company& company, Quantity quantity, const Theme& theme);
 ChartContent contentOverTime(
     const core::Run& run, const TimeTracks& tracks, Quantity quantity, const Theme& theme);
 std::vector<LegendEntry> legendOf(const core::Run& run, const core::Run* baseline, const Theme& theme);
+/// The overlays' entries: one a run, whatever devices it has.
+std::vector<LegendEntry> overlayLegend(const std::vector<OpenedRun>& overlays, const Theme& theme);
 
 } // namespace ui

@@ -2,6 +2,7 @@
 #include "ui/chart_data.h"
 
 #include "ui/format.h"
+#include "ui/run_text.h"
 #include "ui/setup.h"
 
 #include <QCoreApplication>
@@ -157,22 +158,51 @@ SeriesStyle styleOf(const core::Run& run, const SeriesKey& key, const Theme& the
     return style;
 }
 
-std::vector<Series> seriesByBatch(const core::Run& run, Quantity quantity, const Theme& theme)
+namespace {
+
+std::optional<core::Verdict> verdictAt(const Comparison* comparison, std::size_t cell)
 {
+    if (!comparison || cell >= comparison->cells.size() || !comparison->cells[cell].known)
+        return {};
+    return comparison->cells[cell].verdict;
+}
+
+} // namespace
+
+std::vector<Series> seriesByBatch(
+    const core::Run& run, Quantity quantity, const Theme& theme, const Comparison* comparison)
+{
+    const bool compared = quantity == Quantity::Latency || quantity == Quantity::Throughput;
     std::vector<Series> all;
     for (const SeriesKey& key : seriesKeys(run)) {
         Series series { key, seriesName(run, key), styleOf(run, key, theme), {} };
-        for (const auto& cell : run.cells) {
-            if (seriesKeyOf(run, cell.key) != key)
+        for (std::size_t cell = 0; cell < run.cells.size(); ++cell) {
+            if (seriesKeyOf(run, run.cells[cell].key) != key)
                 continue;
-            Point point = pointOf(cell, quantity);
-            point.x = placeOf(run, cell.key);
+            Point point = pointOf(run.cells[cell], quantity);
+            point.x = placeOf(run, run.cells[cell].key);
+            if (compared)
+                point.verdict = verdictAt(comparison, cell);
             if (std::isfinite(point.y))
                 series.points.push_back(point);
         }
         std::sort(series.points.begin(), series.points.end(),
             [](const Point& a, const Point& b) { return a.x < b.x; });
         all.push_back(std::move(series));
+    }
+    return all;
+}
+
+std::vector<Series> overlaySeries(
+    const std::vector<OpenedRun>& overlays, Quantity quantity, const Theme& theme)
+{
+    std::vector<Series> all;
+    for (std::size_t place = 0; place < overlays.size(); ++place) {
+        for (Series& series : seriesByBatch(overlays[place].run, quantity, theme)) {
+            series.style = overlayStyle(theme, series.style, static_cast<int>(place));
+            series.name = tr("%1 · %2").arg(shortened(overlays[place].origin.name, 24), series.name);
+            all.push_back(std::move(series));
+        }
     }
     return all;
 }

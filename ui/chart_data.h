@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/record/run.h"
+#include "ui/comparison.h"
 #include "ui/theme.h"
 
 #include <QString>
@@ -59,6 +59,7 @@ struct Point {
     double x = 0, y = kNoValue;
     double low = kNoValue, high = kNoValue; // p5 to p95
     double relative = kNoValue; // half width of the 95 % interval over y
+    std::optional<core::Verdict> verdict {}; // against the baseline
 };
 
 struct Series {
@@ -68,8 +69,13 @@ struct Series {
     std::vector<Point> points; // x rises
 };
 
-/// The curves over batch sizes or requests, also of cells that still run.
-std::vector<Series> seriesByBatch(const core::Run& run, Quantity quantity, const Theme& theme);
+/// The curves over batch sizes or requests, also of cells that still run. Latency and throughput carry the
+/// verdicts of `comparison`, which may be null.
+std::vector<Series> seriesByBatch(
+    const core::Run& run, Quantity quantity, const Theme& theme, const Comparison* comparison = nullptr);
+/// The same of runs behind the shown one, in their own styles; named after the runs.
+std::vector<Series> overlaySeries(
+    const std::vector<OpenedRun>& overlays, Quantity quantity, const Theme& theme);
 
 /// The batches or requests of the run's cells, rising: where the axis has its ticks.
 std::vector<double> batchTicks(const core::Run& run);

@@ -110,6 +110,17 @@ void Chart::addBaseline(const Series& series)
     graph->setData(column(series.points, &Point::x), column(series.points, &Point::y), true);
 }
 
+void Chart::addOverlay(const Series& series)
+{
+    if (series.points.empty())
+        return;
+    QCPGraph* graph = m_plot->addGraph();
+    graph->setPen(QPen(series.style.line, 1.1, series.style.dash, Qt::FlatCap));
+    graph->setScatterStyle(QCPScatterStyle(
+        markerPath(series.style.marker, 6), QPen(series.style.line, 1.1), series.style.fill, 5));
+    graph->setData(column(series.points, &Point::x), column(series.points, &Point::y), true);
+}
+
 void Chart::addWords()
 {
     QFont plain = font();
@@ -157,7 +168,7 @@ void Chart::addWords()
 void Chart::fitRanges()
 {
     Range x, y;
-    for (const auto* all : { &m_content.series, &m_content.baseline }) {
+    for (const auto* all : { &m_content.series, &m_content.baseline, &m_content.overlays }) {
         for (const Series& series : *all) {
             for (const Point& point : series.points) {
                 if (!std::isfinite(point.y) || (m_logY && point.y <= 0))
@@ -191,11 +202,16 @@ void Chart::rebuild()
 {
     m_plot->clearPlottables();
     m_plot->clearItems();
+    m_verdicts.clear();
     m_cursor = nullptr;
     for (const Series& series : m_content.baseline)
         addBaseline(series);
+    for (const Series& series : m_content.overlays)
+        addOverlay(series);
     for (const Series& series : m_content.series)
         addSeries(series);
+    for (const Series& series : m_content.series)
+        addVerdicts(series);
     const bool some = hasPoints();
     for (QCPAxis* axis : { m_plot->xAxis, m_plot->yAxis })
         axis->setVisible(some);

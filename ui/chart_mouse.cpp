@@ -15,6 +15,7 @@
 namespace ui {
 namespace {
 
+constexpr std::size_t kMostRows = 8; // of the read-out, where overlays are shown
 constexpr int kLeastBox = 6; // pixels; a shorter drag was meant as a click
 
 /// The point whose x is nearest.
@@ -163,15 +164,22 @@ void Chart::showCursor(std::optional<double> x)
     const double reach
         = m_content.axis == XAxis::Batch ? 0 : std::max(0.3, m_plot->xAxis->range().size() * 0.01);
     std::vector<ReadOutRow> rows;
-    for (const Series& series : m_content.series) {
+    const auto add = [&](const Series& series) {
         const Point* point = nearest(series, *x);
         if (!point || !std::isfinite(point->y) || std::abs(point->x - *x) > reach)
-            continue;
-        const QString value = formatValue(m_quantity, point->y);
-        rows.push_back({ series.name,
-            std::isfinite(point->relative) ? value + QLatin1Char(' ') + formatPlusMinus(point->relative)
-                                           : value,
-            series.style.text });
+            return;
+        QString value = formatValue(m_quantity, point->y);
+        if (std::isfinite(point->relative))
+            value += QLatin1Char(' ') + formatPlusMinus(point->relative);
+        if (point->verdict)
+            value += QLatin1Char(' ') + verdictMark(*point->verdict);
+        rows.push_back({ series.name, value, series.style.text });
+    };
+    for (const Series& series : m_content.series)
+        add(series);
+    for (const Series& series : m_content.overlays) {
+        if (rows.size() < kMostRows)
+            add(series);
     }
     m_readOut->setVisible(!rows.empty());
     m_readOut->setContent(m_content.axis == XAxis::Time ? tr("at %1").arg(formatDuration(*x))

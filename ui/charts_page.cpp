@@ -2,6 +2,7 @@
 #include "ui/charts_page.h"
 
 #include "ui/chart_content.h"
+#include "ui/company_bar.h"
 #include "ui/format.h"
 #include "ui/latency_card.h"
 #include "ui/legend.h"
@@ -31,6 +32,7 @@ ChartsPage::ChartsPage(Session& session, QWidget* parent)
     , m_theme(lightTheme())
     , m_tabs(new QTabBar(this))
     , m_legend(new Legend(this))
+    , m_company(new CompanyBar(session, this))
     , m_pages(new QStackedWidget(this))
     , m_nodes(new NodesPage(session, this))
     , m_roof(new RoofPage(session, this))
@@ -51,6 +53,7 @@ ChartsPage::ChartsPage(Session& session, QWidget* parent)
     top->addWidget(m_tabs);
     top->addWidget(m_legend, 1);
     column->addLayout(top);
+    column->addWidget(m_company);
     column->addWidget(m_pages, 1);
     auto* charts = new QWidget(m_pages);
     m_pages->addWidget(charts);
@@ -80,6 +83,8 @@ ChartsPage::ChartsPage(Session& session, QWidget* parent)
         refreshAll();
     });
     connect(&session, &Session::baselineChanged, this, &ChartsPage::refreshAll);
+    connect(&session, &Session::overlaysChanged, this, &ChartsPage::refreshAll);
+    connect(&session, &Session::comparisonChanged, this, &ChartsPage::refresh);
     connect(&session, &Session::stateChanged, this, &ChartsPage::refreshSoon);
     connect(&session, &Session::modelChanged, this, &ChartsPage::refreshSoon);
     connect(&session, &Session::setupChanged, this, &ChartsPage::refreshSoon);
@@ -114,6 +119,7 @@ void ChartsPage::setTheme(const Theme& theme)
 {
     m_theme = theme;
     m_legend->setTheme(theme);
+    m_company->setTheme(theme);
     m_nodes->setTheme(theme);
     m_roof->setTheme(theme);
     for (Chart* chart : m_charts)
@@ -146,6 +152,7 @@ void ChartsPage::showTab(int tab)
 {
     m_pages->setCurrentIndex(tab == kNodesTab ? 1 : tab == kRoofTab ? 2 : 0);
     m_legend->setVisible(tab != kNodesTab);
+    m_company->setWanted(tab == 0);
     refreshAll();
 }
 
@@ -199,7 +206,7 @@ void ChartsPage::refreshChart(Chart& chart)
 ChartContent ChartsPage::contentOf(Quantity quantity) const
 {
     ChartContent content = xAxis() == XAxis::Batch
-        ? contentByBatch(m_session.run(), m_session.baseline(), quantity, m_theme)
+        ? contentByBatch(m_session.run(), m_session.company(), quantity, m_theme)
         : contentOverTime(m_session.run(), m_tracks, quantity, m_theme);
     content.emptyText = emptyText(quantity);
     if (xAxis() == XAxis::Time)

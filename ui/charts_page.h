@@ -13,6 +13,7 @@ class QTabBar;
 
 namespace ui {
 
+class CompanyBar;
 class LatencyCard;
 class Legend;
 class NodesPage;
@@ -66,6 +67,7 @@ private:
     TimeTracks m_tracks;
     QTabBar* m_tabs;
     Legend* m_legend;
+    CompanyBar* m_company;
     QStackedWidget* m_pages;
     NodesPage* m_nodes;
     RoofPage* m_roof;

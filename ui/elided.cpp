@@ -23,6 +23,12 @@ void ElidedLabel::setFullText(const QString& text)
     shorten();
 }
 
+void ElidedLabel::setNote(const QString& note)
+{
+    m_note = note;
+    shorten();
+}
+
 QSize ElidedLabel::sizeHint() const
 {
     return { fontMetrics().horizontalAdvance(m_full) + 2, QLabel::sizeHint().height() };
@@ -43,7 +49,9 @@ void ElidedLabel::shorten()
 {
     const QString shown = fontMetrics().elidedText(m_full, m_mode, width());
     setText(shown);
-    setToolTip(shown == m_full ? QString() : m_full);
+    QStringList tip { shown == m_full ? QString() : m_full, m_note };
+    tip.removeAll(QString());
+    setToolTip(tip.join(QLatin1Char('\n')));
 }
 
 ElidedButton::ElidedButton(QWidget* parent)

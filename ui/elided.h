@@ -14,6 +14,8 @@ class ElidedLabel final : public QLabel {
 public:
     explicit ElidedLabel(Qt::TextElideMode mode = Qt::ElideRight, QWidget* parent = nullptr);
     void setFullText(const QString& text);
+    /// What the tooltip says besides the text where that is shortened.
+    void setNote(const QString& note);
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
 
@@ -24,7 +26,7 @@ private:
     void shorten();
 
     Qt::TextElideMode m_mode;
-    QString m_full;
+    QString m_full, m_note;
 };
 
 class ElidedButton : public QPushButton {

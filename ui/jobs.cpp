@@ -206,6 +206,16 @@ JobRunner::Job traceJob(std::vector<core::TraceSpec> specs, std::shared_ptr<cons
     return job;
 }
 
+JobRunner::Job compareJob(core::Run baseline, core::Run run, std::function<void(Comparison)> take)
+{
+    JobRunner::Job job;
+    job.work = [baseline = std::move(baseline), run = std::move(run), take](
+                   std::stop_token, const JobRunner::Post& post) {
+        post([take, compared = comparisonOf(baseline, run)] { take(compared); });
+    };
+    return job;
+}
+
 JobRunner::Job sweepJob(SweepOrder order, SharedEngines engines, core::Machine machine, Keeping keeping,
     std::function<void(const core::SweepEvent&)> take)
 {

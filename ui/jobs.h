@@ -4,6 +4,7 @@
 #include "core/measure/sweep.h"
 #include "core/measure/trace_spec.h"
 #include "core/record/run.h"
+#include "ui/comparison.h"
 #include "ui/job_runner.h"
 #include "ui/model_facts.h"
 #include "ui/run_jobs.h"
@@ -48,6 +49,9 @@ JobRunner::Job writeFileJob(std::string path, const char* what, std::function<st
 /// one has its turn.
 JobRunner::Job traceJob(std::vector<core::TraceSpec> specs, std::shared_ptr<const core::Graph> graph,
     SharedEngines engines, std::function<void(core::EngineTrace)> take);
+
+/// Every cell of `run` against the baseline.
+JobRunner::Job compareJob(core::Run baseline, core::Run run, std::function<void(Comparison)> take);
 
 /// What a sweep is to do.
 struct SweepOrder {

@@ -280,7 +280,7 @@ void MainWindow::savePng(const QString& path)
     if (path.isEmpty() || !m_session.hasResults())
         return;
     m_session.writePicture(
-        path, renderRun(m_session.run(), m_session.baseline(), m_theme, m_charts->xAxis(), kPictureSize, 2));
+        path, renderRun(m_session.run(), m_session.company(), m_theme, m_charts->xAxis(), kPictureSize, 2));
 }
 
 void MainWindow::restore()

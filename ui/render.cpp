@@ -52,10 +52,10 @@ void paintHeading(QPainter& painter, const QRectF& area, const core::Run& run, c
         QFontMetricsF(plain).elidedText(runMachine(run), Qt::ElideRight, area.width()));
 }
 
-ChartContent contentFor(const core::Run& run, const core::Run* baseline, const TimeTracks& tracks,
+ChartContent contentFor(const core::Run& run, const Company& company, const TimeTracks& tracks,
     Quantity quantity, XAxis axis, const Theme& theme)
 {
-    ChartContent content = axis == XAxis::Batch ? contentByBatch(run, baseline, quantity, theme)
+    ChartContent content = axis == XAxis::Batch ? contentByBatch(run, company, quantity, theme)
                                                 : contentOverTime(run, tracks, quantity, theme);
     content.emptyText = tr("No cell of this run has a figure.");
     return content;
@@ -105,7 +105,7 @@ QString runMachine(const core::Run& run)
     return parts.join(QStringLiteral(" · "));
 }
 
-QImage renderRun(const core::Run& run, const core::Run* baseline, const Theme& theme, XAxis axis,
+QImage renderRun(const core::Run& run, const Company& company, const Theme& theme, XAxis axis,
     const QSize& size, double scale)
 {
     QImage image(size * scale, QImage::Format_RGB32);
@@ -116,8 +116,13 @@ QImage renderRun(const core::Run& run, const core::Run* baseline, const Theme& t
     painter.setFont(QGuiApplication::font());
     const QRect area = QRect(QPoint(), size).adjusted(kMargin, kMargin - 6, -kMargin, -kMargin);
     paintHeading(painter, QRectF(area.left(), area.top(), area.width(), 2 * kLine), run, theme);
-    paintLegend(painter, QRectF(area.left(), area.top() + 2 * kLine + 4, area.width(), kLine),
-        legendOf(run, baseline, theme), theme.text);
+    std::vector<LegendEntry> legend = legendOf(run, company.baseline, theme);
+    if (company.overlays && axis == XAxis::Batch) {
+        const std::vector<LegendEntry> behind = overlayLegend(*company.overlays, theme);
+        legend.insert(legend.end(), behind.begin(), behind.end());
+    }
+    paintLegend(
+        painter, QRectF(area.left(), area.top() + 2 * kLine + 4, area.width(), kLine), legend, theme.text);
     TimeTracks tracks;
     tracks.update(run);
     const int top = area.top() + 3 * kLine + 12;
@@ -128,7 +133,7 @@ QImage renderRun(const core::Run& run, const core::Run* baseline, const Theme& t
         const QRect card(
             area.left() + place % 2 * (width + kGap), top + place / 2 * (height + kGap), width, height);
         paintChart(
-            painter, card, quantity, contentFor(run, baseline, tracks, quantity, axis, theme), theme, scale);
+            painter, card, quantity, contentFor(run, company, tracks, quantity, axis, theme), theme, scale);
     }
     return image;
 }

@@ -13,7 +13,7 @@ inline constexpr QSize kPictureSize { 1200, 800 };
 
 /// The four charts with their legend under a heading that names the model, the machine and the date. `size`
 /// in points; the image has `scale` pixels a point.
-QImage renderRun(const core::Run& run, const core::Run* baseline, const Theme& theme, XAxis axis,
+QImage renderRun(const core::Run& run, const Company& company, const Theme& theme, XAxis axis,
     const QSize& size, double scale);
 
 /// "resnet50 · 25.6 M parameters · 8.21 GFLOP per item".

@@ -3,6 +3,7 @@
 
 #include "core/record/stored_run.h"
 #include "ui/job_runner.h"
+#include "ui/opened_run.h"
 
 #include <filesystem>
 #include <functional>
@@ -17,19 +18,6 @@ namespace ui {
 struct RunPlace {
     std::filesystem::path path;
     QString off = QStringLiteral("Runs are not kept."); // why not, one sentence; empty: they are
-};
-
-/// Where a run in the charts comes from.
-struct RunOrigin {
-    QString name; // for legends and sentences
-    QString file; // it was read from or last written to; empty: none
-    QString id; // in the library; empty: it is not there
-};
-
-/// A run with its origin, as it is read for the charts.
-struct OpenedRun {
-    core::Run run;
-    RunOrigin origin;
 };
 
 /// What a library job brings back.

@@ -79,11 +79,13 @@ void RunsPanel::buildTop(QBoxLayout& top)
     top.setSpacing(8);
     m_filter->setPlaceholderText(tr("resnet  tag:nightly  machine:vm  after:2026-11-01"));
     m_filter->setAccessibleName(tr("Filter of the runs"));
+    m_filter->setMinimumWidth(
+        std::min(kFilterWidth, m_filter->fontMetrics().horizontalAdvance(m_filter->placeholderText()) + 30));
     m_filter->setMaximumWidth(kFilterWidth);
     m_filter->installEventFilter(this);
     setRole(*m_remark, "muted");
     top.addWidget(m_filter, 5);
-    top.addWidget(m_remark, 4);
+    top.addWidget(m_remark, 6);
     top.addWidget(button(open));
     top.addWidget(button(pin));
     top.addWidget(button(remove));

@@ -148,9 +148,11 @@ void Session::takeRun(core::Run run, RunOrigin origin)
 {
     m_run = std::move(run);
     m_origin = std::move(origin);
+    m_comparison = {};
     m_progress = {};
     clearOverlays();
     emit runReplaced();
+    compareAll();
     recheck(); // the estimate may know more now
 }
 

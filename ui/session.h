@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "ui/comparison.h"
 #include "ui/estimate.h"
 #include "ui/jobs.h"
 #include "ui/quantise_job.h"
@@ -64,6 +65,9 @@ public:
     /// Where the shown run, and the baseline, come from.
     const RunOrigin& origin() const { return m_origin; }
     RunOrigin baselineOrigin() const { return m_baseline ? m_baseline->origin : RunOrigin(); }
+    /// The shown run against the baseline, as far as its cells have ended.
+    const Comparison& comparison() const { return m_comparison; }
+    Company company() const { return { baseline(), &m_overlays, &m_comparison }; }
     RunLibrary& library() { return m_library; }
     /// What trace() would run: the smallest batch on every ticked engine, with the most of its threads.
     std::vector<core::TraceSpec> traceSpecs() const;
@@ -119,6 +123,7 @@ signals:
     void runFinished();
     void baselineChanged();
     void overlaysChanged();
+    void comparisonChanged(); // of more than one cell
     void tracesChanged();
     void traceFinished();
     void quantiseProgressed(const core::QuantiseProgress& progress);
@@ -139,6 +144,9 @@ private:
     void takeKept(std::vector<OpenedRun> runs, const QString& problem);
     Keeping keeping();
     void startSweep(SweepOrder order);
+    void setBaseline(std::optional<OpenedRun> run);
+    void compareAll();
+    void compareEnded(int cell);
     void startTrace(std::vector<core::TraceSpec> specs);
     void dropTraces();
     void takeTrace(core::EngineTrace trace);
@@ -161,6 +169,8 @@ private:
     RunOrigin m_origin;
     std::optional<OpenedRun> m_baseline;
     std::vector<OpenedRun> m_overlays;
+    Comparison m_comparison;
+    int m_compared = 0; // comparisons asked for; only the last one counts
     std::vector<core::EngineTrace> m_traces;
     Progress m_progress;
     SharedEngines m_engines;

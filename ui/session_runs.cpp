@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Runs beside the shown one: kept in the library, pinned as the baseline, drawn as overlays.
+#include "core/analyse/compare_runs.h"
 #include "ui/run_text.h"
 #include "ui/session.h"
 
@@ -69,11 +70,11 @@ void Session::pinBaseline()
 {
     if (!enabledActions(m_state, hasResults()).baseline)
         return;
-    m_baseline = OpenedRun { m_run, m_origin };
-    if (m_baseline->origin.name.isEmpty())
-        m_baseline->origin.name
+    OpenedRun pinned { m_run, m_origin };
+    if (pinned.origin.name.isEmpty())
+        pinned.origin.name
             = tr("%1 · %2").arg(oneLine(m_run.header.model.name), localTime(m_run.header.startedAt));
-    emit baselineChanged();
+    setBaseline(std::move(pinned));
 }
 
 void Session::pinKept(const QString& id)
@@ -81,18 +82,53 @@ void Session::pinKept(const QString& id)
     if (!enabledActions(m_state, hasResults()).openRun)
         return emit message(busyText(shortened(m_library.originOf(id).name)));
     JobRunner::Job job = readRunsJob(m_library.place().path, { m_library.originOf(id) },
-        [this](std::vector<OpenedRun> runs, const QString&) {
-            m_baseline = std::move(runs.front());
-            emit baselineChanged();
-        });
+        [this](std::vector<OpenedRun> runs, const QString&) { setBaseline(std::move(runs.front())); });
     job.failed = [this](const QString& sentence) { emit message(sentence); };
     m_runner.start(std::move(job));
 }
 
 void Session::unpinBaseline()
 {
-    m_baseline.reset();
+    setBaseline(std::nullopt);
+}
+
+void Session::setBaseline(std::optional<OpenedRun> run)
+{
+    m_baseline = std::move(run);
+    compareAll();
     emit baselineChanged();
+}
+
+/// At rest on the worker thread: hundreds of cells take a second. While a sweep runs its cells are compared
+/// one by one as they end.
+void Session::compareAll()
+{
+    ++m_compared;
+    m_comparison = {};
+    if (!m_baseline)
+        return emit comparisonChanged();
+    m_comparison.cells.resize(m_run.cells.size());
+    m_comparison.differences = core::differencesOf(m_baseline->run, m_run);
+    if (m_run.cells.empty())
+        m_comparison = {};
+    emit comparisonChanged();
+    if (m_state == State::Running || m_run.cells.empty())
+        return;
+    JobRunner::Job job = compareJob(m_baseline->run, m_run, [this, asked = m_compared](Comparison compared) {
+        if (asked != m_compared)
+            return;
+        m_comparison = std::move(compared);
+        emit comparisonChanged();
+    });
+    job.failed = [this](const QString& sentence) { emit message(sentence); };
+    m_runner.start(std::move(job));
+}
+
+void Session::compareEnded(int cell)
+{
+    const auto place = static_cast<std::size_t>(cell);
+    if (m_baseline && place < m_comparison.cells.size() && place < m_run.cells.size())
+        m_comparison.cells[place] = verdictOn(m_run.cells[place], m_baseline->run, m_run);
 }
 
 } // namespace ui

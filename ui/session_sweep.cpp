@@ -77,12 +77,18 @@ void Session::takeEvent(const core::SweepEvent& event)
     if (std::holds_alternative<core::RunStarted>(event)) {
         m_run = {};
         m_origin = {};
+        m_comparison = {};
     }
     m_run.apply(event);
     updateProgress(event);
-    if (std::holds_alternative<core::RunStarted>(event))
+    if (const auto* ended = std::get_if<core::CellFinished>(&event))
+        compareEnded(ended->cell);
+    else if (const auto* broken = std::get_if<core::CellFailed>(&event))
+        compareEnded(broken->cell);
+    if (std::holds_alternative<core::RunStarted>(event)) {
         emit runReplaced();
-    else if (const auto* samples = std::get_if<core::SamplesTaken>(&event))
+        compareAll();
+    } else if (const auto* samples = std::get_if<core::SamplesTaken>(&event))
         emit samplesTaken(samples->cell);
     else if (std::holds_alternative<core::SensorReading>(event))
         emit readingTaken();

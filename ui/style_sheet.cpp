@@ -100,6 +100,7 @@ QTableView QLineEdit { border-radius: 0; padding: 0 4px; min-height: 0; }
 QHeaderView { background: @card@; border: 0; }
 QHeaderView::section { background: @card@; color: @muted@; border: 0; border-bottom: 1px solid @border@;
     padding: 5px 6px; font-weight: normal; }
+QTableView::corner { background: @card@; border: 0; }
 QTableCornerButton::section { background: @card@; border: 0; }
 
 QWidget#status { background: @heading@; border-top: 1px solid @border@; }

@@ -133,6 +133,55 @@ SeriesStyle seriesStyle(const Theme& theme, const std::string& engineId, core::D
 
 namespace {
 
+/// `share` of a colour over the card.
+QColor faded(const Theme& theme, const QColor& color, double share)
+{
+    const auto mix = [share](int a, int b) { return static_cast<int>(a * share + b * (1 - share)); };
+    return { mix(color.red(), theme.card.red()), mix(color.green(), theme.card.green()),
+        mix(color.blue(), theme.card.blue()) };
+}
+
+} // namespace
+
+SeriesStyle overlayStyle(const Theme& theme, const SeriesStyle& own, int overlay)
+{
+    static constexpr std::array kMarkers { Marker::Square, Marker::Triangle, Marker::Diamond,
+        Marker::TriangleDown, Marker::Cross, Marker::Disc };
+    static constexpr std::array kDashes { Qt::DashLine, Qt::DotLine, Qt::DashDotLine, Qt::DashDotDotLine };
+    const auto place = static_cast<std::size_t>(std::max(overlay, 0));
+    constexpr double kShare = 0.62;
+    return { .line = faded(theme, own.line, kShare),
+        .text = own.text,
+        .fill = theme.card,
+        .marker = kMarkers[place % kMarkers.size()],
+        .dash = kDashes[place % kDashes.size()] };
+}
+
+SeriesStyle overlaySample(const Theme& theme, int overlay)
+{
+    SeriesStyle neutral;
+    neutral.line = neutral.text = theme.muted;
+    SeriesStyle style = overlayStyle(theme, neutral, overlay);
+    style.line = theme.muted;
+    return style;
+}
+
+QColor verdictColor(const Theme& theme, core::Verdict verdict)
+{
+    switch (verdict) {
+    case core::Verdict::Faster:
+        return theme.good;
+    case core::Verdict::Slower:
+        return theme.bad;
+    case core::Verdict::Same:
+    case core::Verdict::Unclear:
+        break;
+    }
+    return theme.muted;
+}
+
+namespace {
+
 QPalette paletteOf(const Theme& theme)
 {
     QPalette palette;

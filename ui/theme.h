@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/analyse/ratio.h"
 #include "core/engine/engine.h"
 
 #include <QColor>
@@ -53,6 +54,14 @@ struct SeriesStyle {
 
 /// `series` is the place of the series among those of its engine, first 0.
 SeriesStyle seriesStyle(const Theme& theme, const std::string& engineId, core::DeviceKind kind, int series);
+
+/// The same curve of a run that lies behind the shown one: lighter, and told from the others by dash and
+/// marker.
+SeriesStyle overlayStyle(const Theme& theme, const SeriesStyle& own, int overlay);
+/// How the legend shows that overlay, whatever devices it has.
+SeriesStyle overlaySample(const Theme& theme, int overlay);
+/// Of a comparison's word; never without the word or its letter.
+QColor verdictColor(const Theme& theme, core::Verdict verdict);
 
 /// Whether the desktop asks for dark windows.
 bool systemIsDark();

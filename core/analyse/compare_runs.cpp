@@ -40,7 +40,9 @@ std::vector<Nanoseconds> latenciesOf(const Cell& cell)
     return latencies;
 }
 
-CellComparison compareCells(const CellKey& key, const Run& first, const Run& second, double margin)
+} // namespace
+
+CellComparison compareCell(const CellKey& key, const Run& first, const Run& second, double margin)
 {
     CellComparison result { .key = key, .first = cellOf(first, key), .second = cellOf(second, key) };
     for (const auto& [cell, which] : { std::pair { result.first, "first" }, { result.second, "second" } }) {
@@ -57,16 +59,14 @@ CellComparison compareCells(const CellKey& key, const Run& first, const Run& sec
     return result;
 }
 
-} // namespace
-
 std::vector<CellComparison> compareRuns(const Run& first, const Run& second, double margin)
 {
     std::vector<CellComparison> result;
     for (const Cell& cell : first.cells)
-        result.push_back(compareCells(cell.key, first, second, margin));
+        result.push_back(compareCell(cell.key, first, second, margin));
     for (const Cell& cell : second.cells) {
         if (!cellOf(first, cell.key))
-            result.push_back(compareCells(cell.key, first, second, margin));
+            result.push_back(compareCell(cell.key, first, second, margin));
     }
     return result;
 }

@@ -20,6 +20,9 @@ struct CellComparison {
         why; // of an unclear verdict: "disturbed in the first run (3.1 %)"; empty: the interval is too wide
 };
 
+/// One cell of both.
+CellComparison compareCell(const CellKey& key, const Run& first, const Run& second, double margin = kMargin);
+
 /// Cells of both runs, those of the first in its order and then what only the second has; the runs outlive
 /// it. A verdict is never given from a disturbed or unfinished cell.
 std::vector<CellComparison> compareRuns(const Run& first, const Run& second, double margin = kMargin);

@@ -49,6 +49,62 @@ private slots:
         QCOMPARE(plot(*chart).yAxis->range().lower, 0.0);
     }
 
+    void verdictsStandBesideTheirPointsAndNeverOnEachOther()
+    {
+        const auto chart = shown();
+        ui::ChartContent compared = content();
+        compared.series.push_back(
+            compared.series.front()); // the same points again: the least room there can be
+        for (ui::Series& series : compared.series) {
+            for (ui::Point& point : series.points)
+                point.verdict = core::Verdict::Slower;
+        }
+        compared.series.back().points.back().verdict = core::Verdict::Unclear;
+        chart->setContent(compared);
+        QTest::qWait(50);
+        const QRectF area = plot(*chart).axisRect()->rect();
+        std::vector<QRectF> marks;
+        QStringList texts;
+        for (int k = 0; k < plot(*chart).itemCount(); ++k) {
+            const auto* mark = qobject_cast<QCPItemText*>(plot(*chart).item(k));
+            if (!mark || !mark->visible())
+                continue;
+            const QRectF rect(mark->topLeft->pixelPosition(), mark->bottomRight->pixelPosition());
+            QVERIFY(area.adjusted(-2, -2, 2, 2).contains(rect));
+            for (const QRectF& other : marks)
+                QVERIFY(!other.intersects(rect.adjusted(1, 3, -1, -3)));
+            marks.push_back(rect);
+            texts << mark->text();
+        }
+        QCOMPARE(marks.size(), std::size_t(8));
+        QCOMPARE(texts.count(QStringLiteral("▼S")), 7);
+        QCOMPARE(texts.count(QStringLiteral("?")), 1);
+        chart->showXRange(1.5, 3); // one batch is left
+        QTest::qWait(50);
+        int visible = 0;
+        for (int k = 0; k < plot(*chart).itemCount(); ++k) {
+            const auto* mark = qobject_cast<QCPItemText*>(plot(*chart).item(k));
+            visible += mark && mark->visible();
+        }
+        QCOMPARE(visible, 2);
+    }
+
+    void overlaysAreDrawnAndRead()
+    {
+        const auto chart = shown();
+        ui::ChartContent with = content();
+        ui::Series behind = with.series.front();
+        behind.name = QStringLiteral("before · CPU");
+        for (ui::Point& point : behind.points)
+            point.y *= 100;
+        with.overlays = { behind };
+        chart->setContent(with);
+        QVERIFY2(plot(*chart).yAxis->range().upper > 0.8, "they are part of what is fitted");
+        with.series.clear();
+        chart->setContent(with);
+        QVERIFY2(plot(*chart).xAxis->visible(), "overlays alone are something to see");
+    }
+
     void aBoxZoomsAndADoubleClickFits()
     {
         const auto chart = shown();

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/runs.h"
-#include "ui/cell_text.h"
 #include "ui/chart.h"
+#include "ui/chart_content.h"
 #include "ui/chart_data.h"
 #include "ui/format.h"
+#include "ui/run_text.h"
 #include "ui/tickers.h"
 #include "ui/time_track.h"
 
 #include <QtTest>
 #include <cmath>
+#include <set>
 
 class TstChartData : public QObject {
     Q_OBJECT
@@ -214,34 +216,60 @@ private slots:
         QVERIFY(ui::looksDifferent(a, b));
         b.series[0].points = { { .x = 1, .y = ui::kNoValue } };
         QVERIFY(ui::looksDifferent(a, b));
+        b = a;
+        b.series[0].points[0].verdict = core::Verdict::Same;
+        QVERIFY(ui::looksDifferent(a, b));
+        b = a;
+        b.overlays = a.series;
+        QVERIFY(ui::looksDifferent(a, b));
     }
 
-    void differences_data()
+    void overlaysAreToldApart()
     {
-        QTest::addColumn<int>("before");
-        QTest::addColumn<int>("after");
-        QTest::addColumn<QString>("text");
-        QTest::newRow("slower") << 1'000'000 << 1'100'000 << "+10.0 %";
-        QTest::newRow("faster") << 1'000'000 << 500'000 << "-49.9 %";
-        QTest::newRow("same") << 1'000'000 << 1'000'000 << "not significant";
+        std::vector<ui::OpenedRun> overlays;
+        for (int k = 0; k < 6; ++k)
+            overlays.push_back(
+                { support::exampleRun(), { .name = QStringLiteral("run %1").arg(k), .file = {}, .id = {} } });
+        for (const ui::Theme& theme : { ui::lightTheme(), ui::darkTheme() }) {
+            const auto legend = ui::overlayLegend(overlays, theme);
+            QCOMPARE(legend.size(), std::size_t(6));
+            std::set<std::pair<ui::Marker, Qt::PenStyle>> looks;
+            for (const ui::LegendEntry& entry : legend)
+                looks.insert({ entry.style.marker, entry.style.dash });
+            QCOMPARE(looks.size(), std::size_t(6));
+            const auto series = ui::overlaySeries(overlays, ui::Quantity::Latency, theme);
+            QVERIFY(series[0].name.startsWith(QStringLiteral("run 0 · ")));
+            for (const ui::Series& each : series) {
+                QVERIFY2(ui::contrastRatio(each.style.line, theme.card) > 2, "thin curves are still seen");
+                QVERIFY(each.style.dash != Qt::SolidLine);
+            }
+        }
     }
-    void differences()
+
+    void longNamesOfOverlaysHaveShortForms()
     {
-        QFETCH(int, before);
-        QFETCH(int, after);
-        const auto run = [](int latency) {
-            core::Run made;
-            core::RunStarted start = support::exampleStart();
-            start.cells.resize(1);
-            made.apply(start);
-            made.apply(core::SamplesTaken { 0, support::exampleSamples(200, core::Nanoseconds(latency)) });
-            made.apply(core::CellFinished { .cell = 0 });
-            return made;
-        };
-        const core::Run baseline = run(before);
-        const core::Run now = run(after);
-        QTEST(ui::differenceText(now.cells[0], &baseline).replace(QChar(0xa0), ' '), "text");
-        QVERIFY(ui::differenceText(now.cells[0], nullptr).isEmpty());
+        core::Run run = support::exampleRun();
+        const QString when = ui::localTime(run.header.startedAt);
+        const auto legend
+            = ui::overlayLegend({ { run, { .name = QStringLiteral("net · ") + when, .file = {}, .id = {} } },
+                                    { run, { .name = QString(300, 'x'), .file = {}, .id = {} } } },
+                ui::lightTheme());
+        QCOMPARE(legend[0].shortName, when.mid(5));
+        QVERIFY(legend[1].shortName.size() < 20);
+        QVERIFY(legend[1].name.size() <= 40);
+    }
+
+    void verdictsLieOnLatencyAndThroughput()
+    {
+        const core::Run run = support::exampleRun();
+        const ui::Comparison comparison = ui::comparisonOf(run, run);
+        for (const ui::Quantity quantity : ui::kQuantities) {
+            const bool compared = quantity == ui::Quantity::Latency || quantity == ui::Quantity::Throughput;
+            for (const ui::Series& series : ui::seriesByBatch(run, quantity, ui::lightTheme(), &comparison)) {
+                for (const ui::Point& point : series.points)
+                    QCOMPARE(point.verdict.has_value(), compared);
+            }
+        }
     }
 };
 

@@ -24,7 +24,7 @@ private slots:
     {
         const core::Run run = support::exampleRun();
         const QImage image
-            = ui::renderRun(run, nullptr, ui::lightTheme(), ui::XAxis::Batch, QSize(600, 420), 2);
+            = ui::renderRun(run, {}, ui::lightTheme(), ui::XAxis::Batch, QSize(600, 420), 2);
         QCOMPARE(image.size(), QSize(1200, 840));
         const QImage read = decoded(ui::pngOf(image, run, QStringLiteral("/data/run.json")));
         QCOMPARE(read.size(), image.size());
@@ -64,7 +64,7 @@ private slots:
     {
         core::Run run = support::exampleRun();
         const auto picture = [&](const ui::Theme& theme, ui::XAxis axis) {
-            return ui::renderRun(run, nullptr, theme, axis, QSize(600, 420), 1);
+            return ui::renderRun(run, {}, theme, axis, QSize(600, 420), 1);
         };
         const QImage batch = picture(ui::lightTheme(), ui::XAxis::Batch);
         QVERIFY(batch == picture(ui::lightTheme(), ui::XAxis::Batch));
@@ -79,7 +79,7 @@ private slots:
     void theCurveIsInThePictureInTheDevicesColour()
     {
         const QImage image = ui::renderRun(
-            support::exampleRun(), nullptr, ui::lightTheme(), ui::XAxis::Batch, QSize(900, 600), 1);
+            support::exampleRun(), {}, ui::lightTheme(), ui::XAxis::Batch, QSize(900, 600), 1);
         int blue = 0;
         for (int y = 0; y < image.height(); ++y) {
             for (int x = 0; x < image.width(); ++x)

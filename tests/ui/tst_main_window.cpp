@@ -234,17 +234,19 @@ private slots:
         support::runAndWait(session, QStringLiteral("1,2"));
         window.actions().baseline->trigger();
         auto* table = window.findChild<ui::CellTable*>()->findChild<QTableView*>();
-        const auto difference = [&](int row) {
-            return table->model()->index(row, ui::CellTableModel::Difference).data().toString();
+        const auto verdict = [&](int row) {
+            return table->model()->index(row, ui::CellTableModel::Verdict).data().toString();
         };
-        QVERIFY(!table->isColumnHidden(ui::CellTableModel::Difference));
-        QCOMPARE(difference(0), QStringLiteral("not significant"));
+        QVERIFY(!table->isColumnHidden(ui::CellTableModel::Verdict));
+        QVERIFY(QTest::qWaitFor([&] { return !verdict(0).isEmpty(); }, support::kPatience));
+        QCOMPARE(verdict(0), QStringLiteral("= SAME"));
         *slower = 2;
         support::runAndWait(session, QStringLiteral("1,2"));
-        QVERIFY(difference(0).startsWith(QStringLiteral("+100.0")));
+        QCOMPARE(verdict(0), QStringLiteral("▼ SLOWER"));
         QCOMPARE(window.charts().chart(ui::Quantity::Latency).content().baseline.size(), std::size_t(1));
         window.actions().baseline->trigger();
-        QVERIFY(table->isColumnHidden(ui::CellTableModel::Difference));
+        QVERIFY(table->isColumnHidden(ui::CellTableModel::Verdict));
+        QVERIFY(table->isColumnHidden(ui::CellTableModel::Ratio));
         QVERIFY(window.charts().chart(ui::Quantity::Latency).content().baseline.empty());
     }
 
