@@ -3,7 +3,10 @@
 
 #include "app/engine_catalog.h"
 #include "core/child/child_sweep.h"
+#include "core/error.h"
+#include "core/sensors/external_meter.h"
 
+#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -38,11 +41,24 @@ private:
     std::map<std::string, core::SweepWorker> m_devices; // by engine
 };
 
+core::PowerMeterOr meterAskedFor(const std::string& path)
+{
+    core::PowerMeterOr found = core::openExternalMeter(path);
+    if (!found.meter)
+        throw core::Error(found.unavailable);
+    return found;
+}
+
 } // namespace
 
-core::Machine sweepMachine()
+core::Machine sweepMachine(const std::string& powerMeter)
 {
     core::Machine machine;
+    const char* variable = std::getenv("BREAKEVEN_POWER_METER");
+    if (!powerMeter.empty())
+        machine.systemMeter = [powerMeter] { return meterAskedFor(powerMeter); };
+    else if (variable && *variable)
+        machine.systemMeter = [path = std::string(variable)] { return core::openExternalMeter(path); };
     machine.rest = std::chrono::seconds(5); // what NVML's counter takes to average over
     machine.child = [] {
         return [children = std::make_shared<Children>()](const core::ChildNeeds& needs,

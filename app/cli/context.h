@@ -51,6 +51,7 @@ inline constexpr int kOk = 0, kFailed = 1, kUsage = 2;
 CLI::App* addCommand(CLI::App& app, const char* name, const char* about);
 
 void addDevices(CLI::App& app, Context& context);
+void addSensors(CLI::App& app, Context& context);
 void addProfiles(CLI::App& app, Context& context);
 void addZoo(CLI::App& app, Context& context);
 void addInspect(CLI::App& app, Context& context);
@@ -112,6 +113,9 @@ int wholeNumber(const std::string& word, const char* what);
 
 /// "NAME=VALUE" in two; nullopt without '=' or without a name.
 std::optional<std::pair<std::string, std::string>> split(const std::string& text);
+
+/// Of --power-meter.
+inline constexpr const char* kPowerMeterHelp = "A meter's growing file or pipe of lines time,watts; - for input";
 
 /// `text` to standard output; throws Error when it cannot be written (a full disk behind a pipe).
 void print(const std::string& text);

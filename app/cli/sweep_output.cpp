@@ -22,7 +22,9 @@ void writeResults(const SweepOutput& output, const core::Run& run)
         print(core::toCsv(run));
     else if (!output.csv.empty())
         core::writeFile(output.csv, core::toCsv(run), "CSV");
-    if (output.csv != "-" && !output.events)
+    if (output.json)
+        print(core::toJson(run));
+    else if (output.csv != "-" && !output.events)
         print(summaryTable(run));
 }
 
@@ -39,7 +41,7 @@ int statusOf(const core::Run& run)
 /// one.
 void explainFailure(const SweepOutput& output, const core::Run& run)
 {
-    if (output.csv != "-" && !output.events)
+    if (output.csv != "-" && !output.events && !output.json)
         return;
     for (const core::Cell& cell : run.cells) {
         if (!cell.finished && !cell.reason.empty())
@@ -54,14 +56,16 @@ void SweepOutput::addTo(CLI::App& command)
     command.add_option("-o,--out", out, "Write the run as JSON")->type_name("FILE");
     command.add_option("--csv", csv, "Write a CSV row for each cell; - for standard output")
         ->type_name("FILE");
+    command.add_option("--power-meter", powerMeter, kPowerMeterHelp)->type_name("FILE");
+    command.add_flag("--json", json, "Print the run as JSON in place of the table");
     command.add_flag("--no-store", noStore, "Leave the run out of the library (see runs)");
     command.add_flag("--events", events, "Print events as they happen, one JSON object a line");
 }
 
 void SweepOutput::check() const
 {
-    if (events && csv == "-")
-        throw UsageError("Cannot print both: --events and --csv - want standard output.");
+    if (events + json + (csv == "-") > 1)
+        throw UsageError("Cannot print both: --events, --json and --csv - want standard output.");
     if (!out.empty())
         core::checkWritable(out, "run");
     if (!csv.empty() && csv != "-")
@@ -82,7 +86,7 @@ int runAndReport(
             print(core::toJsonLine(event) + "\n");
         progress.show(run, event);
     };
-    runSpec(spec, engines, std::move(control), take, sweepMachine());
+    runSpec(spec, engines, std::move(control), take, sweepMachine(output.powerMeter));
     progress.clear();
     writeResults(output, run);
     explainFailure(output, run);

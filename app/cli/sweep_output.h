@@ -9,7 +9,8 @@ namespace app {
 /// Where a sweep's figures go besides the table.
 struct SweepOutput {
     std::string out, csv; // files; "-": standard output
-    bool events = false, noStore = false;
+    std::string powerMeter; // as sweepMachine() takes it
+    bool events = false, json = false, noStore = false;
 
     void addTo(CLI::App& command);
     /// What would fail after an hour is looked at before it. Throws UsageError or core::Error.

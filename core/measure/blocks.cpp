@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/measure/blocks.h"
 
+#include "core/measure/energy_windows.h"
 #include "core/measure/student_t.h"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
@@ -46,6 +49,22 @@ double mean(
         total += weights[index];
     }
     return total > 0 ? sum / total : 0;
+}
+
+/// Blocks are the windows of a cell that has them: what drifts between them is in the interval.
+EnergyWindows::Bounds energyBounds(
+    std::span<const CellFinished> blocks, const Figure& merged, const std::vector<double>& inferences)
+{
+    Figure unknown = merged;
+    if (merged && blocks.size() < EnergyWindows::kLeast)
+        unknown = Figure::missing(fmt::format(
+            "There are {} blocks, an interval of energy needs {}.", blocks.size(), EnergyWindows::kLeast));
+    if (!unknown)
+        return { unknown, unknown };
+    std::vector<EnergyWindows::Part> parts;
+    for (std::size_t index = 0; index < blocks.size(); ++index)
+        parts.push_back({ *blocks[index].energyPerInferenceJoules.value * inferences[index], inferences[index] });
+    return EnergyWindows::boundsOf(parts, merged.source);
 }
 
 } // namespace
@@ -127,6 +146,15 @@ CellFinished mergeBlocks(std::span<const CellFinished> blocks, std::span<const s
     merged.energyPerInferenceJoules = weighted(blocks, &CellFinished::energyPerInferenceJoules, inferences);
     merged.marginalEnergyPerInferenceJoules
         = weighted(blocks, &CellFinished::marginalEnergyPerInferenceJoules, inferences);
+    merged.systemPowerMeanWatts = weighted(blocks, &CellFinished::systemPowerMeanWatts, times);
+    merged.systemEnergyPerInferenceJoules
+        = weighted(blocks, &CellFinished::systemEnergyPerInferenceJoules, inferences);
+    merged.sensorSeconds = 0;
+    for (const CellFinished& block : blocks)
+        *merged.sensorSeconds += block.sensorSeconds.value_or(0);
+    const EnergyWindows::Bounds bounds = energyBounds(blocks, merged.energyPerInferenceJoules, inferences);
+    merged.energyLowJoules = bounds.low;
+    merged.energyHighJoules = bounds.high;
     merged.outputMaxAbsDiff = blocks.front().outputMaxAbsDiff;
     merged.agreement = blocks.front().agreement;
     return merged;

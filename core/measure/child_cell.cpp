@@ -23,14 +23,16 @@ public:
     {
         const CellKey& key = m_context.key(m_cell);
         const EventSink marked = [&](const SweepEvent& event) {
-            const auto* taken = std::get_if<SamplesTaken>(&event);
-            m_context.emit(
-                taken ? SweepEvent(SamplesTaken { m_cell, taken->samples, m_context.block }) : event);
+            SweepEvent mine = m_context.sensors.besides(event, m_context.clock.now(), key.items());
+            if (auto* taken = std::get_if<SamplesTaken>(&mine))
+                taken->block = m_context.block;
+            m_context.emit(mine);
         };
         ForwardedCell cell(m_cell, key, m_context.estimateAfter(m_cell), m_context.clock, marked);
         SweepSpec spec = specOfCell(m_context.spec, key);
         spec.rule = rule;
         spec.checkOutputs = spec.checkOutputs && m_measured++ == 0;
+        m_context.sensors.beginChild();
         try {
             m_context.child(
                 m_needs, spec, m_context.control.stop, [&](const SweepEvent& event) { cell.take(event); });
@@ -40,8 +42,10 @@ public:
             return CellFailed { m_cell, m_context.clock.now(), CellFailure::Cancelled, error.what() };
         }
         CellEnd end = cell.end();
-        if (const auto* finished = std::get_if<CellFinished>(&end))
-            return m_context.sensors.withIdle(*finished, m_kind);
+        if (const auto* finished = std::get_if<CellFinished>(&end)) {
+            const SweepEvent whole = m_context.sensors.besides(*finished, m_context.clock.now(), key.items());
+            return m_context.sensors.withIdle(std::get<CellFinished>(whole), m_kind);
+        }
         return end;
     }
 

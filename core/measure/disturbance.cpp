@@ -10,6 +10,20 @@ namespace {
 constexpr std::chrono::milliseconds kShortest { 200 };
 constexpr double kPercent = 100;
 
+/// Changes the order.
+Nanoseconds medianOf(std::vector<Nanoseconds>& latencies)
+{
+    const auto middle
+        = latencies.begin() + static_cast<std::ptrdiff_t>(percentileRank(latencies.size(), 0.5) - 1);
+    std::nth_element(latencies.begin(), middle, latencies.end());
+    return *middle;
+}
+
+double share(Nanoseconds lost, Nanoseconds time)
+{
+    return std::min(kPercent, kPercent * static_cast<double>(lost.count()) / static_cast<double>(time.count()));
+}
+
 } // namespace
 
 double Hiccups::percent(const std::vector<TimedSample>& samples, Nanoseconds measured) const
@@ -20,16 +34,34 @@ double Hiccups::percent(const std::vector<TimedSample>& samples, Nanoseconds mea
     latencies.reserve(samples.size());
     for (const TimedSample& sample : samples)
         latencies.push_back(sample.latency);
-    const auto middle
-        = latencies.begin() + static_cast<std::ptrdiff_t>(percentileRank(latencies.size(), 0.5) - 1);
-    std::nth_element(latencies.begin(), middle, latencies.end());
-    const Nanoseconds median = *middle;
-    const Nanoseconds limit = median + std::max(kLeast, median / 4);
+    const Nanoseconds median = medianOf(latencies);
     Nanoseconds lost = m_gaps;
     for (const Nanoseconds latency : latencies)
-        lost += latency > limit ? latency - median : Nanoseconds {};
-    return std::min(
-        kPercent, kPercent * static_cast<double>(lost.count()) / static_cast<double>(measured.count()));
+        lost += lostIn(latency, median);
+    return share(lost, measured);
+}
+
+std::optional<double> RecentHiccups::percent(std::span<const TimedSample> samples)
+{
+    if (samples.empty())
+        return {};
+    for (const TimedSample& sample : samples.last(std::min(samples.size(), kMost))) {
+        if (m_latest.size() < kMost)
+            m_latest.push_back(sample.latency);
+        else
+            m_latest[m_next++ % kMost] = sample.latency;
+    }
+    std::vector<Nanoseconds> latest = m_latest;
+    const Nanoseconds median = medianOf(latest);
+    Nanoseconds lost {}, end = samples.front().at;
+    for (const TimedSample& sample : samples) {
+        if (const Nanoseconds gap = sample.at - end; gap > Hiccups::kLeast)
+            lost += gap;
+        lost += Hiccups::lostIn(sample.latency, median);
+        end = sample.at + sample.latency;
+    }
+    const Nanoseconds time = end - samples.front().at;
+    return time > Nanoseconds {} ? std::optional(share(lost, time)) : std::nullopt;
 }
 
 OtherLoad::OtherLoad(std::string root)

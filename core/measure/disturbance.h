@@ -4,6 +4,11 @@
 #include "core/measure/measure.h"
 #include "core/sensors/cpu_time.h"
 
+#include <algorithm>
+#include <optional>
+#include <span>
+#include <vector>
+
 /// What others took from a measurement while it ran: two independent meters, the larger counts. See
 /// docs/measuring.md.
 namespace core {
@@ -25,9 +30,30 @@ public:
     /// 0 to 100: lost time over `measured`. Called once, after the last run.
     double percent(const std::vector<TimedSample>& samples, Nanoseconds measured) const;
 
-private:
     static constexpr Nanoseconds kLeast { 300'000 };
+    /// What the meter takes from a run of that latency.
+    static Nanoseconds lostIn(Nanoseconds latency, Nanoseconds median)
+    {
+        return latency > median + std::max(kLeast, median / 4) ? latency - median : Nanoseconds {};
+    }
+
+private:
     Nanoseconds m_gaps {};
+};
+
+/// The hiccup meter while a loop still runs: what was lost since the call before, as a share of that time, by
+/// the median of the latest runs. The gap in front of each call's first run is left out, for Breakeven's own
+/// reporting is in it.
+class RecentHiccups {
+public:
+    /// 0 to 100; nullopt without samples.
+    std::optional<double> percent(std::span<const TimedSample> samples);
+
+private:
+    static constexpr std::size_t kMost = 512; // runs whose median counts: found in a few microseconds
+
+    std::vector<Nanoseconds> m_latest;
+    std::size_t m_next = 0;
 };
 
 /// CPU time that others used on the CPUs this process may run on, since construction, by /proc/stat.

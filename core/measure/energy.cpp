@@ -26,9 +26,20 @@ Figure EnergyGauge::about() const
     return { {}, m_found.meter->source(), {} };
 }
 
+SensorInfo EnergyGauge::info(const std::string& what, const std::string& rights) const
+{
+    if (!m_found.meter)
+        return { .what = what, .rights = rights, .unavailable = m_found.unavailable };
+    return { .what = what,
+        .source = m_found.meter->source(),
+        .rights = rights,
+        .updatePeriod = m_found.meter->updatePeriod() };
+}
+
 Figure EnergyGauge::joules()
 {
-    return m_found.meter ? m_found.meter->joules() : Figure::missing(m_found.unavailable);
+    m_total = m_found.meter ? m_found.meter->joules() : Figure::missing(m_found.unavailable);
+    return m_total;
 }
 
 Figure EnergyGauge::watts(Nanoseconds now)

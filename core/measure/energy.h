@@ -3,6 +3,7 @@
 
 #include "core/measure/statistics.h"
 #include "core/sensors/power.h"
+#include "core/sensors/sensor_list.h"
 
 namespace core {
 
@@ -13,13 +14,19 @@ public:
 
     /// For RunStarted: the source, or why there is none; the value stays unset.
     Figure about() const;
+    /// The same for the list of sensors.
+    SensorInfo info(const std::string& what, const std::string& rights) const;
     /// Joules since the gauge was made; unknown with its reason.
     Figure joules();
-    /// Mean watts since the call before this one; unknown where the counter has not moved.
+    /// Mean watts since the call before this one; unknown where the counter has not moved. Reads the meter once.
     Figure watts(Nanoseconds now);
+    /// What the last of these calls read.
+    const Figure& lastJoules() const { return m_total; }
+    PowerMeter* meter() const { return m_found.meter.get(); }
 
 private:
     PowerMeterOr m_found;
+    Figure m_total;
     double m_lastJoules = 0;
     Nanoseconds m_last {};
 };

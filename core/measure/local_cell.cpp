@@ -76,24 +76,19 @@ public:
             return failed(CellFailure::Cancelled, "Cancelled before its first sample.");
         const double items
             = static_cast<double>(measurement.samples.size()) * static_cast<double>(m_key.items());
-        const LoopEnergy energy = sensors.energy(measurement.measured, items);
-        return sensors.withIdle(CellFinished { .cell = m_cell,
-                                    .at = m_context.clock.now(),
-                                    .stoppedBy = measurement.stoppedBy,
-                                    .compile = m_compile,
-                                    .measured = measurement.measured,
-                                    .memory = m_program->memory(),
-                                    .peakResidentBytes = sensors.peakResident(),
-                                    .disturbedPercent = measurement.disturbedPercent,
-                                    .powerMeanWatts = energy.meanWatts,
-                                    .energyPerInferenceJoules = energy.joulesPerInference,
-                                    .outputMaxAbsDiff = m_difference,
-                                    .agreement = m_agreement,
-                                    .hiccupPercent = measurement.hiccupPercent,
-                                    .othersPercent = measurement.othersPercent,
-                                    .library = library(),
-                                    .gpu = sensors.gpuConditions() },
-            m_device.kind);
+        const CellFinished end { .cell = m_cell,
+            .at = m_context.clock.now(),
+            .stoppedBy = measurement.stoppedBy,
+            .compile = m_compile,
+            .measured = measurement.measured,
+            .memory = m_program->memory(),
+            .disturbedPercent = measurement.disturbedPercent,
+            .outputMaxAbsDiff = m_difference,
+            .agreement = m_agreement,
+            .hiccupPercent = measurement.hiccupPercent,
+            .othersPercent = measurement.othersPercent,
+            .library = library() };
+        return sensors.withIdle(sensors.withLoop(end, items), m_device.kind);
     }
 
 private:
@@ -158,11 +153,12 @@ private:
         StopRule warm = rule;
         warm.warmUpRuns = 0;
         warm.warmUpTime = {};
-        m_context.sensors.beginLoop();
+        m_context.sensors.beginLoop(m_context.clock.now());
+        m_inferences = 0;
         const Nanoseconds begin = m_context.clock.now();
         Measurement result = core::measure(*m_program, warm, m_context.control.stop,
             [&](std::span<const TimedSample> samples) { take(samples, begin, rule); });
-        m_context.sensors.endLoop();
+        m_context.sensors.endLoop(m_context.clock.now());
         return result;
     }
 
@@ -176,8 +172,9 @@ private:
         const TimedSample& last = event.samples.back();
         clock.atLeast(last.at + last.latency);
         m_context.emit(event);
+        m_inferences += static_cast<double>(samples.size()) * static_cast<double>(m_key.items());
         // At most 20 times a second, as the loop reports every 50 ms.
-        m_context.emit(m_context.sensors.read(clock.now()));
+        m_context.emit(m_context.sensors.read(clock.now(), samples, m_inferences));
         m_context.progress(
             m_cell, CellPhase::Measuring, { Seconds(last.latency), Seconds(clock.now() - begin) });
         if (m_context.control.pause && m_context.control.pause->paused())
@@ -205,6 +202,7 @@ private:
     const std::shared_ptr<const Graph> m_graph;
     std::unique_ptr<Program> m_program;
     Nanoseconds m_compile {};
+    double m_inferences = 0; // of the running loop
     Figure m_difference;
     std::optional<Difference> m_agreement;
 };

@@ -7,6 +7,7 @@
 #include "core/measure/sweep_spec.h"
 #include "core/model/model.h"
 #include "core/model/shape_inference.h"
+#include "core/sensors/cpu_monitor.h"
 #include "core/sensors/gpu_monitor.h"
 #include "core/sensors/power.h"
 
@@ -40,6 +41,9 @@ struct Machine {
         = [](const auto& id) { return openNvml(id); };
     std::function<GpuMonitorOr(const std::string& uuid)> gpuMonitor
         = [](const auto& id) { return openGpuMonitor(id); };
+    /// Of the whole machine.
+    std::function<PowerMeterOr()> systemMeter = [] { return openSystemPower(); };
+    std::function<CpuMonitor()> cpuMonitor = [] { return CpuMonitor(); };
     /// How long meters are read at rest before the first cell; 0: idle power stays unknown.
     std::chrono::milliseconds rest { 0 };
     /// Bytes that are free for a CPU cell; nullopt: unknown, nothing is held back.

@@ -58,7 +58,8 @@ RunStarted SweepContext::started() const
         .cells = keys,
         .startedAt = timeStamp(),
         .cpuPower = sensors.aboutCpuPower(),
-        .gpuPower = sensors.aboutGpuPower() };
+        .gpuPower = sensors.aboutGpuPower(),
+        .sensors = sensors.list() };
     for (const EngineChoice& choice : spec.engines)
         event.devices.push_back(engineOf(choice.id, engines).device());
     sayRecorded(event, engines);

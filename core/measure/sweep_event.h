@@ -6,8 +6,10 @@
 #include "core/measure/gpu_conditions.h"
 #include "core/measure/measure.h"
 #include "core/measure/sweep_spec.h"
+#include "core/sensors/cpu_monitor.h"
 #include "core/sensors/environment.h"
 #include "core/sensors/figure.h"
+#include "core/sensors/sensor_list.h"
 
 #include <string>
 #include <variant>
@@ -38,6 +40,7 @@ struct RunStarted {
     std::string startedAt;
     Figure cpuPower,
         gpuPower; // whether there is a sensor: source, or the reason for none (value stays unset)
+    std::vector<SensorInfo> sensors {}; // all that were looked for; empty in old runs
 };
 
 enum class CellPhase { Compiling, WarmingUp, Measuring, Tuning, Paused, CoolingDown };
@@ -61,12 +64,16 @@ struct SamplesTaken {
     int block = 0; // of the cell that they belong to; always 0 where the stop rule has no blocks
 };
 
-/// A sensor reading between runs, for the charts over time.
+/// A sensor reading between runs, for the charts over time. Why what is unset could not be read stands in
+/// RunStarted::sensors.
 struct SensorReading {
     Nanoseconds at {};
     Figure cpuWatts, gpuWatts;
     std::size_t residentBytes = 0;
     std::optional<GpuReading> gpu {}; // nullopt: there is nobody to ask
+    std::optional<double> systemWatts {}; // of the whole machine
+    CpuReading cpu {};
+    std::optional<double> lostPercent {}; // of the time since the reading before, by the hiccup meter
 };
 
 /// What a recorded cell keeps of the run that it was measured in.
@@ -95,6 +102,9 @@ struct CellFinished {
     GpuConditions gpu {}; // of GPU cells
     Figure idleWatts {}, marginalEnergyPerInferenceJoules {}; // see energy.h; both empty in old runs
     std::optional<RecordedFrom> recorded {}; // set: not measured here
+    Figure energyLowJoules {}, energyHighJoules {}; // 95 % interval of energyPerInferenceJoules
+    Figure systemPowerMeanWatts {}, systemEnergyPerInferenceJoules {}; // of the whole machine, likewise
+    std::optional<double> sensorSeconds {}; // that reading sensors took out of `measured`
 };
 
 /// Why there are no samples. The sweep goes on.

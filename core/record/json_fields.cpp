@@ -11,13 +11,12 @@ namespace {
 constexpr std::array<std::string_view, 6> kPhases { "compiling", "warming-up", "measuring", "tuning",
     "paused", "cooling-down" };
 
-/// A number of JSON: it has no infinity, which here can only mean "no limit known".
+} // namespace
+
 Json real(double value)
 {
     return std::isfinite(value) ? Json(value) : Json(nullptr);
 }
-
-} // namespace
 
 std::string dumped(const Json& json, int indent)
 {
@@ -211,6 +210,13 @@ Difference differenceOf(const Json& json)
 
 } // namespace
 
+constexpr std::pair<const char*, Figure CellFinished::*> kLaterFigures[] {
+    { "energy_low_joules", &CellFinished::energyLowJoules },
+    { "energy_high_joules", &CellFinished::energyHighJoules },
+    { "system_power_mean_watts", &CellFinished::systemPowerMeanWatts },
+    { "system_energy_per_inference_joules", &CellFinished::systemEnergyPerInferenceJoules },
+};
+
 Json toJson(const CellFinished& finished)
 {
     Json json {
@@ -235,6 +241,12 @@ Json toJson(const CellFinished& finished)
         json["idle_watts"] = toJson(finished.idleWatts);
         json["marginal_energy_per_inference_joules"] = toJson(finished.marginalEnergyPerInferenceJoules);
     }
+    for (const auto& [key, figure] : kLaterFigures) { // not in old runs
+        if (finished.*figure || !(finished.*figure).unknown.empty())
+            json[key] = toJson(finished.*figure);
+    }
+    if (finished.sensorSeconds)
+        json["sensor_s"] = real(*finished.sensorSeconds);
     if (finished.gpu != GpuConditions {})
         json["gpu"] = toJson(finished.gpu);
     if (finished.agreement)
@@ -273,34 +285,16 @@ CellFinished finishedOf(const Json& json)
     }
     if (const Json* outputs = memberOrNull(json, "agreement"))
         finished.agreement = differenceOf(*outputs);
+    for (const auto& [key, figure] : kLaterFigures) {
+        if (memberOrNull(json, key))
+            finished.*figure = figureOf(json, key);
+    }
+    if (memberOrNull(json, "sensor_s"))
+        finished.sensorSeconds = realOf(json, "sensor_s");
     if (const Json* from = memberOrNull(json, "recorded"))
         finished.recorded
             = RecordedFrom { textOf(*from, "started_at"), textOf(*from, "preset"), textOf(*from, "reason") };
     return finished;
-}
-
-Json toJson(const SensorReading& reading)
-{
-    Json json {
-        { "at_ns", reading.at.count() },
-        { "cpu_watts", toJson(reading.cpuWatts) },
-        { "gpu_watts", toJson(reading.gpuWatts) },
-        { "resident_bytes", reading.residentBytes },
-    };
-    if (reading.gpu)
-        json["gpu"] = toJson(*reading.gpu);
-    return json;
-}
-
-SensorReading readingOf(const Json& json)
-{
-    return {
-        .at = timeOf(json, "at_ns"),
-        .cpuWatts = figureOf(json, "cpu_watts"),
-        .gpuWatts = figureOf(json, "gpu_watts"),
-        .residentBytes = integerOf<std::size_t>(json, "resident_bytes"),
-        .gpu = memberOrNull(json, "gpu") ? std::optional(gpuReadingOf(member(json, "gpu"))) : std::nullopt,
-    };
 }
 
 std::string_view phaseName(CellPhase phase)

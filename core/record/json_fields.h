@@ -59,6 +59,9 @@ template <typename T> T integerOf(const Json& object, const char* key)
 
 Nanoseconds timeOf(const Json& object, const char* key);
 
+/// A number of JSON: it has no infinity, which here can only mean "no limit known".
+Json real(double value);
+
 Json toJson(const Figure& figure);
 Figure figureOf(const Json& object, const char* key);
 
@@ -89,6 +92,9 @@ CellFinished finishedOf(const Json& json);
 
 Json toJson(const SensorReading& reading);
 SensorReading readingOf(const Json& json);
+
+Json toJson(const SensorInfo& sensor);
+SensorInfo sensorOf(const Json& json);
 
 std::string_view phaseName(CellPhase phase);
 CellPhase phaseFromName(std::string_view name);

@@ -10,7 +10,9 @@ constexpr std::pair<const char*, std::optional<double> GpuReading::*> kReadings[
     { "sm_clock_mhz", &GpuReading::smClockMhz }, { "memory_clock_mhz", &GpuReading::memoryClockMhz },
     { "temperature_c", &GpuReading::temperatureC },
     { "utilisation_percent", &GpuReading::utilisationPercent },
-    { "memory_used_bytes", &GpuReading::memoryUsedBytes }
+    { "memory_used_bytes", &GpuReading::memoryUsedBytes },
+    { "power_instant_watts", &GpuReading::powerInstantWatts },
+    { "power_average_watts", &GpuReading::powerAverageWatts }
 };
 
 constexpr std::pair<const char*, std::optional<GpuConditions::Range> GpuConditions::*> kRanges[] {

@@ -328,6 +328,9 @@ Json toJson(const RunStarted& started)
     Json keys = Json::array();
     for (const CellKey& key : started.cells)
         keys.push_back(toJson(key));
+    Json sensors = Json::array();
+    for (const SensorInfo& sensor : started.sensors)
+        sensors.push_back(toJson(sensor));
     return {
         { "started_at", started.startedAt },
         { "spec", toJson(started.spec) },
@@ -337,6 +340,7 @@ Json toJson(const RunStarted& started)
         { "cells", std::move(keys) },
         { "cpu_power", toJson(started.cpuPower) },
         { "gpu_power", toJson(started.gpuPower) },
+        { "sensors", std::move(sensors) },
     };
 }
 
@@ -354,6 +358,10 @@ RunStarted startedOf(const Json& json)
         started.devices.push_back(deviceOf(item));
     for (const Json& item : arrayOf(json, "cells"))
         started.cells.push_back(keyOf(item));
+    if (memberOrNull(json, "sensors")) { // not in old runs
+        for (const Json& item : arrayOf(json, "sensors"))
+            started.sensors.push_back(sensorOf(item));
+    }
     return started;
 }
 

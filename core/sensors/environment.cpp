@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/sensors/environment.h"
 
+#include "core/sensors/cgroup.h"
 #include "core/sensors/cpu_time.h"
+#include "core/sensors/memory.h"
 #include "core/sensors/text_file.h"
 
 #include <fmt/ranges.h>
@@ -77,19 +79,6 @@ std::string instructionSets(const std::set<std::string>& flags)
     return fmt::format("{}", fmt::join(found, " "));
 }
 
-/// CPUs a cgroup grants, in whole and parts; 0: no limit. Version 2 has "max 100000" or "150000 100000" in
-/// one file.
-double groupCpus(const std::string& root)
-{
-    std::istringstream words(textOrEmpty(root, "sys/fs/cgroup/cpu.max"));
-    double quota = 0, period = 0;
-    if (words >> quota >> period && quota > 0 && period > 0)
-        return quota / period;
-    quota = numberOr(textOrEmpty(root, "sys/fs/cgroup/cpu/cpu.cfs_quota_us"), -1);
-    period = numberOr(textOrEmpty(root, "sys/fs/cgroup/cpu/cpu.cfs_period_us"), 0);
-    return quota > 0 && period > 0 ? quota / period : 0;
-}
-
 /// Facts and warnings, gathered in the order people read them.
 class Survey {
 public:
@@ -134,12 +123,15 @@ public:
 
     void limits()
     {
-        if (const double cpus = groupCpus(m_root); cpus > 0) {
-            fact("cgroup CPU limit", fmt::format("{:g} CPUs", cpus));
-            if (cpus < m_environment.cores)
-                warn(fmt::format(
-                    "A cgroup limits this process to {:g} CPUs: it will be paused when it uses more.", cpus));
+        const GroupLimits limits = readGroupLimits(m_root);
+        if (limits.cpus) {
+            fact("cgroup CPU limit", fmt::format("{:g} CPUs", *limits.cpus));
+            if (*limits.cpus < m_environment.cores)
+                warn(fmt::format("A cgroup limits this process to {:g} CPUs: it will be paused when it uses more.",
+                    *limits.cpus));
         }
+        if (limits.memoryBytes)
+            fact("cgroup memory limit", formatBytes(static_cast<double>(*limits.memoryBytes)));
         fact("transparent huge pages", text("sys/kernel/mm/transparent_hugepage/enabled"));
     }
 

@@ -43,10 +43,30 @@ public:
         unsigned long long bits = 0;
         if (nvml.clockEvents && nvml.clockEvents(gpu, &bits) == 0)
             reading.clockEvents = bits;
+        readPower(reading);
         return reading;
     }
 
 private:
+    /// On recent accelerators the plain power reading is a mean over a second on some and of the moment on others:
+    /// the two are asked for by their own numbers.
+    void readPower(GpuReading& reading) const
+    {
+        const Nvml& nvml = m_device->functions();
+        Nvml::Field fields[2] {};
+        fields[0].id = Nvml::PowerInstant;
+        fields[1].id = Nvml::PowerAverage;
+        if (!nvml.fields || nvml.fields(m_device->handle(), 2, fields) != 0)
+            return;
+        const auto watts = [](const Nvml::Field& field) {
+            return field.error == 0 && field.type == Nvml::UnsignedInt
+                ? std::optional(field.value.number / 1e3)
+                : std::nullopt;
+        };
+        reading.powerInstantWatts = watts(fields[0]);
+        reading.powerAverageWatts = watts(fields[1]);
+    }
+
     std::unique_ptr<NvmlDevice> m_device;
 };
 

@@ -14,6 +14,8 @@ struct GpuReading {
     std::optional<double> utilisationPercent; // of time in which a kernel ran, over the driver's last period
     std::optional<double> memoryUsedBytes; // by all processes
     std::optional<std::uint64_t> clockEvents; // NVML's clock event reasons, bits: see clockEventWords()
+    std::optional<double> powerInstantWatts; // at this moment
+    std::optional<double> powerAverageWatts; // over the last second
 
     bool operator==(const GpuReading&) const = default;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/sensors/memory.h"
 
+#include "core/sensors/cgroup.h"
 #include "core/sensors/power.h"
 #include "core/sensors/text_file.h"
 
@@ -46,24 +47,12 @@ std::optional<std::size_t> numberIn(const std::string& root, const std::string& 
     return value;
 }
 
-/// The path behind "0::" (version 2) or behind "4:memory:" (version 1) in /proc/self/cgroup.
-std::string groupPath(const std::string& root, std::string_view controller)
+/// The least that this process's group and those around it leave.
+std::optional<std::size_t> groupsLeave(
+    const std::string& root, std::string_view controller, const char* limit, const char* usage)
 {
-    std::istringstream lines(textOrEmpty(root, "proc/self/cgroup"));
-    for (std::string line; std::getline(lines, line);) {
-        const auto first = line.find(':'), second = line.find(':', first == line.npos ? first : first + 1);
-        if (second != line.npos && line.substr(first + 1, second - first - 1) == controller)
-            return line.substr(second + 1);
-    }
-    return {};
-}
-
-/// What a group with `limit` and `usage` files leaves. A container often sees its own group at the top of the
-/// tree.
-std::optional<std::size_t> groupLeaves(const std::string& root, const std::string& tree,
-    const std::string& group, const char* limit, const char* usage)
-{
-    for (const std::string& folder : { tree + group, tree }) {
+    std::optional<std::size_t> least;
+    for (const std::string& folder : groupFolders(root, controller)) {
         const auto most = numberIn(root, folder + "/" + limit), used = numberIn(root, folder + "/" + usage);
         if (!most || !used)
             continue;
@@ -71,9 +60,10 @@ std::optional<std::size_t> groupLeaves(const std::string& root, const std::strin
         const std::string stat = textOrEmpty(root, folder + "/memory.stat");
         const std::size_t idle = numberBehind(stat, "total_inactive_file")
                                      .value_or(numberBehind(stat, "inactive_file").value_or(0));
-        return *most - std::min(*most, *used - std::min(*used, idle));
+        const std::size_t left = *most - std::min(*most, *used - std::min(*used, idle));
+        least = std::min(least.value_or(left), left);
     }
-    return {};
+    return least;
 }
 
 } // namespace
@@ -87,9 +77,8 @@ std::optional<std::size_t> availableMemory(const std::string& root)
         if (left)
             available = std::min(*available, *left);
     };
-    limit(groupLeaves(root, "sys/fs/cgroup", groupPath(root, ""), "memory.max", "memory.current"));
-    limit(groupLeaves(root, "sys/fs/cgroup/memory", groupPath(root, "memory"), "memory.limit_in_bytes",
-        "memory.usage_in_bytes"));
+    limit(groupsLeave(root, "", "memory.max", "memory.current"));
+    limit(groupsLeave(root, "memory", "memory.limit_in_bytes", "memory.usage_in_bytes"));
     return available;
 }
 

@@ -20,6 +20,7 @@ bool loadAll(void* library, Nvml& nvml)
     load(library, "nvmlDeviceGetTemperature", nvml.temperature);
     load(library, "nvmlDeviceGetUtilizationRates", nvml.utilisation);
     load(library, "nvmlDeviceGetMemoryInfo", nvml.memory);
+    load(library, "nvmlDeviceGetFieldValues", nvml.fields);
     if (!load(library, "nvmlDeviceGetCurrentClocksEventReasons", nvml.clockEvents))
         load(library, "nvmlDeviceGetCurrentClocksThrottleReasons", nvml.clockEvents); // the older name
     return load(library, "nvmlInit_v2", nvml.init) && load(library, "nvmlShutdown", nvml.shutdown)

@@ -19,6 +19,20 @@ struct Nvml {
         unsigned long long total, free, used; // bytes
     };
     enum Clock { Sm = 1, Mem = 2 };
+    /// nvmlFieldValue_t: a figure that is asked for by number.
+    struct Field {
+        unsigned id, scope;
+        long long timestamp, latency; // microseconds
+        int type; // of `value`: UnsignedInt for power
+        int error;
+        union {
+            double real;
+            unsigned number;
+            unsigned long long whole;
+        } value;
+    };
+    enum FieldId : unsigned { PowerAverage = 185, PowerInstant = 186 }; // milliwatts, NVML_FI_DEV_POWER_*
+    enum FieldType { UnsignedInt = 1 };
 
     int (*init)() = nullptr;
     int (*shutdown)() = nullptr;
@@ -32,6 +46,7 @@ struct Nvml {
     int (*clockEvents)(Device, unsigned long long*) = nullptr; // bits
     int (*utilisation)(Device, Utilisation*) = nullptr;
     int (*memory)(Device, Memory*) = nullptr;
+    int (*fields)(Device, int, Field*) = nullptr;
 };
 
 class NvmlDevice {

@@ -3,6 +3,7 @@
 
 #include "core/sensors/figure.h"
 
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -15,6 +16,16 @@ public:
     /// Joules since construction; unknown with the reason when the counter cannot be read (any more).
     virtual Figure joules() = 0;
     virtual std::string source() const = 0;
+    /// How often it has something new; 0: nobody says.
+    virtual std::chrono::nanoseconds updatePeriod() const { return {}; }
+
+    /// A stretch of time begins whose energy will be asked for: time before that in which a meter of watts was
+    /// not read does not count against it. Counters miss nothing.
+    virtual void restart() {}
+    /// The last reading of meters that are asked for watts; counters have none.
+    virtual std::optional<double> watts() const { return {}; }
+    /// What readers of the figures must know, once: "3 lines of meter.csv could not be read."; empty: nothing.
+    virtual std::string takeRemark() { return {}; }
 };
 
 /// What was found when looking for a meter: one of the two is set.
@@ -24,8 +35,13 @@ struct PowerMeterOr {
         unavailable; // "No CPU power reading: /sys/class/powercap has no RAPL zone (a virtual machine?)"
 };
 
-/// RAPL package zones through powercap under `root` (tests hand in a fake tree); wrap-around handled exactly.
+/// RAPL packages through powercap under `root` (tests hand in a fake tree), wrap-around handled exactly; else
+/// through perf's power events.
 PowerMeterOr openRapl(const std::string& root = "/");
+
+/// The whole machine: a power meter of the firmware (hwmon), RAPL's platform counter, or the batteries while
+/// they are what feeds it.
+PowerMeterOr openSystemPower(const std::string& root = "/");
 
 /// NVML's total energy counter; `uuid` as in openNvmlDevice().
 PowerMeterOr openNvml(const std::string& uuid = {});

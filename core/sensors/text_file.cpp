@@ -14,15 +14,15 @@ namespace {
 
 constexpr std::size_t kMost = 1 << 20;
 
-std::string reason()
+} // namespace
+
+std::string systemReason(int error)
 {
-    std::string text = std::strerror(errno);
+    std::string text = std::strerror(error);
     if (!text.empty())
         text[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(text[0])));
     return text;
 }
-
-} // namespace
 
 std::string below(const std::string& root, const std::string& path)
 {
@@ -34,13 +34,13 @@ TextFile readTextFile(const std::string& root, const std::string& path)
     const std::string name = below(root, path);
     const int file = open(name.c_str(), O_RDONLY | O_CLOEXEC);
     if (file < 0)
-        return { {}, name + ": " + reason() };
+        return { {}, name + ": " + systemReason(errno) };
     std::string text;
     char buffer[4096];
     ssize_t count = 0;
     while (text.size() < kMost && (count = read(file, buffer, sizeof buffer)) > 0)
         text.append(buffer, static_cast<std::size_t>(count));
-    const std::string why = count < 0 ? name + ": " + reason() : std::string();
+    const std::string why = count < 0 ? name + ": " + systemReason(errno) : std::string();
     close(file);
     if (count < 0)
         return { {}, why };

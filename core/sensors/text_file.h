@@ -18,6 +18,9 @@ TextFile readTextFile(const std::string& root, const std::string& path);
 /// The file's text, or "" when it cannot be read.
 std::string textOrEmpty(const std::string& root, const std::string& path);
 
+/// What an errno means, to stand in a sentence: "permission denied".
+std::string systemReason(int error);
+
 /// `path` below `root`, for messages and for opening.
 std::string below(const std::string& root, const std::string& path);
 

@@ -56,7 +56,7 @@ void TstCliErrors::wrongUsage_data()
     row("times", { "sweep", "zoo:mlp", "--min-time", "9" },
         "breakeven-cli: Cannot start the sweep: a cell cannot take at least 9 s and at most 5 s.\n");
     row("two on standard output", { "sweep", "zoo:mlp", "--events", "--csv", "-" },
-        "breakeven-cli: Cannot print both: --events and --csv - want standard output.\n");
+        "breakeven-cli: Cannot print both: --events, --json and --csv - want standard output.\n");
     row("format", { "infer", "zoo:mlp", "--format", "bmp" }, "--format");
     row("input", { "infer", "zoo:mlp", "--input", "x.npy" },
         "breakeven-cli: Cannot read --input: \"x.npy\" is neither NAME=FILE nor a .npz file.\n");

@@ -107,7 +107,9 @@ void TstNvml::stateOfTheGpu()
             .temperatureC = 41,
             .utilisationPercent = 97,
             .memoryUsedBytes = 40,
-            .clockEvents = 0x24 }));
+            .clockEvents = 0x24,
+            .powerInstantWatts = 512.5,
+            .powerAverageWatts = 480 }));
     core::GpuConditions conditions;
     conditions.add(reading);
     core::GpuReading later = reading;
@@ -125,9 +127,11 @@ void TstNvml::stateThatIsUnknown_data()
 {
     QTest::addColumn<QByteArray>("failing");
     QTest::addColumn<int>("known"); // figures that are left
-    QTest::newRow("clock") << QByteArray("clock") << 4;
+    QTest::newRow("clock") << QByteArray("clock") << 6;
     for (const char* function : { "temperature", "utilisation", "memory", "events" })
-        QTest::newRow(function) << QByteArray(function) << 5;
+        QTest::newRow(function) << QByteArray(function) << 7;
+    for (const char* power : { "field", "fields" })
+        QTest::newRow(power) << QByteArray(power) << 6;
 }
 
 void TstNvml::stateThatIsUnknown()
@@ -139,7 +143,8 @@ void TstNvml::stateThatIsUnknown()
     const core::GpuReading reading = core::openGpuMonitor().monitor->read();
     int count = reading.clockEvents.has_value();
     for (const auto& value : { reading.smClockMhz, reading.memoryClockMhz, reading.temperatureC,
-             reading.utilisationPercent, reading.memoryUsedBytes })
+             reading.utilisationPercent, reading.memoryUsedBytes, reading.powerInstantWatts,
+             reading.powerAverageWatts })
         count += value.has_value();
     QCOMPARE(count, known);
 }

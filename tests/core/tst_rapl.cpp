@@ -22,6 +22,9 @@ private slots:
     void init();
     void joulesSinceItWasMade();
     void wrapsExactly();
+    void goesBackwards();
+    void growsOverItsRange();
+    void platformIsTheWholeMachine();
     void packagesAddUp();
     void noZone();
     void denied();
@@ -43,9 +46,10 @@ private:
     {
         m_tree->write(std::string(kZone) + "/energy_uj", value + "\n");
     }
+    /// Without performance events: see tst_rapl_perf.
     core::PowerMeterOr open() const
     {
-        return core::openRapl(m_tree->root(), [this] { return m_now; });
+        return core::openRaplPowercap(m_tree->root(), [this] { return m_now; });
     }
 
     std::unique_ptr<support::FakeTree> m_tree;
@@ -75,8 +79,37 @@ void TstRapl::wrapsExactly()
     const auto found = open();
     energy("9"); // 262143328850, 0, 1, ... 9: eleven microjoules on
     QCOMPARE(*found.meter->joules().value, 11e-6);
-    energy("0"); // once round, less 9
+    m_now += 60s;
+    energy("0"); // once round, less 9, in a minute: 4 kW
     QCOMPARE(*found.meter->joules().value, (11 + 262143328851.0 - 9) / 1e6);
+}
+
+void TstRapl::goesBackwards()
+{
+    const auto found = open();
+    m_now += 50ms;
+    energy("999999"); // else a quarter of a megajoule in 50 ms
+    QCOMPARE(found.meter->joules().unknown, m_tree->root() + "/" + kZone + "/energy_uj: went backwards.");
+    m_now += 50ms;
+    energy("1999999");
+    QCOMPARE(*found.meter->joules().value, 1.0); // from where it stood then
+}
+
+void TstRapl::growsOverItsRange()
+{
+    const auto found = open();
+    energy("18446744073709551615");
+    QCOMPARE(found.meter->joules().unknown,
+        m_tree->root() + "/" + kZone + "/energy_uj: is over its own range.");
+}
+
+void TstRapl::platformIsTheWholeMachine()
+{
+    zone("sys/class/powercap/intel-rapl:1", "psys", "0");
+    const auto now = [this] { return m_now; };
+    QCOMPARE(core::openRaplPlatform(m_tree->root(), now).meter->source(), "whole machine, RAPL psys, powercap");
+    m_tree->remove("sys/class/powercap/intel-rapl:1");
+    QVERIFY(!core::openRaplPlatform(m_tree->root(), now).meter);
 }
 
 void TstRapl::packagesAddUp()
@@ -95,8 +128,7 @@ void TstRapl::noZone()
 {
     m_tree->remove(kZone);
     QCOMPARE(open().unavailable,
-        "No CPU power reading: " + m_tree->root()
-            + "/sys/class/powercap has no RAPL package (a virtual machine?).");
+        m_tree->root() + "/sys/class/powercap has no RAPL package (a virtual machine?)");
     m_tree->remove("sys");
     QVERIFY(!open().meter);
 }
@@ -108,11 +140,11 @@ void TstRapl::denied()
         // Root may read everything: a folder in the file's place is refused to root as well.
         m_tree->remove(std::string(kZone) + "/energy_uj");
         std::filesystem::create_directories(file);
-        QCOMPARE(open().unavailable, "No CPU power reading: " + file + ": is a directory.");
+        QCOMPARE(open().unavailable, file + ": is a directory");
         return;
     }
     QCOMPARE(chmod(file.c_str(), 0), 0);
-    QCOMPARE(open().unavailable, "No CPU power reading: " + file + ": permission denied.");
+    QCOMPARE(open().unavailable, file + ": permission denied");
 }
 
 void TstRapl::vanishes()
@@ -128,14 +160,14 @@ void TstRapl::notANumber()
 {
     energy("lots");
     QCOMPARE(open().unavailable,
-        "No CPU power reading: " + m_tree->root() + "/" + kZone + "/energy_uj: is not a number.");
+        m_tree->root() + "/" + kZone + "/energy_uj: is not a number");
 }
 
 void TstRapl::overItsRange()
 {
     energy("262143328851");
     QCOMPARE(open().unavailable,
-        "No CPU power reading: " + m_tree->root() + "/" + kZone + "/energy_uj: is over its own range.");
+        m_tree->root() + "/" + kZone + "/energy_uj: is over its own range");
 }
 
 void TstRapl::constantIsUnknownNotZero()
@@ -163,7 +195,7 @@ void TstRapl::neverAWattFromNothing()
 {
     m_tree->write(std::string(kZone) + "/max_energy_range_uj", "");
     QCOMPARE(open().unavailable,
-        "No CPU power reading: " + m_tree->root() + "/" + kZone + "/max_energy_range_uj: is not a number.");
+        m_tree->root() + "/" + kZone + "/max_energy_range_uj: is not a number");
 }
 
 QTEST_GUILESS_MAIN(TstRapl)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/measure/energy.h"
+#include "core/measure/sweep_sensors.h"
 #include "tests/support/sweeps.h"
 
 #include <QTest>
@@ -61,6 +62,11 @@ private slots:
     void noRest();
     void energyBeyondRest_data();
     void energyBeyondRest();
+    void intervalOfEnergy();
+    void wholeMachine();
+    void wholeMachineBesidesAChild();
+    void sensorsAreListed();
+    void timeOnSensors();
     void stateOfTheGpu();
     void stateOfTheGpuUnknown();
 };
@@ -155,6 +161,85 @@ void TstSweepPower::energyBeyondRest()
     if (unknown.isEmpty())
         QCOMPARE(*marginal.value, 2.0);
     QCOMPARE(core::marginalEnergy(Figure::missing("no counter"), {}, {}).unknown, "no counter");
+}
+
+void TstSweepPower::intervalOfEnergy()
+{
+    FakeEngine cpu;
+    core::Machine metered = machine();
+    metered.cpuMeter = [] { return core::PowerMeterOr { std::make_unique<FakeMeter>(5.0), {} }; };
+    core::SweepSpec one = spec();
+    one.batches = { 1 };
+    one.rule.minTime = one.rule.maxTime = std::chrono::duration<double>(1.5);
+    const core::CellFinished end = *sweep(one, { &cpu }, metered).run.cells[0].finished;
+    QVERIFY2(end.energyLowJoules.value.has_value(), end.energyLowJoules.unknown.c_str());
+    QVERIFY(*end.energyLowJoules.value <= *end.energyPerInferenceJoules.value);
+    QVERIFY(*end.energyHighJoules.value >= *end.energyPerInferenceJoules.value);
+    const core::CellFinished without = *sweep(one, { &cpu }).run.cells[0].finished;
+    QCOMPARE(without.energyLowJoules.unknown, "No power reading: this is a test.");
+}
+
+void TstSweepPower::wholeMachine()
+{
+    FakeEngine cpu;
+    core::Machine metered = machine();
+    metered.systemMeter = [] { return core::PowerMeterOr { std::make_unique<FakeMeter>(9.0), {} }; };
+    core::SweepSpec one = spec();
+    one.batches = { 4 };
+    const SweepResult result = sweep(one, { &cpu }, metered);
+    const core::Cell& cell = result.run.cells[0];
+    const double joules = 9.0 * (static_cast<double>(result.run.readings.size()) + 1);
+    QVERIFY(qFuzzyCompare(*cell.finished->systemPowerMeanWatts.value,
+        joules / std::chrono::duration<double>(cell.finished->measured).count()));
+    QVERIFY(qFuzzyCompare(*cell.finished->systemEnergyPerInferenceJoules.value,
+        joules / (4 * static_cast<double>(cell.samples.size()))));
+    QVERIFY(result.run.readings[0].systemWatts > 0);
+    QVERIFY(!cell.finished->powerMeanWatts); // nobody takes the one for the other
+}
+
+void TstSweepPower::wholeMachineBesidesAChild()
+{
+    FakeEngine cpu;
+    core::Machine metered = machine();
+    metered.systemMeter = [] { return core::PowerMeterOr { std::make_unique<FakeMeter>(9.0), {} }; };
+    core::SweepSensors sensors(metered, {});
+    const core::CellProgress measuring { 0, core::CellPhase::Measuring, {} };
+    sensors.besides(measuring, core::Nanoseconds(0), 4); // a reading before the loop
+    const auto reading = std::get<core::SensorReading>(
+        sensors.besides(core::SensorReading {}, core::Nanoseconds(50'000'000), 4));
+    QVERIFY(reading.systemWatts > 0);
+    sensors.besides(core::SamplesTaken { 0, { {}, {} } }, core::Nanoseconds(60'000'000), 4);
+    sensors.besides(measuring, core::Nanoseconds(70'000'000), 4); // comes again and again
+    const auto end = std::get<core::CellFinished>(sensors.besides(
+        core::CellFinished { .measured = std::chrono::seconds(1) }, core::Nanoseconds(90'000'000), 4));
+    QCOMPARE(*end.systemPowerMeanWatts.value, 18.0); // two readings on
+    QCOMPARE(*end.systemEnergyPerInferenceJoules.value, 18.0 / 8);
+    QVERIFY(!end.energyPerInferenceJoules);
+}
+
+void TstSweepPower::sensorsAreListed()
+{
+    FakeEngine cpu;
+    core::Machine metered = machine();
+    metered.cpuMeter = [] { return core::PowerMeterOr { std::make_unique<FakeMeter>(5.0), {} }; };
+    const auto sensors = sweep(spec(), { &cpu }, metered).run.header.sensors;
+    QVERIFY(sensors.size() >= 8);
+    for (const core::SensorInfo& sensor : sensors) {
+        QVERIFY(!sensor.what.empty() && !sensor.rights.empty());
+        QVERIFY2(sensor.source.empty() != sensor.unavailable.empty(), sensor.what.c_str());
+    }
+    QCOMPARE(sensors[0].source, "fake meter");
+    QCOMPARE(sensors[1].unavailable, "No power reading: this is a test.");
+}
+
+void TstSweepPower::timeOnSensors()
+{
+    FakeEngine cpu;
+    const SweepResult result = sweep(spec(), { &cpu });
+    const core::CellFinished& end = *result.run.cells[0].finished;
+    QVERIFY(end.sensorSeconds > 0);
+    QVERIFY(*end.sensorSeconds < std::chrono::duration<double>(end.measured).count());
+    QVERIFY(result.run.readings[0].lostPercent.has_value());
 }
 
 void TstSweepPower::stateOfTheGpu()

@@ -48,6 +48,11 @@ core::RunStarted exampleStart()
     start.cpuPower = { {}, "RAPL package-0, powercap", {} };
     start.gpuPower
         = Figure::missing("No GPU power reading: libnvidia-ml.so.1 cannot be loaded (no NVIDIA driver?).");
+    start.sensors = { { .what = "CPU power",
+                          .source = "RAPL package-0, powercap",
+                          .rights = "root",
+                          .updatePeriod = 1ms },
+        { .what = "CPU clock", .rights = "none", .unavailable = "No CPU clock: a test." } };
     return start;
 }
 
@@ -81,7 +86,12 @@ std::vector<core::SweepEvent> exampleEvents()
         .othersPercent = Figure::missing("The loop was shorter than 0.2 s."),
         .library = "scripted times, AVX2",
         .idleWatts = Figure::known(30, "RAPL package-0, powercap"),
-        .marginalEnergyPerInferenceJoules = Figure::known(0.0121, "RAPL package-0, powercap") };
+        .marginalEnergyPerInferenceJoules = Figure::known(0.0121, "RAPL package-0, powercap"),
+        .energyLowJoules = Figure::known(0.0411, "RAPL package-0, powercap"),
+        .energyHighJoules = Figure::known(0.0431, "RAPL package-0, powercap"),
+        .systemPowerMeanWatts = Figure::known(90, "whole machine, external meter m.csv"),
+        .systemEnergyPerInferenceJoules = Figure::missing("not read"),
+        .sensorSeconds = 0.00125 };
     core::CellFinished second {
         .cell = 1, .at = 4s, .measured = 1500ms, .disturbedPercent = 3.75, .hiccupPercent = 3.75
     };
@@ -103,7 +113,12 @@ std::vector<core::SweepEvent> exampleEvents()
         core::CellStarted { 1, 2s },
         core::SamplesTaken { 1, onDevice },
         core::SensorReading { 2500ms, Figure::missing("none"), Figure::missing("none"), 1'000'000,
-            core::GpuReading { .smClockMhz = 1980, .memoryUsedBytes = 4e9, .clockEvents = 0x24 } },
+            core::GpuReading { .smClockMhz = 1980,
+                .memoryUsedBytes = 4e9,
+                .clockEvents = 0x24,
+                .powerInstantWatts = 512.5,
+                .powerAverageWatts = 480 },
+            88.5, core::CpuReading { 2600, 800, 3500, 61.5 }, 2.25 },
         second,
         core::CellStarted { 2, 5s },
         core::CellFailed { 2, 5s, core::CellFailure::Refused, "node \"a\" (Resize): cubic, \"no\"." },

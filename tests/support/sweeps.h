@@ -26,6 +26,8 @@ inline core::Machine machine()
     fake.gpuMonitor = [](const std::string&) {
         return core::GpuMonitorOr { nullptr, "No GPU clocks: this is a test." };
     };
+    fake.systemMeter = noMeter;
+    fake.cpuMonitor = [] { return core::CpuMonitor("/nowhere/at/all"); };
     fake.freeMemory = [] { return std::optional<std::size_t>(8'000'000'000); };
     return fake;
 }
