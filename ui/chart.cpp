@@ -41,10 +41,10 @@ bool looksDifferent(const ChartContent& before, const ChartContent& after)
         after.notes.end(), [](const ChartNote& a, const ChartNote& b) {
             return a.title == b.title && a.text == b.text && a.color == b.color;
         });
-    return before.axis != after.axis || before.overRequests != after.overRequests
+    return before.overRequests != after.overRequests
         || before.ticks != after.ticks || before.emptyText != after.emptyText || !sameNotes
-        || before.span != after.span || differs(before.series, after.series)
-        || differs(before.baseline, after.baseline) || differs(before.overlays, after.overlays);
+        || differs(before.series, after.series) || differs(before.baseline, after.baseline)
+        || differs(before.overlays, after.overlays);
 }
 
 void paintChartCard(QPainter& painter, const QRectF& card, const Theme& theme, const QString& title,
@@ -86,7 +86,7 @@ Chart::Chart(Quantity quantity, QWidget* parent)
     setMinimumSize(260, 170);
     setAccessibleName(tr("%1 chart").arg(chartTitle(quantity)));
     setAccessibleDescription(tr("The table of cells below has the same figures as text."));
-    setWhatsThis(chartExplanation(quantity, XAxis::Batch));
+    setWhatsThis(chartExplanation(quantity));
     m_plot->setFocusPolicy(Qt::NoFocus);
     m_plot->setAccessibleName(accessibleName());
     m_plot->setPlottingHints(QCP::phFastPolylines | QCP::phCacheLabels);
@@ -122,12 +122,11 @@ void Chart::setTheme(const Theme& theme)
 
 void Chart::setContent(ChartContent content)
 {
-    const bool otherAxis = content.axis != m_content.axis || content.overRequests != m_content.overRequests;
+    const bool otherAxis = content.overRequests != m_content.overRequests;
     m_content = std::move(content);
     if (otherAxis) {
         m_fits = true;
         m_cursorX.reset();
-        setWhatsThis(chartExplanation(m_quantity, m_content.axis));
         styleAxes();
         update();
     }
@@ -142,14 +141,14 @@ void Chart::fit()
 
 void Chart::setLogarithmic(Qt::Orientation axis, bool on)
 {
-    (axis == Qt::Horizontal ? m_logX[static_cast<int>(m_content.axis)] : m_logY) = on;
+    (axis == Qt::Horizontal ? m_logX : m_logY) = on;
     styleAxes();
     fit();
 }
 
 bool Chart::isLogarithmic(Qt::Orientation axis) const
 {
-    return axis == Qt::Horizontal ? m_logX[static_cast<int>(m_content.axis)] : m_logY;
+    return axis == Qt::Horizontal ? m_logX : m_logY;
 }
 
 void Chart::showXRange(double low, double high)
@@ -196,9 +195,7 @@ void Chart::styleAxes()
     m_plot->xAxis->setScaleType(scaleOf(isLogarithmic(Qt::Horizontal)));
     m_plot->yAxis->setScaleType(scaleOf(m_logY));
     m_plot->yAxis->setTicker(QSharedPointer<QCPAxisTicker>(new ValueTicker(m_quantity, m_plot->yAxis)));
-    m_plot->xAxis->setLabel(m_content.axis == XAxis::Time ? tr("seconds since the start")
-            : m_content.overRequests                      ? tr("requests at once")
-                                                          : tr("batch size"));
+    m_plot->xAxis->setLabel(m_content.overRequests ? tr("requests at once") : tr("batch size"));
 }
 
 void Chart::paintEvent(QPaintEvent*)
@@ -206,7 +203,7 @@ void Chart::paintEvent(QPaintEvent*)
     QPainter painter(this);
     painter.setFont(font());
     paintChartCard(painter, rect(), m_theme, chartTitle(m_quantity),
-        chartSubtitle(m_quantity, m_content.axis), hasFocus());
+        chartSubtitle(m_quantity), hasFocus());
 }
 
 void Chart::focusInEvent(QFocusEvent* event)

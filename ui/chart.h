@@ -18,7 +18,6 @@ class ReadOut;
 
 /// Everything a chart shows, as a value.
 struct ChartContent {
-    XAxis axis = XAxis::Batch;
     bool overRequests = false; // the batch axis shows requests at once
     std::vector<Series> series;
     std::vector<Series> baseline; // drawn thin and grey
@@ -26,14 +25,13 @@ struct ChartContent {
     std::vector<double> ticks; // of the batch axis
     std::vector<ChartNote> notes;
     QString emptyText; // said when there is nothing to draw
-    std::optional<std::pair<double, double>> span; // what fit() shows of x; unset: all
 };
 
 /// Whether redrawing `after` over `before` would change what people see: another curve, another point, or a
 /// point that moved by half a per cent.
 bool looksDifferent(const ChartContent& before, const ChartContent& after);
 
-/// One chart on its card: title, axes, curves, crosshair, zoom. Knows nothing of runs.
+/// One chart over batches on its card: title, axes, curves, crosshair, zoom. Knows nothing of runs.
 class Chart final : public QFrame {
     Q_OBJECT
 
@@ -105,8 +103,7 @@ private:
     std::optional<double> m_cursorX;
     double m_wordsWidth = 200; // of the plot, for wrapping
     bool m_fits = true; // follow the data until somebody zooms
-    bool m_logX[2] = { true, false }; // by XAxis
-    bool m_logY;
+    bool m_logX = true, m_logY;
 };
 
 /// The card behind a chart with its title line; also used for pictures.

@@ -23,15 +23,12 @@ ChartContent contentByBatch(
     return content;
 }
 
-ChartContent contentOverTime(
-    const core::Run& run, const TimeTracks& tracks, Quantity quantity, const Theme& theme)
+TimeViewContent timeViewContent(const core::Run& run, const TimeCurves& curves, const Theme& theme)
 {
-    ChartContent content;
-    content.axis = XAxis::Time;
-    content.series = tracks.series(run, quantity, theme);
-    if (quantity == Quantity::Power)
-        content.notes = powerNotes(run, theme);
-    return content;
+    return { .tracks = curves.tracks(run, theme),
+        .cells = curves.cells(run, theme),
+        .span = curves.span(),
+        .emptyText = {} };
 }
 
 std::vector<LegendEntry> legendOf(const core::Run& run, const core::Run* baseline, const Theme& theme)

@@ -20,7 +20,7 @@ inline constexpr std::array kQuantities { Quantity::Latency, Quantity::Throughpu
 
 enum class XAxis { Batch, Time };
 
-/// One curve: what stays the same while batch or time goes on.
+/// One curve: what stays the same while the batch grows.
 struct SeriesKey {
     std::string engine;
     core::Precision precision = core::Precision::Model;
@@ -53,7 +53,7 @@ SeriesStyle styleOf(const core::Run& run, const SeriesKey& key, const Theme& the
 
 inline constexpr double kNoValue = std::numeric_limits<double>::quiet_NaN();
 
-/// x: batch, requests at once, or seconds since the run's start. y: seconds, items per second, bytes or
+/// x: batch or requests at once. y: seconds, items per second, bytes or
 /// watts. NaN: unknown.
 struct Point {
     double x = 0, y = kNoValue;
@@ -82,9 +82,9 @@ std::vector<double> batchTicks(const core::Run& run);
 
 /// Title, subtitle and words of a chart.
 QString chartTitle(Quantity quantity);
-QString chartSubtitle(Quantity quantity, XAxis axis);
+QString chartSubtitle(Quantity quantity);
 /// What F1 says: how to read the chart, a few sentences of rich text.
-QString chartExplanation(Quantity quantity, XAxis axis);
+QString chartExplanation(Quantity quantity);
 
 /// "1.27 s", "25.3 /s", "142 MB", "190 W": a value of the chart with its unit.
 QString formatValue(Quantity quantity, double value);

@@ -85,19 +85,13 @@ void Chart::addSeries(const Series& series)
 {
     if (series.points.empty())
         return;
-    const bool batch = m_content.axis == XAxis::Batch;
-    if (batch)
-        addBand(series);
+    addBand(series);
     QCPGraph* graph = m_plot->addGraph();
-    // QCustomPlot takes a custom marker to be 6 wide. Thousands of dashed, wide segments are slow to stroke;
-    // over time a thin solid line carries its marker now and then.
-    graph->setPen(
-        QPen(series.style.line, batch ? 2 : 1, batch ? series.style.dash : Qt::SolidLine, Qt::FlatCap));
+    // QCustomPlot takes a custom marker to be 6 wide.
+    graph->setPen(QPen(series.style.line, 2, series.style.dash, Qt::FlatCap));
     const bool hollow = series.style.fill != series.style.line;
     graph->setScatterStyle(QCPScatterStyle(markerPath(series.style.marker, 6),
         hollow ? QPen(series.style.line, kHollowPen) : QPen(Qt::NoPen), series.style.fill, 7));
-    if (!batch)
-        graph->setScatterSkip(std::max(0, static_cast<int>(series.points.size() / 10)));
     graph->setData(column(series.points, &Point::x), column(series.points, &Point::y), true);
 }
 
@@ -173,8 +167,6 @@ void Chart::fitRanges()
             for (const Point& point : series.points) {
                 if (!std::isfinite(point.y) || (m_logY && point.y <= 0))
                     continue;
-                if (m_content.span && (point.x < m_content.span->first || point.x > m_content.span->second))
-                    continue;
                 x.add(point.x);
                 y.add(point.y);
                 if (all == &m_content.series && (!m_logY || point.low > 0))
@@ -184,15 +176,10 @@ void Chart::fitRanges()
     }
     if (x.empty())
         return;
-    for (const double tick : m_content.axis == XAxis::Batch ? m_content.ticks : std::vector<double>())
+    for (const double tick : m_content.ticks)
         x.add(tick); // the whole axis from the start: nothing jumps when the next batch arrives
-    if (m_content.axis == XAxis::Batch)
-        m_plot->xAxis->setRange(isLogarithmic(Qt::Horizontal) ? QCPRange(x.low / 1.12, x.high * 1.12)
-                                                              : QCPRange(0, x.high * 1.05));
-    else if (m_content.span)
-        m_plot->xAxis->setRange(m_content.span->first, m_content.span->second);
-    else
-        m_plot->xAxis->setRange(x.low, std::max(x.high, x.low + 0.1));
+    m_plot->xAxis->setRange(isLogarithmic(Qt::Horizontal) ? QCPRange(x.low / 1.12, x.high * 1.12)
+                                                          : QCPRange(0, x.high * 1.05));
     // A remark stands in the upper part, above the curves.
     const double headroom = m_content.notes.empty() ? 1.12 : 2.1;
     m_plot->yAxis->setRange(m_logY ? logRange(y, 4) : zeroBased(y, headroom));
@@ -215,11 +202,8 @@ void Chart::rebuild()
     const bool some = hasPoints();
     for (QCPAxis* axis : { m_plot->xAxis, m_plot->yAxis })
         axis->setVisible(some);
-    if (m_content.axis == XAxis::Batch)
-        m_plot->xAxis->setTicker(
-            QSharedPointer<QCPAxisTicker>(new BatchTicker(m_content.ticks, m_plot->xAxis)));
-    else
-        m_plot->xAxis->setTicker(QSharedPointer<QCPAxisTicker>(new SecondsTicker));
+    m_plot->xAxis->setTicker(
+        QSharedPointer<QCPAxisTicker>(new BatchTicker(m_content.ticks, m_plot->xAxis)));
     if (m_fits)
         fitRanges();
     addWords();

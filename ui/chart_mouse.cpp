@@ -18,18 +18,6 @@ namespace {
 constexpr std::size_t kMostRows = 8; // of the read-out, where overlays are shown
 constexpr int kLeastBox = 6; // pixels; a shorter drag was meant as a click
 
-/// The point whose x is nearest.
-const Point* nearest(const Series& series, double x)
-{
-    const auto& points = series.points;
-    const auto after = std::lower_bound(
-        points.begin(), points.end(), x, [](const Point& point, double value) { return point.x < value; });
-    const Point* best = after == points.end() ? nullptr : &*after;
-    if (after != points.begin() && (!best || x - std::prev(after)->x < best->x - x))
-        best = &*std::prev(after);
-    return best;
-}
-
 } // namespace
 
 void Chart::connectMouse()
@@ -130,8 +118,7 @@ void Chart::showMenu(const QPoint& at)
             emit logarithmicChanged(axis, on);
         });
     };
-    if (m_content.axis == XAxis::Batch)
-        addScale(Qt::Horizontal, tr("Logarithmic batch axis"));
+    addScale(Qt::Horizontal, tr("Logarithmic batch axis"));
     addScale(Qt::Vertical, tr("Logarithmic %1 axis").arg(chartTitle(m_quantity).toLower()));
     menu->addSeparator();
     menu->addAction(tr("Show everything"), this, [this] { emit fitChosen(); });
@@ -160,13 +147,10 @@ void Chart::showCursor(std::optional<double> x)
     }
     if (!shown)
         return m_readOut->hide();
-    // Over time a curve is read where it has a point close by; over batches only at the batch itself.
-    const double reach
-        = m_content.axis == XAxis::Batch ? 0 : std::max(0.3, m_plot->xAxis->range().size() * 0.01);
     std::vector<ReadOutRow> rows;
     const auto add = [&](const Series& series) {
-        const Point* point = nearest(series, *x);
-        if (!point || !std::isfinite(point->y) || std::abs(point->x - *x) > reach)
+        const auto point = std::ranges::find(series.points, *x, &Point::x);
+        if (point == series.points.end() || !std::isfinite(point->y))
             return;
         QString value = formatValue(m_quantity, point->y);
         if (std::isfinite(point->relative))
@@ -182,10 +166,8 @@ void Chart::showCursor(std::optional<double> x)
             add(series);
     }
     m_readOut->setVisible(!rows.empty());
-    m_readOut->setContent(m_content.axis == XAxis::Time ? tr("at %1").arg(formatDuration(*x))
-            : m_content.overRequests                    ? tr("%1 at once").arg(*x)
-                                                        : tr("batch %1").arg(*x),
-        std::move(rows));
+    m_readOut->setContent(
+        m_content.overRequests ? tr("%1 at once").arg(*x) : tr("batch %1").arg(*x), std::move(rows));
     const QRect area = m_plot->axisRect()->rect();
     const bool left = m_plot->xAxis->coordToPixel(*x) > area.center().x();
     m_readOut->move(left ? area.left() + 8 : area.right() - m_readOut->width() - 8, area.top() + 4);

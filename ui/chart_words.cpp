@@ -47,27 +47,6 @@ QString explainByBatch(Quantity quantity)
     return {};
 }
 
-QString explainOverTime(Quantity quantity)
-{
-    switch (quantity) {
-    case Quantity::Latency:
-        return tr("<p><b>Latency over time.</b> Every single run as it was taken, in the order of the clock. "
-                  "Steps and waves are "
-                  "the machine's doing: other programs, changing clock frequency, a warming processor.</p>");
-    case Quantity::Throughput:
-        return tr(
-            "<p><b>Throughput over time.</b> Items per second, over windows of a quarter of a second.</p>");
-    case Quantity::Memory:
-        return tr("<p><b>Memory over time.</b> Bytes of this process that are in memory (its resident size), "
-                  "engines and window "
-                  "together.</p>");
-    case Quantity::Power:
-        return tr(
-            "<p><b>Power over time.</b> Watts between two readings of the device's energy counter.</p>");
-    }
-    return {};
-}
-
 } // namespace
 
 QString chartTitle(Quantity quantity)
@@ -85,25 +64,24 @@ QString chartTitle(Quantity quantity)
     return {};
 }
 
-QString chartSubtitle(Quantity quantity, XAxis axis)
+QString chartSubtitle(Quantity quantity)
 {
-    const bool batch = axis == XAxis::Batch;
     switch (quantity) {
     case Quantity::Latency:
-        return batch ? tr("median with p5–p95 band, per batch") : tr("every run, per batch");
+        return tr("median with p5–p95 band, per batch");
     case Quantity::Throughput:
-        return batch ? tr("items per second") : tr("items per second, over 0.25 s");
+        return tr("items per second");
     case Quantity::Memory:
-        return batch ? tr("planned by the engine") : tr("resident in this process");
+        return tr("planned by the engine");
     case Quantity::Power:
-        return batch ? tr("mean over the cell") : tr("between two readings");
+        return tr("mean over the cell");
     }
     return {};
 }
 
-QString chartExplanation(Quantity quantity, XAxis axis)
+QString chartExplanation(Quantity quantity)
 {
-    return (axis == XAxis::Batch ? explainByBatch(quantity) : explainOverTime(quantity)) + howToMove();
+    return explainByBatch(quantity) + howToMove();
 }
 
 } // namespace ui

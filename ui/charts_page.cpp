@@ -22,7 +22,7 @@ namespace ui {
 namespace {
 
 constexpr int kRefreshMs = 250;
-constexpr int kTimeTab = 1, kNodesTab = 2, kRoofTab = 3;
+constexpr int kTimeTab = 1, kNodesTab = 2, kRoofTab = 3; // the pages have the same places
 
 } // namespace
 
@@ -34,6 +34,7 @@ ChartsPage::ChartsPage(Session& session, QWidget* parent)
     , m_legend(new Legend(this))
     , m_company(new CompanyBar(session, this))
     , m_pages(new QStackedWidget(this))
+    , m_time(new TimeView(this))
     , m_nodes(new NodesPage(session, this))
     , m_roof(new RoofPage(session, this))
     , m_latency(new LatencyCard(this))
@@ -57,6 +58,7 @@ ChartsPage::ChartsPage(Session& session, QWidget* parent)
     column->addWidget(m_pages, 1);
     auto* charts = new QWidget(m_pages);
     m_pages->addWidget(charts);
+    m_pages->addWidget(m_time);
     m_pages->addWidget(m_nodes);
     m_pages->addWidget(m_roof);
     auto* grid = new QGridLayout(charts);
@@ -79,7 +81,9 @@ ChartsPage::ChartsPage(Session& session, QWidget* parent)
     connect(&m_refresh, &QTimer::timeout, this, &ChartsPage::refresh);
     connect(m_tabs, &QTabBar::currentChanged, this, &ChartsPage::showTab);
     connect(&session, &Session::runReplaced, this, [this] {
-        m_tracks.clear();
+        m_time->setContent({}, std::nullopt); // before what it borrows goes
+        m_time->fit();
+        m_curves.clear();
         refreshAll();
     });
     connect(&session, &Session::baselineChanged, this, &ChartsPage::refreshAll);
@@ -122,6 +126,7 @@ void ChartsPage::setTheme(const Theme& theme)
     m_company->setTheme(theme);
     m_nodes->setTheme(theme);
     m_roof->setTheme(theme);
+    m_time->setTheme(theme);
     for (Chart* chart : m_charts)
         chart->setTheme(theme);
     m_latency->parts().setTheme(theme);
@@ -150,7 +155,7 @@ void ChartsPage::showRoof()
 
 void ChartsPage::showTab(int tab)
 {
-    m_pages->setCurrentIndex(tab == kNodesTab ? 1 : tab == kRoofTab ? 2 : 0);
+    m_pages->setCurrentIndex(tab);
     m_legend->setVisible(tab != kNodesTab);
     m_company->setWanted(tab == 0);
     refreshAll();
@@ -158,12 +163,15 @@ void ChartsPage::showTab(int tab)
 
 void ChartsPage::fit()
 {
+    m_time->fit();
     for (Chart* chart : m_charts)
         chart->fit();
 }
 
-Chart& ChartsPage::chartToExplain() const
+QWidget& ChartsPage::chartToExplain() const
 {
+    if (xAxis() == XAxis::Time)
+        return *m_time;
     for (Chart* chart : m_charts) {
         if (chart->rect().contains(chart->mapFromGlobal(QCursor::pos())))
             return *chart;
@@ -181,17 +189,18 @@ void ChartsPage::refreshSoon()
 void ChartsPage::refreshAll()
 {
     m_refresh.stop();
-    m_tracks.update(m_session.run());
     refreshLegend();
     refreshParts();
+    refreshTime();
     for (Chart* chart : m_charts)
         chart->setContent(contentOf(chart->quantity()));
 }
 
 void ChartsPage::refresh()
 {
-    m_tracks.update(m_session.run());
     refreshParts();
+    if (xAxis() == XAxis::Time)
+        return refreshTime();
     for (Chart* chart : m_charts)
         refreshChart(*chart);
 }
@@ -203,14 +212,21 @@ void ChartsPage::refreshChart(Chart& chart)
         chart.setContent(std::move(content));
 }
 
+/// Nobody sees the curves on the other pages: they are caught up with when this one is shown.
+void ChartsPage::refreshTime()
+{
+    if (xAxis() != XAxis::Time)
+        return;
+    m_curves.update(m_session.run());
+    TimeViewContent content = timeViewContent(m_session.run(), m_curves, m_theme);
+    content.emptyText = emptyText(Quantity::Latency);
+    m_time->setContent(std::move(content), shownTime());
+}
+
 ChartContent ChartsPage::contentOf(Quantity quantity) const
 {
-    ChartContent content = xAxis() == XAxis::Batch
-        ? contentByBatch(m_session.run(), m_session.company(), quantity, m_theme)
-        : contentOverTime(m_session.run(), m_tracks, quantity, m_theme);
+    ChartContent content = contentByBatch(m_session.run(), m_session.company(), quantity, m_theme);
     content.emptyText = emptyText(quantity);
-    if (xAxis() == XAxis::Time)
-        content.span = timeSpan();
     return content;
 }
 
@@ -219,9 +235,7 @@ QString ChartsPage::emptyText(Quantity quantity) const
     if (m_session.state() == State::Running)
         return tr("Waiting for the first figures.");
     if (m_session.hasResults())
-        return quantity == Quantity::Power && xAxis() == XAxis::Time
-            ? tr("No power was read in this run.")
-            : tr("No cell of this run has a figure.");
+        return tr("No cell of this run has a figure.");
     if (m_session.state() == State::Loading)
         return tr("Opening the model.");
     switch (quantity) {
@@ -240,21 +254,16 @@ QString ChartsPage::emptyText(Quantity quantity) const
     return {};
 }
 
-/// One span for all four charts: the running cell while a sweep runs, the whole run otherwise.
-std::optional<std::pair<double, double>> ChartsPage::timeSpan() const
+/// The running cell while a sweep runs, everything otherwise.
+std::optional<std::pair<double, double>> ChartsPage::shownTime() const
 {
-    const core::Run& run = m_session.run();
-    double first = 0, last = run.readings.empty() ? 0 : seconds(run.readings.back().at);
-    for (const core::Cell& cell : run.cells) {
-        if (!cell.samples.empty())
-            last = std::max(last, seconds(cell.samples.back().at));
-    }
     const int running = m_session.state() == State::Running ? m_session.progress().cell : -1;
-    if (running >= 0) {
-        const auto& samples = run.cells[static_cast<std::size_t>(running)].samples;
-        first = samples.empty() ? last : seconds(samples.front().at);
-    }
-    return last > first ? std::optional(std::pair { first, last }) : std::nullopt;
+    const auto all = m_curves.span();
+    if (running < 0 || !all)
+        return all;
+    const auto& samples = m_session.run().cells[static_cast<std::size_t>(running)].samples;
+    const double first = samples.empty() ? all->second : seconds(samples.front().at);
+    return all->second > first ? std::optional(std::pair { first, all->second }) : all;
 }
 
 void ChartsPage::refreshLegend()
@@ -270,7 +279,7 @@ void ChartsPage::refreshParts()
 void ChartsPage::moveCursor(double x)
 {
     const auto ticks = batchTicks(m_session.run());
-    if (xAxis() == XAxis::Batch && !ticks.empty()) {
+    if (!ticks.empty()) {
         const auto distance = [x](double tick) { return std::abs(std::log(tick / std::max(x, 1e-9))); };
         x = *std::min_element(
             ticks.begin(), ticks.end(), [&](double a, double b) { return distance(a) < distance(b); });
@@ -281,16 +290,7 @@ void ChartsPage::moveCursor(double x)
 
 void ChartsPage::stepCursor(int steps)
 {
-    std::vector<double> stops = batchTicks(m_session.run());
-    if (xAxis() == XAxis::Time) {
-        stops.clear();
-        const auto series = m_tracks.series(m_session.run(), Quantity::Throughput, m_theme);
-        for (const auto& each : series) {
-            for (const auto& point : each.points)
-                stops.push_back(point.x);
-        }
-        std::sort(stops.begin(), stops.end());
-    }
+    const std::vector<double> stops = batchTicks(m_session.run());
     if (stops.empty())
         return;
     const auto at = std::lower_bound(stops.begin(), stops.end(), m_cursor.value_or(stops.front()));

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "ui/chart.h"
-#include "ui/time_track.h"
+#include "ui/time_view.h"
 
 #include <QTimer>
 #include <QWidget>
@@ -20,7 +20,7 @@ class NodesPage;
 class RoofPage;
 class Session;
 
-/// The four charts on one page, their tabs, their legend and the one cursor they share. Listens to the
+/// The four charts over batches, the tracks over time, their tabs, their legend and the one cursor they share. Listens to the
 /// Session; repaints at most four times a second while samples stream in, because a busy window is what
 /// disturbs a measurement most.
 class ChartsPage final : public QWidget {
@@ -43,8 +43,9 @@ public:
     /// Undoes all zooming.
     void fit();
     Chart& chart(Quantity quantity) const { return *m_charts[static_cast<std::size_t>(quantity)]; }
-    /// The chart under the mouse, else the one with the keyboard's focus, else the first.
-    Chart& chartToExplain() const;
+    TimeView& overTime() const { return *m_time; }
+    /// The tracks over time; else the chart under the mouse, the one with the keyboard's focus, or the first.
+    QWidget& chartToExplain() const;
 
 private:
     void showTab(int tab);
@@ -53,22 +54,24 @@ private:
     void refresh();
     void refreshAll();
     void refreshChart(Chart& chart);
+    void refreshTime();
     void refreshLegend();
     void refreshParts();
     ChartContent contentOf(Quantity quantity) const;
     QString emptyText(Quantity quantity) const;
-    std::optional<std::pair<double, double>> timeSpan() const;
+    std::optional<std::pair<double, double>> shownTime() const;
     void moveCursor(double x);
     void stepCursor(int steps);
     void showCursor(std::optional<double> x);
 
     Session& m_session;
     Theme m_theme;
-    TimeTracks m_tracks;
+    TimeCurves m_curves;
     QTabBar* m_tabs;
     Legend* m_legend;
     CompanyBar* m_company;
     QStackedWidget* m_pages;
+    TimeView* m_time;
     NodesPage* m_nodes;
     RoofPage* m_roof;
     LatencyCard* m_latency;

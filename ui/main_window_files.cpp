@@ -189,7 +189,7 @@ void MainWindow::showQuantise()
 
 void MainWindow::explainChart()
 {
-    Chart& chart = m_charts->chartToExplain();
+    QWidget& chart = m_charts->chartToExplain();
     QWhatsThis::showText(chart.mapToGlobal(QPoint(30, 40)), chart.whatsThis(), &chart);
 }
 

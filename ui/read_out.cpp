@@ -9,7 +9,7 @@ namespace {
 
 constexpr int kPadding = 8;
 constexpr int kColumnGap = 18;
-constexpr std::size_t kMostRows = 8;
+constexpr std::size_t kMostRows = 12;
 
 QFont boldOf(QFont font)
 {

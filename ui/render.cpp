@@ -52,19 +52,28 @@ void paintHeading(QPainter& painter, const QRectF& area, const core::Run& run, c
         QFontMetricsF(plain).elidedText(runMachine(run), Qt::ElideRight, area.width()));
 }
 
-ChartContent contentFor(const core::Run& run, const Company& company, const TimeTracks& tracks,
-    Quantity quantity, XAxis axis, const Theme& theme)
+ChartContent contentFor(
+    const core::Run& run, const Company& company, Quantity quantity, const Theme& theme)
 {
-    ChartContent content = axis == XAxis::Batch ? contentByBatch(run, company, quantity, theme)
-                                                : contentOverTime(run, tracks, quantity, theme);
+    ChartContent content = contentByBatch(run, company, quantity, theme);
     content.emptyText = tr("No cell of this run has a figure.");
     return content;
+}
+
+void paintTime(QPainter& painter, const QRect& card, const core::Run& run, const Theme& theme)
+{
+    TimeCurves curves;
+    curves.update(run);
+    TimeViewContent content = timeViewContent(run, curves, theme);
+    content.emptyText = tr("No cell of this run has a figure.");
+    const auto [begin, end] = content.span.value_or(std::pair { 0.0, 0.0 });
+    paintTimeView(painter, card, content, theme, begin, end, false);
 }
 
 void paintChart(QPainter& painter, const QRect& card, Quantity quantity, ChartContent content,
     const Theme& theme, double scale)
 {
-    paintChartCard(painter, card, theme, chartTitle(quantity), chartSubtitle(quantity, content.axis), false);
+    paintChartCard(painter, card, theme, chartTitle(quantity), chartSubtitle(quantity), false);
     const QRect inside = card.adjusted(8, kChartTitleHeight, -10, -8);
     Chart chart(quantity);
     chart.setFont(painter.font());
@@ -123,17 +132,18 @@ QImage renderRun(const core::Run& run, const Company& company, const Theme& them
     }
     paintLegend(
         painter, QRectF(area.left(), area.top() + 2 * kLine + 4, area.width(), kLine), legend, theme.text);
-    TimeTracks tracks;
-    tracks.update(run);
     const int top = area.top() + 3 * kLine + 12;
+    if (axis == XAxis::Time) {
+        paintTime(painter, QRect(area.left(), top, area.width(), area.bottom() - top), run, theme);
+        return image;
+    }
     const int width = (area.width() - kGap) / 2;
     const int height = (area.bottom() - top - kGap) / 2;
     for (const Quantity quantity : kQuantities) {
         const int place = static_cast<int>(quantity);
         const QRect card(
             area.left() + place % 2 * (width + kGap), top + place / 2 * (height + kGap), width, height);
-        paintChart(
-            painter, card, quantity, contentFor(run, company, tracks, quantity, axis, theme), theme, scale);
+        paintChart(painter, card, quantity, contentFor(run, company, quantity, theme), theme, scale);
     }
     return image;
 }

@@ -129,20 +129,4 @@ void BatchTicker::generate(const QCPRange& range, const QLocale&, QChar, int, QV
         tickLabels->push_back(fits[i] ? labels[i] : QString());
 }
 
-QVector<double> SecondsTicker::createTickVector(double, const QCPRange& range)
-{
-    const auto ticks = linearTicks(range.lower, range.upper, kMostTicks);
-    return { ticks.begin(), ticks.end() };
-}
-
-int SecondsTicker::getSubTickCount(double)
-{
-    return 0;
-}
-
-QString SecondsTicker::getTickLabel(double tick, const QLocale&, QChar, int)
-{
-    return QString::number(std::abs(tick) < 1e-12 ? 0 : tick, 'g', 6);
-}
-
 } // namespace ui

@@ -46,12 +46,4 @@ private:
     const QCPAxis* m_axis;
 };
 
-/// Seconds since the run's start.
-class SecondsTicker : public QCPAxisTicker {
-protected:
-    QVector<double> createTickVector(double step, const QCPRange& range) override;
-    int getSubTickCount(double step) override;
-    QString getTickLabel(double tick, const QLocale& locale, QChar formatChar, int precision) override;
-};
-
 } // namespace ui

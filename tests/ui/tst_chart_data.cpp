@@ -6,7 +6,6 @@
 #include "ui/format.h"
 #include "ui/run_text.h"
 #include "ui/tickers.h"
-#include "ui/time_track.h"
 
 #include <QtTest>
 #include <cmath>
@@ -149,57 +148,6 @@ private slots:
         QCOMPARE(plain(ui::formatTick(ui::Quantity::Memory, 1.5e9)), QStringLiteral("1.5 GB"));
         QCOMPARE(plain(ui::formatTick(ui::Quantity::Power, 200)), QStringLiteral("200 W"));
         QCOMPARE(plain(ui::formatTick(ui::Quantity::Memory, 0)), QStringLiteral("0"));
-    }
-
-    void aThinnedCurveKeepsItsOutliers()
-    {
-        ui::ThinnedCurve curve(100);
-        for (int i = 0; i < 100'000; ++i)
-            curve.add(i, i == 54'321 ? 50 : i == 77'777 ? -50 : std::sin(i * 0.01));
-        const auto points = curve.points();
-        QVERIFY(points.size() <= 200);
-        const auto [low, high] = std::minmax_element(
-            points.begin(), points.end(), [](const auto& a, const auto& b) { return a.y < b.y; });
-        QCOMPARE(low->y, -50.0);
-        QCOMPARE(low->x, 77'777.0);
-        QCOMPARE(high->y, 50.0);
-        QCOMPARE(high->x, 54'321.0);
-        QVERIFY(std::is_sorted(
-            points.begin(), points.end(), [](const auto& a, const auto& b) { return a.x < b.x; }));
-    }
-
-    void aBreakIsAGap()
-    {
-        ui::ThinnedCurve curve;
-        curve.add(0, 1);
-        curve.add(1, 2);
-        curve.breakLine();
-        curve.add(5, 3);
-        const auto points = curve.points();
-        QCOMPARE(points.size(), std::size_t(4));
-        QVERIFY(std::isnan(points[2].y));
-        QCOMPARE(points[3].y, 3.0);
-    }
-
-    void tracksTakeInWhatIsNew()
-    {
-        ui::TimeTracks tracks;
-        core::Run run = runOf(300);
-        tracks.update(run);
-        const auto before = tracks.series(run, ui::Quantity::Latency, ui::lightTheme());
-        QCOMPARE(before.size(), std::size_t(1));
-        run.apply(core::SamplesTaken {
-            1, support::exampleSamples(10, core::Nanoseconds(5'000'000), core::Nanoseconds(2'000'000'000)) });
-        tracks.update(run);
-        const auto after = tracks.series(run, ui::Quantity::Latency, ui::lightTheme());
-        QCOMPARE(after[0].points.size(), before[0].points.size() + 10);
-        QVERIFY(!tracks.series(run, ui::Quantity::Throughput, ui::lightTheme()).empty());
-        QVERIFY(tracks.series(run, ui::Quantity::Memory, ui::lightTheme()).empty());
-        run.apply(core::SensorReading { .at = core::Nanoseconds(1), .residentBytes = 1000 });
-        tracks.update(run);
-        QCOMPARE(tracks.series(run, ui::Quantity::Memory, ui::lightTheme())[0].points[0].y, 1000.0);
-        tracks.clear();
-        QVERIFY(tracks.series(run, ui::Quantity::Latency, ui::lightTheme()).empty());
     }
 
     void smallChangesNeedNoRepaint()
