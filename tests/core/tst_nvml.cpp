@@ -117,7 +117,7 @@ void TstNvml::stateOfTheGpu()
     later.temperatureC = 55;
     later.clockEvents = 0;
     conditions.add(later);
-    conditions.add({}); // a driver that says nothing takes nothing back
+    conditions.add(core::GpuReading {}); // a driver that says nothing takes nothing back
     QCOMPARE(conditions.readings, 3);
     QCOMPARE(core::describe(conditions), "SM 1830-1980 MHz, memory 3201 MHz, 41-55 °C; power cap, thermal");
     QCOMPARE(core::describe({}), "");
