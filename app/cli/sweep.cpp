@@ -178,7 +178,7 @@ void addRuleOptions(CLI::App& command, Options& options)
 {
     command
         .add_option("--preset", options.preset,
-            "When a cell has enough: quick, standard, rigorous, windows, percentile")
+            "Stop rule: quick, standard, rigorous, windows or percentile")
         ->type_name("WORD")
         ->capture_default_str();
     command.add_option("--seconds", options.seconds, "Let each cell take that long instead")
