@@ -18,24 +18,25 @@ std::vector<ColumnRange> decimated(std::span<const TimePoint> points, double beg
     from -= from != points.begin() ? 1 : 0;
     to += to != points.end() ? 1 : 0;
     const double scale = columns / (end - begin);
-    double column = -2; // of the last range; -1 and `columns` are the points outside
+    // Within a column nothing is computed but extremes: that is where a million points spend their time.
+    double columnEnd = -HUGE_VAL; // in the curve's x
     bool broken = true;
     for (auto at = from; at != to; ++at) {
         if (std::isnan(at->y)) {
             broken = true;
             continue;
         }
-        const double x = (at->x - begin) * scale;
-        const double here = x < 0 ? -1.0 : std::min(std::floor(x), static_cast<double>(columns));
-        if (ranges.empty() || here != column || (broken && here < 0)) {
-            ranges.push_back({ x, at->y, at->y, at->y, at->y, !broken });
-            column = here;
-        } else {
+        if (at->x < columnEnd && !ranges.empty()) {
             ColumnRange& range = ranges.back();
-            range.x = here + 0.5;
+            range.x = std::floor(range.x) + 0.5;
             range.low = std::min(range.low, at->y);
             range.high = std::max(range.high, at->y);
             range.last = at->y;
+        } else {
+            const double x = (at->x - begin) * scale;
+            ranges.push_back({ x, at->y, at->y, at->y, at->y, !broken });
+            const bool inside = x >= 0 && x < columns;
+            columnEnd = inside ? begin + (std::floor(x) + 1) / scale : -HUGE_VAL; // one point outside on each side
         }
         broken = false;
     }
