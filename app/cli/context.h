@@ -51,7 +51,6 @@ inline constexpr int kOk = 0, kFailed = 1, kUsage = 2;
 CLI::App* addCommand(CLI::App& app, const char* name, const char* about);
 
 void addDevices(CLI::App& app, Context& context);
-void addSensors(CLI::App& app, Context& context);
 void addProfiles(CLI::App& app, Context& context);
 void addZoo(CLI::App& app, Context& context);
 void addInspect(CLI::App& app, Context& context);
@@ -113,9 +112,6 @@ int wholeNumber(const std::string& word, const char* what);
 
 /// "NAME=VALUE" in two; nullopt without '=' or without a name.
 std::optional<std::pair<std::string, std::string>> split(const std::string& text);
-
-/// Of --power-meter.
-inline constexpr const char* kPowerMeterHelp = "A meter's growing file or pipe of lines time,watts; - for input";
 
 /// `text` to standard output; throws Error when it cannot be written (a full disk behind a pipe).
 void print(const std::string& text);

@@ -5,6 +5,7 @@
 #include "app/cli/library.h"
 #include "app/cli/progress.h"
 #include "app/cli/run_spec.h"
+#include "app/cli/sensors.h"
 #include "app/cli/summary_table.h"
 #include "core/record/csv.h"
 #include "core/record/event_json.h"
