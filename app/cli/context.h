@@ -66,6 +66,8 @@ void addOperators(CLI::App& app, Context& context);
 void addConformance(CLI::App& app, Context& context);
 void addCompare(CLI::App& app, Context& context);
 void addContinue(CLI::App& app, Context& context);
+void addDecide(CLI::App& app, Context& context);
+void addPrices(CLI::App& app, Context& context);
 void addRuns(CLI::App& app, Context& context);
 void addAb(CLI::App& app, Context& context);
 void addWorker(CLI::App& app, Context& context);

@@ -34,6 +34,8 @@ int parseAndRun(int argc, char** argv)
     app::addRuns(program, context);
     app::addCompare(program, context);
     app::addAb(program, context);
+    app::addDecide(program, context);
+    app::addPrices(program, context);
     app::addConformance(program, context);
     app::addOperators(program, context);
     app::addWorker(program, context);

@@ -88,7 +88,9 @@ std::vector<std::string> warningsOf(const Run& run, const std::vector<BatchCurve
         if (curve.points.empty())
             continue;
         const DeviceInfo* device = deviceOf(run, curve.key.engine);
-        const std::string name = device ? device->name : curve.key.engine;
+        const std::string name = curve.key.threads > 0
+            ? fmt::format("{} x{}", curve.key.engine, curve.key.threads)
+            : curve.key.engine;
         if (const std::string over = overBatching(curve, limitsOf(curve)); !over.empty())
             warnings.push_back(fmt::format("{}: {}", name, over));
         if (device && device->kind == DeviceKind::Gpu && curve.points.back().items == 1)

@@ -186,9 +186,9 @@ private slots:
         const auto said = core::warningsOf(run, core::curvesOf(run));
         QCOMPARE(said,
             (std::vector<std::string> {
-                "Test CPU: Batch 32 takes 3.7 times as long as batch 8 for 1.07 times the rate.",
-                "Test CPU was measured with its optimisations off: it can do better.",
-                "Test GPU was measured with single requests only: batches are what it gains by." }));
+                "cpu: Batch 32 takes 3.7 times as long as batch 8 for 1.07 times the rate.",
+                "cpu was measured with its optimisations off: it can do better.",
+                "gpu was measured with single requests only: batches are what it gains by." }));
     }
 };
 
