@@ -42,6 +42,7 @@ void MessageBar::showMessage(const QString& sentence)
     setAccessibleName(sentence);
     m_act = nullptr;
     m_offer->hide();
+    setRole(*this, "problem");
     setVisible(!sentence.isEmpty());
 }
 
@@ -49,6 +50,7 @@ void MessageBar::offer(
     const QString& sentence, const QString& button, const QString& tip, std::function<void()> act)
 {
     showMessage(sentence);
+    setRole(*this, "offer");
     m_act = std::move(act);
     m_offer->setText(button);
     m_offer->setAccessibleName(button);

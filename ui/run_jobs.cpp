@@ -141,6 +141,20 @@ void KeptSweep::take(const core::SweepEvent& event)
 {
     if (!m_stored)
         return;
+    const auto* samples = std::get_if<core::SamplesTaken>(&event);
+    auto* last = m_waiting.empty() ? nullptr : std::get_if<core::SamplesTaken>(&m_waiting.back());
+    if (samples && last && last->cell == samples->cell && last->block == samples->block)
+        last->samples.insert(last->samples.end(), samples->samples.begin(), samples->samples.end());
+    else if (samples || std::holds_alternative<core::SensorReading>(event))
+        m_waiting.push_back(event);
+    else
+        apply(event);
+}
+
+void KeptSweep::apply(const core::SweepEvent& event)
+{
+    for (const core::SweepEvent& earlier : std::exchange(m_waiting, {}))
+        m_run.apply(earlier);
     m_run.apply(event);
     (*m_stored)(event);
 }

@@ -59,10 +59,12 @@ public:
 
 private:
     void fail(const std::string& sentence);
+    void apply(const core::SweepEvent& event);
 
     Keeping m_keeping;
     const JobRunner::Post& m_post;
     core::Run m_run; // the library's own fold of the events
+    std::vector<core::SweepEvent> m_waiting; // not folded yet: between samples nothing is computed
     std::unique_ptr<core::RunStore> m_store;
     std::unique_ptr<core::StoredRun> m_stored;
     bool m_failed = false;

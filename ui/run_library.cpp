@@ -65,7 +65,7 @@ bool RunLibrary::refused()
     if (!m_place.off.isEmpty())
         emit message(m_place.off);
     else if (!m_usable)
-        emit message(tr("Cannot use the run library now: it is left alone while something is measured."));
+        emit message(tr("Cannot use the run library now: it waits while something is measured."));
     return !m_usable || !m_place.off.isEmpty();
 }
 

@@ -41,6 +41,7 @@ RunsPanel::RunsPanel(Session& session, QWidget* parent)
     , m_model(new RunListModel(session, this))
     , m_filter(new QLineEdit(this))
     , m_remark(new ElidedLabel(Qt::ElideRight, this))
+    , m_problem(makeText("warning", this))
     , m_stack(new QStackedWidget(this))
     , m_empty(makeText("muted", this))
     , m_table(new QTableView(this))
@@ -53,6 +54,7 @@ RunsPanel::RunsPanel(Session& session, QWidget* parent)
     auto* top = new QHBoxLayout;
     buildTop(*top);
     column->addLayout(top);
+    column->addWidget(m_problem);
     auto* card = new QFrame(this);
     card->setObjectName(QStringLiteral("tableCard"));
     auto* cardLayout = new QVBoxLayout(card);
@@ -153,6 +155,14 @@ QString RunsPanel::remark() const
     return m_remark->accessibleName();
 }
 
+QString RunsPanel::problem() const
+{
+    const RunLibrary& library = m_session.library();
+    if (!m_model->search().problem().isEmpty())
+        return m_model->search().problem();
+    return m_model->rowCount() > 0 ? library.problem() : QString(); // else it stands where the rows would
+}
+
 QString RunsPanel::emptyText() const
 {
     const RunLibrary& library = m_session.library();
@@ -190,19 +200,15 @@ void RunsPanel::refresh()
            "(2026-11-01) or a month (2026-11); each must fit.")
         + (command.isEmpty() ? QString() : QLatin1Char('\n') + command));
     const std::size_t all = library.runs().size();
-    const bool damaged = some && !library.problem().isEmpty();
     QString said = static_cast<std::size_t>(m_model->rowCount()) == all
         ? runsText(all)
         : tr("%1 of %2").arg(m_model->rowCount()).arg(runsText(all));
     if (!library.usable())
-        said = tr("Left alone while something is measured.");
-    else if (damaged)
-        said = library.problem();
-    else if (!wrong.isEmpty())
-        said = wrong;
+        said = tr("The library waits while something is measured.");
     else if (off || all == 0)
         said.clear();
-    setRole(*m_remark, library.usable() && (damaged || !wrong.isEmpty()) ? "warning" : "muted");
+    m_problem->setText(problem());
+    m_problem->setVisible(!problem().isEmpty());
     m_remark->setFullText(said);
     refreshActions();
 }
@@ -212,6 +218,7 @@ void RunsPanel::keepSelection()
 {
     const QStringList ids = selectedIds();
     m_kept = QSet<QString>(ids.begin(), ids.end());
+    m_firstRow = ids.isEmpty() ? -1 : selectedRows().front();
     const QModelIndex current = m_table->currentIndex();
     m_current = current.isValid() ? m_model->id(current.row()) : QString();
 }
@@ -229,6 +236,8 @@ void RunsPanel::selectAgain()
     if (const int row = m_current.isEmpty() ? -1 : m_model->rowOf(m_current); row >= 0)
         selected->setCurrentIndex(m_model->index(row, 0), QItemSelectionModel::NoUpdate);
     selected->select(selection, QItemSelectionModel::ClearAndSelect);
+    if (selection.isEmpty() && m_firstRow >= 0 && m_model->rowCount() > 0)
+        m_table->selectRow(std::min(m_firstRow, m_model->rowCount() - 1)); // what follows a deleted run
     refresh();
 }
 

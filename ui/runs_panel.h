@@ -32,8 +32,10 @@ public:
     RunListModel& model() const { return *m_model; }
     QTableView& table() const { return *m_table; }
     QLineEdit& filter() const { return *m_filter; }
-    /// What the panel says of the list: how many, or why it cannot be used.
+    /// How many runs are listed, or that they cannot be used now.
     QString remark() const;
+    /// What is wrong with the library or with the filter's words; empty: nothing.
+    QString problem() const;
     /// What stands where the rows would; empty while there are rows.
     QString emptyText() const;
     QStringList selectedIds() const; // from top to bottom
@@ -85,12 +87,14 @@ private:
     RunListModel* m_model;
     QLineEdit* m_filter;
     ElidedLabel* m_remark;
+    QLabel* m_problem;
     QStackedWidget* m_stack;
     QLabel* m_empty;
     QTableView* m_table;
     QMenu* m_menu;
     QSet<QString> m_kept; // selected ids while the model is filled anew
     QString m_current;
+    int m_firstRow = -1; // selected
 };
 
 } // namespace ui

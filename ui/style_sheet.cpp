@@ -107,6 +107,7 @@ QWidget#status { background: @heading@; border-top: 1px solid @border@; }
 QProgressBar { background: @border@; border: 0; border-radius: 4px; max-height: 8px; min-height: 8px; }
 QProgressBar::chunk { background: @accent@; border-radius: 4px; }
 QFrame#message { background: @heading@; border: 1px solid @warning@; border-radius: 6px; }
+QFrame#message[role="offer"] { border-color: @axis@; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
 QScrollBar::handle { background: @axis@; border-radius: 4px; min-height: 24px; min-width: 24px; margin: 1px; }

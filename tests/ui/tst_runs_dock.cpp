@@ -121,11 +121,11 @@ private slots:
         setup.batches = QStringLiteral("1-512x2");
         bench.session.change(setup);
         bench.session.start();
-        QCOMPARE(bench.panel.remark(), QStringLiteral("Left alone while something is measured."));
+        QCOMPARE(bench.panel.remark(), QStringLiteral("The library waits while something is measured."));
         QVERIFY(!bench.panel.table().isEnabled());
         QVERIFY(!bench.panel.remove->isEnabled());
         const QString refusal
-            = QStringLiteral("Cannot use the run library now: it is left alone while something is measured.");
+            = QStringLiteral("Cannot use the run library now: it waits while something is measured.");
         bench.session.library().remove({ bench.model.id(0) });
         QCOMPARE(bench.window.messages().message(), refusal);
         bench.session.openKept({ bench.model.id(0) });
@@ -232,6 +232,7 @@ private slots:
         bench.press(Qt::Key_Delete);
         QVERIFY(bench.waitFor([&] { return !bench.window.messages().message().isEmpty(); }));
         QCOMPARE(bench.model.rowCount(), 2);
+        QCOMPARE(bench.panel.selectedIds(), QStringList { bench.model.id(0) }); // the next one
         QVERIFY(bench.window.messages().message().startsWith(QStringLiteral("Deleted “c · 2026-03-")));
         QPushButton& undo = bench.window.messages().offered();
         QVERIFY(undo.isVisible());
@@ -320,7 +321,7 @@ private slots:
         QTest::keyClick(&bench.panel.filter(), Qt::Key_Down);
         QCOMPARE(bench.panel.selectedIds(), QStringList { bench.model.id(0) });
         bench.panel.filter().setText(QStringLiteral("after:soon"));
-        QCOMPARE(bench.panel.remark(),
+        QCOMPARE(bench.panel.problem(),
             QStringLiteral("Cannot read after:soon: a day is written 2026-11-01, a month 2026-11."));
         bench.panel.filter().setText(QStringLiteral("nothing like it"));
         QVERIFY(bench.panel.emptyText().startsWith(QStringLiteral("No run fits these words.")));
@@ -356,8 +357,8 @@ private slots:
         }
         Bench bench(path());
         QCOMPARE(bench.model.rowCount(), 2);
-        QVERIFY2(bench.panel.remark().startsWith(QStringLiteral("Cannot read all of the run library: ")),
-            qPrintable(bench.panel.remark()));
+        QVERIFY2(bench.panel.problem().startsWith(QStringLiteral("Cannot read all of the run library: ")),
+            qPrintable(bench.panel.problem()));
         bench.panel.table().selectRow(0);
         bench.panel.open->trigger();
         QVERIFY(bench.waitFor([&] { return bench.session.hasResults(); }));
@@ -398,6 +399,51 @@ private slots:
                 .arg(QString::fromStdString(path().string())));
         QVERIFY(bench.window.messages().offered().isHidden());
         QCOMPARE(bench.model.rowCount(), 1);
+    }
+
+    void aSweepThatCannotBeKeptGoesOn()
+    {
+        Bench bench("/proc/breakeven/runs.sqlite"); // where nobody may make a folder, not even root
+        QVERIFY(bench.panel.emptyText().startsWith(QStringLiteral("No run is kept yet.")));
+        support::openAndWait(bench.session, QStringLiteral("zoo:tiny-cnn"));
+        support::runAndWait(bench.session, QStringLiteral("1,2"));
+        const QString said = bench.window.messages().message();
+        QVERIFY2(said.startsWith(QStringLiteral("Cannot open run library: /proc/breakeven/runs.sqlite: ")),
+            qPrintable(said));
+        QVERIFY2(said.endsWith(QStringLiteral(". The sweep goes on without it.")), qPrintable(said));
+        QVERIFY(bench.session.run().cells.at(1).summary.median.has_value());
+    }
+
+    void theLastTryKeepsWhatALockHeldBack()
+    {
+        support::fill(path(), { "a" });
+        support::FakeScript script;
+        script.sleep = std::chrono::milliseconds(2);
+        Bench bench(path(), script);
+        support::openAndWait(bench.session, QStringLiteral("zoo:tiny-cnn"));
+        ui::Setup setup = bench.session.setup();
+        setup.batches = QStringLiteral("1-512x2");
+        bench.session.change(setup);
+        QSignalSpy said(&bench.session, &ui::Session::message);
+        {
+            core::sqlite::Database other(path(), core::sqlite::Access::Write, 1000);
+            const core::sqlite::Transaction held(other);
+            bench.session.start();
+            QVERIFY(bench.waitFor([&] { return !said.isEmpty(); }));
+        }
+        QCOMPARE(said[0][0].toString(),
+            QStringLiteral(
+                "Cannot keep run: %1: another program holds it locked. The sweep goes on without it.")
+                .arg(QString::fromStdString(path().string())));
+        QVERIFY(bench.waitFor([&] { return bench.session.progress().finished >= 2; }));
+        bench.session.stop();
+        QVERIFY(support::reaches(bench.session, ui::State::Ready));
+        QVERIFY(bench.waitFor([&] { return bench.model.rowCount() == 2; }));
+        QCOMPARE(bench.window.messages().message(),
+            QStringLiteral("The run is in the library after all: the last try could write it."));
+        const core::RunStore store(path(), core::RunStore::Access::Read);
+        QCOMPARE(core::toJson(store.read(bench.session.origin().id.toStdString())),
+            core::toJson(bench.session.run()));
     }
 
     void hostileNamesAreListed()
