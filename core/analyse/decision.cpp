@@ -212,14 +212,30 @@ private:
                           "figure is unknown.",
                 measured, unknown)
             : fmt::format("No recommendation: none of the {} measured cells meets the targets.", measured);
-        for (const Candidate& candidate : m_decision.candidates) {
-            for (const Check& check : candidate.verdict.checks) {
-                if (check.met != Answer::Yes && m_run.cells[candidate.cell].finished)
+        sayWhatIsMissed();
+        sayAssumptions();
+    }
+
+    /// For each target how many of the measured cells miss it, with the first as an example.
+    void sayWhatIsMissed()
+    {
+        std::vector<const Candidate*> measured;
+        for (const Candidate& candidate : m_decision.candidates)
+            if (m_run.cells[candidate.cell].finished)
+                measured.push_back(&candidate);
+        const std::size_t targets = measured.empty() ? 0 : measured.front()->verdict.checks.size();
+        for (std::size_t target = 0; target < targets; ++target) {
+            for (const Answer answer : { Answer::No, Answer::Unknown }) {
+                const auto misses
+                    = [&](const Candidate* c) { return c->verdict.checks[target].met == answer; };
+                const auto first = std::ranges::find_if(measured, misses);
+                if (first != measured.end())
                     m_decision.reasons.push_back(
-                        fmt::format("{}: {}.", curveAndBatch(m_run.cells[candidate.cell].key), check.words));
+                        fmt::format("{} of {} cells: {} ({}).", std::ranges::count_if(measured, misses),
+                            measured.size(), (*first)->verdict.checks[target].words,
+                            curveAndBatch(m_run.cells[(*first)->cell].key)));
             }
         }
-        sayAssumptions();
     }
 
     void sayRunnerUp(const Candidate& best)

@@ -83,8 +83,10 @@ enum class Bound { AtMost, AtLeast };
 /// `text` formats a value with its unit.
 template <typename Text>
 Check held(const std::string& what, std::optional<double> value, double limit, Bound bound, const Text& text,
-    const std::string& unknown)
+    std::string unknown)
 {
+    if (unknown.ends_with('.'))
+        unknown.pop_back(); // it ends in the middle of a sentence
     const char* const words = bound == Bound::AtMost ? "at most" : "at least";
     if (!value)
         return { Answer::Unknown,

@@ -115,7 +115,7 @@ private slots:
         const Cell ten = cell(4, 10ms, 100);
         const auto power = core::judge(ten, targets({ "power=200W", "latency=20ms" }), {});
         QVERIFY(power.feasible == Answer::Unknown);
-        QCOMPARE(power.checks[1].words, "power is unknown, asked for at most 200 W: No sensor.");
+        QCOMPARE(power.checks[1].words, "power is unknown, asked for at most 200 W: No sensor");
         QVERIFY(core::judge(ten, targets({ "power=200W", "latency=5ms" }), {}).feasible == Answer::No);
         const auto few = core::judge(ten, targets({ "p99=20ms" }), {});
         QVERIFY(few.feasible == Answer::Unknown);
