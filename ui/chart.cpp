@@ -41,10 +41,9 @@ bool looksDifferent(const ChartContent& before, const ChartContent& after)
         after.notes.end(), [](const ChartNote& a, const ChartNote& b) {
             return a.title == b.title && a.text == b.text && a.color == b.color;
         });
-    return before.overRequests != after.overRequests
-        || before.ticks != after.ticks || before.emptyText != after.emptyText || !sameNotes
-        || differs(before.series, after.series) || differs(before.baseline, after.baseline)
-        || differs(before.overlays, after.overlays);
+    return before.overRequests != after.overRequests || before.ticks != after.ticks
+        || before.emptyText != after.emptyText || !sameNotes || differs(before.series, after.series)
+        || differs(before.baseline, after.baseline) || differs(before.overlays, after.overlays);
 }
 
 void paintChartCard(QPainter& painter, const QRectF& card, const Theme& theme, const QString& title,
@@ -202,8 +201,7 @@ void Chart::paintEvent(QPaintEvent*)
 {
     QPainter painter(this);
     painter.setFont(font());
-    paintChartCard(painter, rect(), m_theme, chartTitle(m_quantity),
-        chartSubtitle(m_quantity), hasFocus());
+    paintChartCard(painter, rect(), m_theme, chartTitle(m_quantity), chartSubtitle(m_quantity), hasFocus());
 }
 
 void Chart::focusInEvent(QFocusEvent* event)

@@ -178,8 +178,8 @@ void Chart::fitRanges()
         return;
     for (const double tick : m_content.ticks)
         x.add(tick); // the whole axis from the start: nothing jumps when the next batch arrives
-    m_plot->xAxis->setRange(isLogarithmic(Qt::Horizontal) ? QCPRange(x.low / 1.12, x.high * 1.12)
-                                                          : QCPRange(0, x.high * 1.05));
+    m_plot->xAxis->setRange(
+        isLogarithmic(Qt::Horizontal) ? QCPRange(x.low / 1.12, x.high * 1.12) : QCPRange(0, x.high * 1.05));
     // A remark stands in the upper part, above the curves.
     const double headroom = m_content.notes.empty() ? 1.12 : 2.1;
     m_plot->yAxis->setRange(m_logY ? logRange(y, 4) : zeroBased(y, headroom));
@@ -202,8 +202,7 @@ void Chart::rebuild()
     const bool some = hasPoints();
     for (QCPAxis* axis : { m_plot->xAxis, m_plot->yAxis })
         axis->setVisible(some);
-    m_plot->xAxis->setTicker(
-        QSharedPointer<QCPAxisTicker>(new BatchTicker(m_content.ticks, m_plot->xAxis)));
+    m_plot->xAxis->setTicker(QSharedPointer<QCPAxisTicker>(new BatchTicker(m_content.ticks, m_plot->xAxis)));
     if (m_fits)
         fitRanges();
     addWords();

@@ -20,9 +20,9 @@ class NodesPage;
 class RoofPage;
 class Session;
 
-/// The four charts over batches, the tracks over time, their tabs, their legend and the one cursor they share. Listens to the
-/// Session; repaints at most four times a second while samples stream in, because a busy window is what
-/// disturbs a measurement most.
+/// The four charts over batches, the tracks over time, their tabs, their legend and the one cursor they
+/// share. Listens to the Session; repaints at most four times a second while samples stream in, because a
+/// busy window is what disturbs a measurement most.
 class ChartsPage final : public QWidget {
     Q_OBJECT
 

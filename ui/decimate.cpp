@@ -18,27 +18,33 @@ std::vector<ColumnRange> decimated(std::span<const TimePoint> points, double beg
     from -= from != points.begin() ? 1 : 0;
     to += to != points.end() ? 1 : 0;
     const double scale = columns / (end - begin);
-    // Within a column nothing is computed but extremes: that is where a million points spend their time.
-    double columnEnd = -HUGE_VAL; // in the curve's x
     bool broken = true;
-    for (auto at = from; at != to; ++at) {
+    for (auto at = from; at != to;) {
         if (std::isnan(at->y)) {
             broken = true;
+            ++at;
             continue;
         }
-        if (at->x < columnEnd && !ranges.empty()) {
-            ColumnRange& range = ranges.back();
-            range.x = std::floor(range.x) + 0.5;
-            range.low = std::min(range.low, at->y);
-            range.high = std::max(range.high, at->y);
-            range.last = at->y;
-        } else {
-            const double x = (at->x - begin) * scale;
-            ranges.push_back({ x, at->y, at->y, at->y, at->y, !broken });
-            const bool inside = x >= 0 && x < columns;
-            columnEnd = inside ? begin + (std::floor(x) + 1) / scale : -HUGE_VAL; // one point outside on each side
-        }
+        const double x = (at->x - begin) * scale;
+        ColumnRange range { x, at->y, at->y, at->y, at->y, !broken };
         broken = false;
+        // One point outside on each side stands alone. Within a column nothing is computed but extremes: that
+        // is where a million points spend their time.
+        const bool inside = x >= 0 && x < columns;
+        const double columnEnd = inside ? begin + (std::floor(x) + 1) / scale : -HUGE_VAL;
+        for (++at; at != to && at->x < columnEnd; ++at) {
+            const double y = at->y;
+            if (std::isnan(y)) {
+                broken = true;
+                continue;
+            }
+            range.x = std::floor(x) + 0.5;
+            range.low = std::min(range.low, y);
+            range.high = std::max(range.high, y);
+            range.last = y;
+            broken = false;
+        }
+        ranges.push_back(range);
     }
     return ranges;
 }

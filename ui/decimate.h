@@ -21,10 +21,10 @@ struct ColumnRange {
     bool operator==(const ColumnRange&) const = default;
 };
 
-/// The curve `points` (x rises) from `begin` to `end` on `columns` pixels, by the lowest and the highest point of
-/// each column: no outlier is lost, and drawing costs by the pixels and not by the points. The nearest point
-/// outside on each side is there, too, at its place beyond the edge, so that lines run to the edge. Takes time
-/// with the points between `begin` and `end`.
+/// The curve `points` (x rises) from `begin` to `end` on `columns` pixels, by the lowest and the highest
+/// point of each column: no outlier is lost, and drawing costs by the pixels and not by the points. The
+/// nearest point outside on each side is there, too, at its place beyond the edge, so that lines run to the
+/// edge. Takes time with the points between `begin` and `end`.
 std::vector<ColumnRange> decimated(std::span<const TimePoint> points, double begin, double end, int columns);
 
 } // namespace ui

@@ -52,8 +52,7 @@ void paintHeading(QPainter& painter, const QRectF& area, const core::Run& run, c
         QFontMetricsF(plain).elidedText(runMachine(run), Qt::ElideRight, area.width()));
 }
 
-ChartContent contentFor(
-    const core::Run& run, const Company& company, Quantity quantity, const Theme& theme)
+ChartContent contentFor(const core::Run& run, const Company& company, Quantity quantity, const Theme& theme)
 {
     ChartContent content = contentByBatch(run, company, quantity, theme);
     content.emptyText = tr("No cell of this run has a figure.");

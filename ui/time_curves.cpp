@@ -233,10 +233,11 @@ std::vector<TrackContent> TimeCurves::tracks(const core::Run& run, const Theme& 
     std::vector<TrackContent> all;
     for (const Track track : kTracks) {
         TrackContent content { track, {}, {} };
-        const auto add = [&](const QString& name, const SeriesStyle& style, const std::vector<TimePoint>& points) {
-            if (!points.empty())
-                content.curves.push_back({ name, style, &points });
-        };
+        const auto add
+            = [&](const QString& name, const SeriesStyle& style, const std::vector<TimePoint>& points) {
+                  if (!points.empty())
+                      content.curves.push_back({ name, style, &points });
+              };
         switch (track) {
         case Track::Latency:
         case Track::Throughput:

@@ -220,7 +220,8 @@ void TimeView::mouseDoubleClickEvent(QMouseEvent*)
 void TimeView::wheelEvent(QWheelEvent* event)
 {
     if (m_content.span)
-        zoom(std::pow(0.85, event->angleDelta().y() / 120.0), secondsAt(static_cast<int>(event->position().x())));
+        zoom(std::pow(0.85, event->angleDelta().y() / 120.0),
+            secondsAt(static_cast<int>(event->position().x())));
     event->accept();
 }
 
@@ -311,15 +312,22 @@ bool TimeView::event(QEvent* event)
 QString timeViewExplanation()
 {
     return TimeView::tr(
-        "<p><b>Over time.</b> Every run as it was taken and every reading of a sensor, over one axis. Thin lines are "
-        "where a cell's measuring begins. Steps and waves in the latency are the machine's doing: look below for "
-        "what the clock, the temperature and others' load did at the same moment.</p><p>Throughput is items per "
-        "second over windows of a quarter of a second. Power is what lies between two readings of a counter; the "
-        "shaded area is the energy of a measured cell, and what is left of it between cells is what the device "
-        "draws at rest. Disturbance is the share of time that gaps and runs that stick out lost. A track without "
+        "<p><b>Over time.</b> Every run as it was taken and every reading of a sensor, over one axis. Thin "
+        "lines are "
+        "where a cell's measuring begins. Steps and waves in the latency are the machine's doing: look below "
+        "for "
+        "what the clock, the temperature and others' load did at the same moment.</p><p>Throughput is items "
+        "per "
+        "second over windows of a quarter of a second. Power is what lies between two readings of a counter; "
+        "the "
+        "shaded area is the energy of a measured cell, and what is left of it between cells is what the "
+        "device "
+        "draws at rest. Disturbance is the share of time that gaps and runs that stick out lost. A track "
+        "without "
         "any reading says why; unknown is never drawn as zero.</p>"
         "<p>Drag to zoom, turn the wheel to zoom at the cursor, drag with Shift to move, double-click to see "
-        "everything. With the keyboard: arrows move the cursor, plus and minus zoom, Home shows everything.</p>");
+        "everything. With the keyboard: arrows move the cursor, plus and minus zoom, Home shows "
+        "everything.</p>");
 }
 
 } // namespace ui

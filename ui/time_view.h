@@ -27,8 +27,8 @@ struct TrackPlace {
     double y(double value) const;
 };
 
-/// Paints card, title, tracks and axis for the seconds `begin` to `end`; the same in the window and in pictures.
-/// Answers where each of content.tracks came to lie.
+/// Paints card, title, tracks and axis for the seconds `begin` to `end`; the same in the window and in
+/// pictures. Answers where each of content.tracks came to lie.
 std::vector<TrackPlace> paintTimeView(QPainter& painter, const QRect& card, const TimeViewContent& content,
     const Theme& theme, double begin, double end, bool focused);
 

@@ -74,7 +74,8 @@ private:
         m_place.logarithmic = (track == Track::Latency || track == Track::Throughput) && range.low > 0;
         if (m_place.logarithmic) {
             const double room = std::max(1.12, std::pow(range.high / range.low, 0.06));
-            const double least = std::sqrt(std::max(1.0, 1.5 * range.low / range.high)); // noise does not fill it
+            const double least
+                = std::sqrt(std::max(1.0, 1.5 * range.low / range.high)); // noise does not fill it
             m_place.low = range.low / room / least;
             m_place.high = range.high * room * least;
         } else if (track == Track::Temperature) {
@@ -88,28 +89,36 @@ private:
         }
     }
 
-    void paintTicks() const
+    std::vector<double> ticksOf(int most) const
     {
-        const int most = std::max(1, static_cast<int>(m_place.area.height() / kTickGap));
         std::vector<double> ticks = m_place.logarithmic ? logTicks(m_place.low, m_place.high)
                                                         : linearTicks(m_place.low, m_place.high, most);
         std::erase_if(ticks, [&](double tick) { return tick < m_place.low || tick > m_place.high; });
-        const auto step = ticks.size() / static_cast<std::size_t>(most + 1) + 1;
+        return ticks;
+    }
+
+    void paintTicks() const
+    {
+        const int most = std::max(1, static_cast<int>(m_place.area.height() / kTickGap));
+        std::vector<double> ticks = ticksOf(most);
+        for (int more = most + 1; ticks.size() < 2 && more <= most + 4; ++more)
+            ticks = ticksOf(more); // one tick alone gives no scale
         double lastY = HUGE_VAL;
         const QFontMetrics metrics = m_painter.fontMetrics();
-        for (std::size_t i = 0; i < ticks.size(); i += step) {
-            const double y = m_place.y(ticks[i]);
+        for (const double tick : ticks) {
+            const double y = m_place.y(tick);
             if (lastY - y < kTickGap * 0.7)
                 continue;
             lastY = y;
             m_painter.setPen(QPen(m_theme.grid, 1));
-            m_painter.drawLine(QPointF(m_place.area.left(), std::round(y)), QPointF(m_place.area.right(), std::round(y)));
+            m_painter.drawLine(
+                QPointF(m_place.area.left(), std::round(y)), QPointF(m_place.area.right(), std::round(y)));
             // Beside the edge a label moves inwards, so that two tracks' labels never meet.
             const double middle = std::clamp(y, m_place.area.top() + metrics.height() / 2.0 - 1,
                 m_place.area.bottom() - metrics.height() / 2.0 + 1);
             m_painter.setPen(m_theme.muted);
             m_painter.drawText(QRectF(m_place.area.left() - kTickWidth, middle - 10, kTickWidth - 6, 20),
-                Qt::AlignRight | Qt::AlignVCenter, formatTrackTick(m_content.track, ticks[i]));
+                Qt::AlignRight | Qt::AlignVCenter, formatTrackTick(m_content.track, tick));
         }
     }
 
@@ -121,12 +130,17 @@ private:
         lines.reserve(columns.size() * 2);
         for (std::size_t i = 0; i < columns.size(); ++i) {
             const ColumnRange& column = columns[i];
-            if (i > 0 && column.joins)
+            // Where neighbours overlap a line between them would not be seen.
+            const bool seen = i > 0
+                && (column.x - columns[i - 1].x > 1.001 || column.low > columns[i - 1].high
+                    || column.high < columns[i - 1].low);
+            if (i > 0 && column.joins && (seen || columns.size() <= kFewRanges))
                 lines.emplace_back(at(columns[i - 1].x, columns[i - 1].last), at(column.x, column.first));
             if (column.low < column.high)
                 lines.emplace_back(at(column.x, column.low), at(column.x, column.high));
             else if (!column.joins && (i + 1 == columns.size() || !columns[i + 1].joins))
-                lines.emplace_back(at(column.x - 1.5, column.low), at(column.x + 1.5, column.low)); // a lone point
+                lines.emplace_back(
+                    at(column.x - 1.5, column.low), at(column.x + 1.5, column.low)); // a lone point
         }
         m_painter.setRenderHint(QPainter::Antialiasing, columns.size() <= kFewRanges);
         m_painter.setPen(QPen(style.line, columns.size() <= kFewRanges ? 1.3 : 1));
@@ -151,7 +165,8 @@ private:
         m_painter.setBrush(style.fill);
         for (std::size_t k = 0; k < count; ++k) {
             const ColumnRange& column = *visible[(2 * k + 1) * visible.size() / (2 * count)];
-            m_painter.drawPath(markerPath(style.marker, 6).translated(at(column.x, (column.low + column.high) / 2)));
+            m_painter.drawPath(
+                markerPath(style.marker, 6).translated(at(column.x, (column.low + column.high) / 2)));
         }
     }
 
@@ -230,12 +245,14 @@ void paintCells(QPainter& painter, const TimeViewContent& content, const QRect& 
     const QFontMetrics metrics = painter.fontMetrics();
     double free = plot.left();
     for (const CellSpan& cell : content.cells) {
-        const double from = plot.left() + (cell.begin - begin) * scale, to = plot.left() + (cell.end - begin) * scale;
+        const double from = plot.left() + (cell.begin - begin) * scale,
+                     to = plot.left() + (cell.end - begin) * scale;
         if (to < plot.left() || from > plot.right())
             continue;
         painter.setPen(QPen(theme.axis, 1));
         if (from >= plot.left())
-            painter.drawLine(QPointF(std::round(from), plot.top() - kCellNames), QPointF(std::round(from), plot.bottom()));
+            painter.drawLine(
+                QPointF(std::round(from), plot.top() - kCellNames), QPointF(std::round(from), plot.bottom()));
         const double left = std::max({ from, double(plot.left()), free }) + 3;
         const double room = std::min<double>(to, plot.right()) - left;
         for (const QString& name : { cell.name, cell.shortName }) {
@@ -266,8 +283,8 @@ void paintSeconds(QPainter& painter, const QRect& plot, const Theme& theme, doub
             QString::number(tick, 'g', 6));
     }
     painter.setPen(theme.muted);
-    painter.drawText(QRect(plot.left() - kGutter, top + 4, kGutter - 50, kAxis - 6), Qt::AlignLeft | Qt::AlignTop,
-        QCoreApplication::translate("ui::TimeView", "Seconds"));
+    painter.drawText(QRect(plot.left() - kGutter, top + 4, kGutter - 50, kAxis - 6),
+        Qt::AlignLeft | Qt::AlignTop, QCoreApplication::translate("ui::TimeView", "Seconds"));
 }
 
 } // namespace
@@ -309,7 +326,8 @@ std::vector<TrackPlace> paintTimeView(QPainter& painter, const QRect& card, cons
 {
     const QFont font = painter.font();
     const auto tr = [](const char* text) { return QCoreApplication::translate("ui::TimeView", text); };
-    paintChartCard(painter, card, theme, tr("Over time"), tr("every run and every reading; shaded: energy of measured cells"), focused);
+    paintChartCard(painter, card, theme, tr("Over time"),
+        tr("every run and every reading; shaded: energy of measured cells"), focused);
     std::vector<TrackPlace> places;
     if (!content.span || !(end > begin)) {
         painter.setPen(theme.muted);

@@ -114,13 +114,13 @@ int sensors(const Options& options)
 
 void addSensors(CLI::App& app, Context& context)
 {
-    CLI::App* command = addCommand(app, "sensors", "List the sensors, what they say now, or why there are none");
+    CLI::App* command
+        = addCommand(app, "sensors", "List the sensors, what they say now, or why there are none");
     auto options = std::make_shared<Options>();
     command->add_option("--power-meter", options->powerMeter, kPowerMeterHelp)->type_name("FILE");
     command->add_flag("--json", options->json, "As JSON, for programs");
     command->footer("Example: breakeven-cli sensors --json");
-    command->callback(
-        [&context, options] { context.command = [options] { return sensors(*options); }; });
+    command->callback([&context, options] { context.command = [options] { return sensors(*options); }; });
 }
 
 } // namespace app

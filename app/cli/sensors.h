@@ -9,6 +9,7 @@ namespace app {
 void addSensors(CLI::App& app, Context& context);
 
 /// Of --power-meter.
-inline constexpr const char* kPowerMeterHelp = "A meter's growing file or pipe of lines time,watts; - for input";
+inline constexpr const char* kPowerMeterHelp
+    = "A meter's growing file or pipe of lines time,watts; - for input";
 
 } // namespace app

@@ -177,8 +177,7 @@ int sweep(Context& context, const Options& options)
 void addRuleOptions(CLI::App& command, Options& options)
 {
     command
-        .add_option("--preset", options.preset,
-            "Stop rule: quick, standard, rigorous, windows or percentile")
+        .add_option("--preset", options.preset, "Stop rule: quick, standard, rigorous, windows or percentile")
         ->type_name("WORD")
         ->capture_default_str();
     command.add_option("--seconds", options.seconds, "Let each cell take that long instead")

@@ -63,7 +63,8 @@ EnergyWindows::Bounds energyBounds(
         return { unknown, unknown };
     std::vector<EnergyWindows::Part> parts;
     for (std::size_t index = 0; index < blocks.size(); ++index)
-        parts.push_back({ *blocks[index].energyPerInferenceJoules.value * inferences[index], inferences[index] });
+        parts.push_back(
+            { *blocks[index].energyPerInferenceJoules.value * inferences[index], inferences[index] });
     return EnergyWindows::boundsOf(parts, merged.source);
 }
 

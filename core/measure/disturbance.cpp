@@ -21,7 +21,8 @@ Nanoseconds medianOf(std::vector<Nanoseconds>& latencies)
 
 double share(Nanoseconds lost, Nanoseconds time)
 {
-    return std::min(kPercent, kPercent * static_cast<double>(lost.count()) / static_cast<double>(time.count()));
+    return std::min(
+        kPercent, kPercent * static_cast<double>(lost.count()) / static_cast<double>(time.count()));
 }
 
 } // namespace

@@ -18,7 +18,8 @@ public:
     SensorInfo info(const std::string& what, const std::string& rights) const;
     /// Joules since the gauge was made; unknown with its reason.
     Figure joules();
-    /// Mean watts since the call before this one; unknown where the counter has not moved. Reads the meter once.
+    /// Mean watts since the call before this one; unknown where the counter has not moved. Reads the meter
+    /// once.
     Figure watts(Nanoseconds now);
     /// What the last of these calls read.
     const Figure& lastJoules() const { return m_total; }

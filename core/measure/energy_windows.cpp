@@ -79,13 +79,11 @@ EnergyWindows::Bounds EnergyWindows::bounds() const
     const std::vector<Point> ends = windowEnds();
     const std::size_t windows = ends.empty() ? 0 : ends.size() - 1;
     if (windows < kLeast)
-        return unknown(
-            fmt::format("The loop held {} window{} of the energy counter, an interval needs {}.", windows,
-                windows == 1 ? "" : "s", kLeast));
+        return unknown(fmt::format("The loop held {} window{} of the energy counter, an interval needs {}.",
+            windows, windows == 1 ? "" : "s", kLeast));
     std::vector<Part> parts;
     for (std::size_t k = 1; k < ends.size(); ++k)
-        parts.push_back(
-            { ends[k].joules - ends[k - 1].joules, ends[k].inferences - ends[k - 1].inferences });
+        parts.push_back({ ends[k].joules - ends[k - 1].joules, ends[k].inferences - ends[k - 1].inferences });
     return boundsOf(parts, m_source);
 }
 

@@ -8,8 +8,8 @@
 
 namespace core {
 
-/// Lets a sensor that is slow to read be read less often: so that it takes at most 1/250 of the time, which is
-/// what 200 microseconds are of the 50 ms between two readings. Each is read once a second at least.
+/// Lets a sensor that is slow to read be read less often: so that it takes at most 1/250 of the time, which
+/// is what 200 microseconds are of the 50 ms between two readings. Each is read once a second at least.
 class SensorPace {
 public:
     static constexpr std::chrono::microseconds kQuick { 200 };

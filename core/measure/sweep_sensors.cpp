@@ -47,7 +47,9 @@ std::vector<SensorInfo> SweepSensors::list() const
         m_systemPower.info("machine power", kHwmonRights), m_cpu.clock(), m_cpu.temperature(),
         std::move(state),
         { .what = "memory", .source = "resident size, /proc/self/statm", .rights = kNoRights },
-        { .what = "load of others", .source = "/proc/stat less our own CPU time", .rights = kNoRights,
+        { .what = "load of others",
+            .source = "/proc/stat less our own CPU time",
+            .rights = kNoRights,
             .updatePeriod = std::chrono::milliseconds(10) } };
 }
 
@@ -181,7 +183,8 @@ SensorReading SweepSensors::read(Nanoseconds now)
         return pace.due(now) ? pace.timed(now, [&] { return gauge.watts(now); })
                              : Figure::missing("Read less often, as it is slow to read.");
     };
-    SensorReading reading { now, watts(m_cpuPower, m_cpuPowerPace), watts(m_gpuPower, m_gpuPowerPace), resident };
+    SensorReading reading { now, watts(m_cpuPower, m_cpuPowerPace), watts(m_gpuPower, m_gpuPowerPace),
+        resident };
     if (m_gpuPace.due(now))
         reading.gpu = m_gpuPace.timed(now, [&] { return readGpu(); });
     if (m_cpuPace.due(now))

@@ -64,8 +64,8 @@ constexpr const char* kColumns[] = { "model", "engine", "device", "precision", "
     "device_median_ms", "copy_out_median_ms", "gpu_sm_clock_low_mhz", "gpu_sm_clock_high_mhz",
     "gpu_memory_clock_low_mhz", "gpu_temperature_high_c", "gpu_clock_events", "effective_samples",
     "idle_power_w", "marginal_energy_per_inference_j", "energy_delay_js", "recorded_on",
-    "output_max_rel_diff", "output_cosine", "output_top1_agreement", "blocks",
-    "energy_ci_low_j", "energy_ci_high_j", "system_power_mean_w", "system_energy_per_inference_j", "sensor_s" };
+    "output_max_rel_diff", "output_cosine", "output_top1_agreement", "blocks", "energy_ci_low_j",
+    "energy_ci_high_j", "system_power_mean_w", "system_energy_per_inference_j", "sensor_s" };
 
 void addFinished(Row& row, const CellFinished& end)
 {
@@ -153,8 +153,9 @@ void addFurther(Row& row, const Run& run, const Cell& cell)
     row.add(agreement ? number(agreement->cosine) : "");
     row.add(agreement ? number(agreement->top1) : "");
     row.add(cell.blocks.empty() ? "" : std::to_string(cell.blocks.size()));
-    for (const Figure CellFinished::*figure : { &CellFinished::energyLowJoules, &CellFinished::energyHighJoules,
-             &CellFinished::systemPowerMeanWatts, &CellFinished::systemEnergyPerInferenceJoules })
+    for (const Figure CellFinished::*figure :
+        { &CellFinished::energyLowJoules, &CellFinished::energyHighJoules,
+            &CellFinished::systemPowerMeanWatts, &CellFinished::systemEnergyPerInferenceJoules })
         row.add(end ? number((end->*figure).value) : "");
     row.add(end ? number(end->sensorSeconds) : "");
 }

@@ -28,7 +28,8 @@ bool lists(std::string_view controllers, std::string_view wanted)
     return false;
 }
 
-/// The controllers and the path of the line "4:cpu,cpuacct:/a/b" that has `controller`; version 2's is "0::/a".
+/// The controllers and the path of the line "4:cpu,cpuacct:/a/b" that has `controller`; version 2's is
+/// "0::/a".
 std::pair<std::string, std::string> groupOf(const std::string& root, std::string_view controller)
 {
     std::istringstream lines(textOrEmpty(root, "proc/self/cgroup"));

@@ -10,8 +10,8 @@
 namespace core {
 
 /// The folders of this process's group and of those around it, the nearest first, as paths below the root:
-/// "sys/fs/cgroup/a/b", "sys/fs/cgroup/a", "sys/fs/cgroup". `controller` is "memory" or "cpu" of version 1, ""
-/// of version 2. A container often sees its own group at the top of the tree.
+/// "sys/fs/cgroup/a/b", "sys/fs/cgroup/a", "sys/fs/cgroup". `controller` is "memory" or "cpu" of version 1,
+/// "" of version 2. A container often sees its own group at the top of the tree.
 std::vector<std::string> groupFolders(const std::string& root, std::string_view controller);
 
 struct GroupLimits {

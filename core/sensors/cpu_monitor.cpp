@@ -61,7 +61,8 @@ void CpuMonitor::findClocks(const std::vector<int>& cpus)
     if (m_clockFiles.empty())
         m_clock.unavailable = fmt::format("No CPU clock: {} (a virtual machine?).", why);
     else
-        m_clock.source = fmt::format("cpufreq, {} CPU{}", m_clockFiles.size(), m_clockFiles.size() == 1 ? "" : "s");
+        m_clock.source
+            = fmt::format("cpufreq, {} CPU{}", m_clockFiles.size(), m_clockFiles.size() == 1 ? "" : "s");
 }
 
 void CpuMonitor::findTemperatures()
@@ -85,9 +86,9 @@ void CpuMonitor::findTemperatures()
         driver = "x86_pkg_temp";
     }
     if (m_temperatureFiles.empty())
-        m_temperature.unavailable = fmt::format(
-            "No CPU temperature: {} and {} have no sensor of a package (a virtual machine?).",
-            below(m_root, kHwmon), below(m_root, kThermal));
+        m_temperature.unavailable
+            = fmt::format("No CPU temperature: {} and {} have no sensor of a package (a virtual machine?).",
+                below(m_root, kHwmon), below(m_root, kThermal));
     else
         m_temperature.source = driver + (driver == "x86_pkg_temp" ? ", thermal zone" : ", hwmon");
 }

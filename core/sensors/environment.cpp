@@ -127,7 +127,8 @@ public:
         if (limits.cpus) {
             fact("cgroup CPU limit", fmt::format("{:g} CPUs", *limits.cpus));
             if (*limits.cpus < m_environment.cores)
-                warn(fmt::format("A cgroup limits this process to {:g} CPUs: it will be paused when it uses more.",
+                warn(fmt::format(
+                    "A cgroup limits this process to {:g} CPUs: it will be paused when it uses more.",
                     *limits.cpus));
         }
         if (limits.memoryBytes)

@@ -28,7 +28,7 @@ public:
         : m_file(file)
         , m_own(own)
     {
-        struct stat info {};
+        struct stat info { };
         m_regular = fstat(m_file, &info) == 0 && S_ISREG(info.st_mode);
         if (m_regular)
             lseek(m_file, 0, SEEK_END);
@@ -70,7 +70,7 @@ private:
     /// A file that became shorter was begun anew.
     void followTruncation()
     {
-        struct stat info {};
+        struct stat info { };
         if (fstat(m_file, &info) == 0 && info.st_size < lseek(m_file, 0, SEEK_CUR))
             lseek(m_file, 0, SEEK_SET);
     }
@@ -102,8 +102,8 @@ public:
                 fmt::format("The external meter {} said nothing for {:.1f} s.", m_name, seconds(silent)));
         const auto joules = m_integral.joules();
         if (!joules)
-            return Figure::missing(fmt::format(
-                "The external meter {} left out {:.1f} s.", m_name, seconds(m_integral.gap())));
+            return Figure::missing(
+                fmt::format("The external meter {} left out {:.1f} s.", m_name, seconds(m_integral.gap())));
         // Until the next line comes the last one holds.
         return Figure::known(*joules + *m_integral.watts() * seconds(silent), source());
     }

@@ -48,8 +48,8 @@ public:
     }
 
 private:
-    /// On recent accelerators the plain power reading is a mean over a second on some and of the moment on others:
-    /// the two are asked for by their own numbers.
+    /// On recent accelerators the plain power reading is a mean over a second on some and of the moment on
+    /// others: the two are asked for by their own numbers.
     void readPower(GpuReading& reading) const
     {
         const Nvml& nvml = m_device->functions();

@@ -69,7 +69,8 @@ std::optional<nanoseconds> isoTime(std::string_view text)
         return {};
     const std::chrono::year_month_day date { std::chrono::year(year),
         std::chrono::month(static_cast<unsigned>(month)), std::chrono::day(static_cast<unsigned>(day)) };
-    if (!date.ok() || year < 1970 || year > 2261 || hour > 23 || minute > 59 || second > 60) // 60: leap second
+    if (!date.ok() || year < 1970 || year > 2261 || hour > 23 || minute > 59
+        || second > 60) // 60: leap second
         return {};
     nanoseconds time = std::chrono::sys_days(date).time_since_epoch() + std::chrono::hours(hour)
         + std::chrono::minutes(minute) + std::chrono::seconds(second) + at.fraction();
@@ -79,7 +80,8 @@ std::optional<nanoseconds> isoTime(std::string_view text)
     int hours = 0, minutes = 0;
     if (!east && !at.take("-"))
         return {};
-    if (!at.digits(2, hours) || (at.take(":"), !at.digits(2, minutes)) || !at.atEnd() || hours > 14 || minutes > 59)
+    if (!at.digits(2, hours) || (at.take(":"), !at.digits(2, minutes)) || !at.atEnd() || hours > 14
+        || minutes > 59)
         return {};
     const nanoseconds zone = std::chrono::hours(hours) + std::chrono::minutes(minutes);
     return east ? time - zone : time + zone;

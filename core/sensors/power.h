@@ -19,12 +19,13 @@ public:
     /// How often it has something new; 0: nobody says.
     virtual std::chrono::nanoseconds updatePeriod() const { return {}; }
 
-    /// A stretch of time begins whose energy will be asked for: time before that in which a meter of watts was
-    /// not read does not count against it. Counters miss nothing.
-    virtual void restart() {}
+    /// A stretch of time begins whose energy will be asked for: time before that in which a meter of watts
+    /// was not read does not count against it. Counters miss nothing.
+    virtual void restart() { }
     /// The last reading of meters that are asked for watts; counters have none.
     virtual std::optional<double> watts() const { return {}; }
-    /// What readers of the figures must know, once: "3 lines of meter.csv could not be read."; empty: nothing.
+    /// What readers of the figures must know, once: "3 lines of meter.csv could not be read."; empty:
+    /// nothing.
     virtual std::string takeRemark() { return {}; }
 };
 

@@ -166,8 +166,7 @@ PowerMeterOr openZones(
 
 PowerMeterOr openRaplPowercap(const std::string& root, SteadyNow now)
 {
-    return openZones(
-        zonesNamed("package-", root), root, std::move(now), "RAPL package (a virtual machine?)");
+    return openZones(zonesNamed("package-", root), root, std::move(now), "RAPL package (a virtual machine?)");
 }
 
 PowerMeterOr openRaplPlatform(const std::string& root, SteadyNow now)
@@ -189,7 +188,8 @@ PowerMeterOr openRapl(const std::string& root, SteadyNow now, const OpenPerf& pe
 
 PowerMeterOr openRapl(const std::string& root)
 {
-    return openRapl(root, [] { return std::chrono::steady_clock::now(); }, openPerfCounter);
+    return openRapl(
+        root, [] { return std::chrono::steady_clock::now(); }, openPerfCounter);
 }
 
 } // namespace core

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // RAPL through the kernel's performance events, which may be allowed where powercap is root's alone.
 #include "core/sensors/rapl.h"
-
 #include "core/sensors/system_files.h"
 #include "core/sensors/text_file.h"
 
@@ -115,14 +114,14 @@ public:
             return Figure::missing(
                 "The counter of " + source() + " stood still for 2 s: it is not supported here.");
         // More than a double's 53 bits are 2 MJ on one counter.
-        return Figure::known(
-            static_cast<double>(static_cast<long double>(total) * m_joulesAStep), source());
+        return Figure::known(static_cast<double>(static_cast<long double>(total) * m_joulesAStep), source());
     }
 
     std::string source() const override
     {
-        return m_counters.size() == 1 ? "RAPL package, perf power events"
-                                      : fmt::format("RAPL, {} packages, perf power events", m_counters.size());
+        return m_counters.size() == 1
+            ? "RAPL package, perf power events"
+            : fmt::format("RAPL, {} packages, perf power events", m_counters.size());
     }
     std::chrono::nanoseconds updatePeriod() const override { return 1ms; }
 
@@ -147,7 +146,7 @@ PerfCounter openPerfCounter(std::uint32_t type, std::uint64_t config, int cpu)
     return { [file = std::make_shared<Descriptor>(static_cast<int>(file))]() -> std::optional<std::uint64_t> {
                 std::uint64_t value = 0;
                 return ::read(file->number(), &value, sizeof value) == sizeof value ? std::optional(value)
-                                                                                   : std::nullopt;
+                                                                                    : std::nullopt;
             },
         {} };
 }
@@ -172,7 +171,8 @@ PowerMeterOr openRaplPerf(const std::string& root, SteadyNow now, const OpenPerf
         const auto first = opened.read ? opened.read() : std::nullopt;
         if (!first)
             return { nullptr,
-                fmt::format("perf event energy-pkg: {}", opened.why.empty() ? "cannot be read" : opened.why) };
+                fmt::format(
+                    "perf event energy-pkg: {}", opened.why.empty() ? "cannot be read" : opened.why) };
         counters.push_back({ std::move(opened.read), *first });
     }
     return { std::make_unique<PerfMeter>(std::move(counters), *scale.value, std::move(now)), {} };

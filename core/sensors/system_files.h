@@ -24,7 +24,7 @@ std::vector<std::string> foldersIn(const std::string& root, const std::string& f
 std::vector<std::string> hwmonFolders(const std::string& root);
 
 /// Files of a folder whose names begin and end so, sorted, as paths below the root.
-std::vector<std::string> filesBetween(const std::string& root, const std::string& folder,
-    std::string_view begin, std::string_view end);
+std::vector<std::string> filesBetween(
+    const std::string& root, const std::string& folder, std::string_view begin, std::string_view end);
 
 } // namespace core

@@ -54,7 +54,8 @@ public:
     Watts read() const override
     {
         const FileNumber microwatts = readNumber(m_root, m_file);
-        return microwatts.value ? plausible(*microwatts.value / kMicro, source()) : Watts { {}, microwatts.why };
+        return microwatts.value ? plausible(*microwatts.value / kMicro, source())
+                                : Watts { {}, microwatts.why };
     }
     std::string source() const override { return fmt::format("whole machine, {}, hwmon", m_name); }
     std::chrono::nanoseconds updatePeriod() const override { return 1s; } // what ACPI meters average over
@@ -129,9 +130,9 @@ public:
         m_integral.add(m_now().time_since_epoch(), *watts.value);
         if (const auto joules = m_integral.joules())
             return Figure::known(*joules, source());
-        return Figure::missing(
-            fmt::format("The power of the whole machine was not read for {:.1f} s: what it drew then is unknown.",
-                std::chrono::duration<double>(m_integral.gap()).count()));
+        return Figure::missing(fmt::format(
+            "The power of the whole machine was not read for {:.1f} s: what it drew then is unknown.",
+            std::chrono::duration<double>(m_integral.gap()).count()));
     }
     std::string source() const override { return m_sensor->source(); }
     std::chrono::nanoseconds updatePeriod() const override { return m_sensor->updatePeriod(); }
@@ -180,7 +181,8 @@ std::unique_ptr<WattSensor> findBatteries(const std::string& root, std::string& 
     std::vector<std::string> folders;
     for (const std::string& folder : foldersIn(root, kSupplies)) {
         // Mice and keyboards have batteries, too.
-        if (textOrEmpty(root, folder + "/type") == "Battery" && textOrEmpty(root, folder + "/scope") != "Device")
+        if (textOrEmpty(root, folder + "/type") == "Battery"
+            && textOrEmpty(root, folder + "/scope") != "Device")
             folders.push_back(folder);
     }
     if (folders.empty()) {

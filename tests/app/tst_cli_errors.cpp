@@ -39,7 +39,8 @@ void TstCliErrors::wrongUsage_data()
     row("no engine", { "sweep", "zoo:mlp", "--engine", "," },
         "breakeven-cli: Cannot start the sweep: no engine is chosen.\n");
     row("preset", { "sweep", "zoo:mlp", "--preset", "slow" },
-        "breakeven-cli: Cannot use stop rule \"slow\": the presets are quick, standard, rigorous, windows and percentile.\n");
+        "breakeven-cli: Cannot use stop rule \"slow\": the presets are quick, standard, rigorous, windows "
+        "and percentile.\n");
     row("threads", { "sweep", "zoo:mlp", "--threads", "one" },
         "breakeven-cli: Cannot read --threads: \"one\" is not a whole number of at least 1.\n");
     row("requests", { "sweep", "zoo:mlp", "--requests", "0" },

@@ -78,7 +78,9 @@ int nvmlDeviceGetFieldValues(void*, int count, core::Nvml::Field* fields)
     for (int k = 0; k < count; ++k) {
         fields[k].error = result("field");
         fields[k].type = core::Nvml::UnsignedInt;
-        fields[k].value.number = fields[k].id == 186 ? 512'500 : fields[k].id == 185 ? 480'000 : 0; // milliwatts
+        fields[k].value.number = fields[k].id == 186 ? 512'500
+            : fields[k].id == 185                    ? 480'000
+                                                     : 0; // milliwatts
     }
     return result("fields");
 }

@@ -111,10 +111,18 @@ void TstCpuMonitor::temperatures_data()
     QTest::addColumn<QString>("name");
     QTest::addColumn<QString>("label");
     QTest::addColumn<QString>("source");
-    QTest::newRow("Intel") << "coretemp" << "Package id 0" << "coretemp, hwmon";
-    QTest::newRow("AMD") << "k10temp" << "Tctl" << "k10temp, hwmon";
-    QTest::newRow("zenpower") << "zenpower" << "Tctl" << "zenpower, hwmon";
-    QTest::newRow("zone") << "" << "" << "x86_pkg_temp, thermal zone";
+    QTest::newRow("Intel") << "coretemp"
+                           << "Package id 0"
+                           << "coretemp, hwmon";
+    QTest::newRow("AMD") << "k10temp"
+                         << "Tctl"
+                         << "k10temp, hwmon";
+    QTest::newRow("zenpower") << "zenpower"
+                              << "Tctl"
+                              << "zenpower, hwmon";
+    QTest::newRow("zone") << ""
+                          << ""
+                          << "x86_pkg_temp, thermal zone";
 }
 
 void TstCpuMonitor::temperatures()
@@ -189,10 +197,10 @@ void TstCpuMonitor::groupLimits_data()
     QTest::newRow("v2, the tightest counts") << QStringList { "proc/self/cgroup", "0::/a/b\n",
         "sys/fs/cgroup/a/memory.max", "1000\n", "sys/fs/cgroup/a/b/memory.max", "2000\n" }
                                              << "none 1000 /a";
-    QTest::newRow("v1") << QStringList { "proc/self/cgroup",
-        "5:memory:/x\n4:cpu,cpuacct:/y\n0::/\n", "sys/fs/cgroup/cpu/y/cpu.cfs_quota_us", "25000\n",
-        "sys/fs/cgroup/cpu/y/cpu.cfs_period_us", "100000\n", "sys/fs/cgroup/memory/x/memory.limit_in_bytes",
-        "5000\n" } << "0.25 /y 5000 /x";
+    QTest::newRow("v1") << QStringList { "proc/self/cgroup", "5:memory:/x\n4:cpu,cpuacct:/y\n0::/\n",
+        "sys/fs/cgroup/cpu/y/cpu.cfs_quota_us", "25000\n", "sys/fs/cgroup/cpu/y/cpu.cfs_period_us",
+        "100000\n", "sys/fs/cgroup/memory/x/memory.limit_in_bytes", "5000\n" }
+                        << "0.25 /y 5000 /x";
     QTest::newRow("v1, none") << QStringList { "proc/self/cgroup", "5:memory:/\n4:cpu:/\n",
         "sys/fs/cgroup/cpu/cpu.cfs_quota_us", "-1\n", "sys/fs/cgroup/cpu/cpu.cfs_period_us", "100000\n",
         "sys/fs/cgroup/memory/memory.limit_in_bytes", "9223372036854771712\n" }

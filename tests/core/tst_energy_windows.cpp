@@ -25,7 +25,8 @@ core::EnergyWindows loopOf(const std::vector<double>& windows)
     double sum = 7;
     loop.begin(1s, joules(sum));
     for (std::size_t k = 0; k < windows.size(); ++k)
-        loop.add(1s + static_cast<int>(k + 1) * 200ms, joules(sum += windows[k]), 100.0 * static_cast<double>(k + 1));
+        loop.add(1s + static_cast<int>(k + 1) * 200ms, joules(sum += windows[k]),
+            100.0 * static_cast<double>(k + 1));
     return loop;
 }
 

@@ -67,8 +67,8 @@ void TstExternalMeter::lines_data()
     row("2026-03-01 12:00:00,120.5", true, 1772366400000000000);
     row("\"2026-03-01T13:00:00+01:00\",\"120.5\"", true, 1772366400000000000);
     row("2026-03-01T06:30:00.123456789-0530,120.5", true, 1772366400123456789);
-    for (const char* bad : { "", "time,watts", "120.5", "1,", ",1", "1,2,3", "1,nan", "1,inf", "1,-5", "1,1e7",
-             "-1,5", "nan,5", "1e300,5", "2026-13-01T12:00:00Z,5", "2026-02-30T12:00:00Z,5",
+    for (const char* bad : { "", "time,watts", "120.5", "1,", ",1", "1,2,3", "1,nan", "1,inf", "1,-5",
+             "1,1e7", "-1,5", "nan,5", "1e300,5", "2026-13-01T12:00:00Z,5", "2026-02-30T12:00:00Z,5",
              "2026-03-01T25:00:00Z,5", "2026-03-01T12:00:00Zx,5", "2026-03-01T12:00:00+99:00,5",
              "9999-03-01T12:00:00Z,5", "0x10,5", "1,5 W" })
         row(bad, false);
@@ -89,7 +89,8 @@ void TstExternalMeter::lines()
 
 void TstExternalMeter::zonesAreTheSameMoment()
 {
-    QCOMPARE(core::meterLine("2026-03-01T12:00:00Z,1")->time, core::meterLine("2026-03-01T23:59:00+11:59,1")->time);
+    QCOMPARE(core::meterLine("2026-03-01T12:00:00Z,1")->time,
+        core::meterLine("2026-03-01T23:59:00+11:59,1")->time);
 }
 
 void TstExternalMeter::growingFile()
@@ -213,7 +214,8 @@ void TstExternalMeter::cannotBeOpened()
 {
     QCOMPARE(core::openExternalMeter("/nowhere/meter").unavailable,
         "No power of the whole machine: /nowhere/meter: no such file or directory.");
-    QCOMPARE(core::openExternalMeter("/tmp").unavailable, "No power of the whole machine: /tmp: is a folder.");
+    QCOMPARE(
+        core::openExternalMeter("/tmp").unavailable, "No power of the whole machine: /tmp: is a folder.");
 }
 
 void TstExternalMeter::anyBytes()

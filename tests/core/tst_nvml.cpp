@@ -142,9 +142,9 @@ void TstNvml::stateThatIsUnknown()
     qputenv("STUB_NVML", failing);
     const core::GpuReading reading = core::openGpuMonitor().monitor->read();
     int count = reading.clockEvents.has_value();
-    for (const auto& value : { reading.smClockMhz, reading.memoryClockMhz, reading.temperatureC,
-             reading.utilisationPercent, reading.memoryUsedBytes, reading.powerInstantWatts,
-             reading.powerAverageWatts })
+    for (const auto& value :
+        { reading.smClockMhz, reading.memoryClockMhz, reading.temperatureC, reading.utilisationPercent,
+            reading.memoryUsedBytes, reading.powerInstantWatts, reading.powerAverageWatts })
         count += value.has_value();
     QCOMPARE(count, known);
 }

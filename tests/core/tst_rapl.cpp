@@ -99,15 +99,16 @@ void TstRapl::growsOverItsRange()
 {
     const auto found = open();
     energy("18446744073709551615");
-    QCOMPARE(found.meter->joules().unknown,
-        m_tree->root() + "/" + kZone + "/energy_uj: is over its own range.");
+    QCOMPARE(
+        found.meter->joules().unknown, m_tree->root() + "/" + kZone + "/energy_uj: is over its own range.");
 }
 
 void TstRapl::platformIsTheWholeMachine()
 {
     zone("sys/class/powercap/intel-rapl:1", "psys", "0");
     const auto now = [this] { return m_now; };
-    QCOMPARE(core::openRaplPlatform(m_tree->root(), now).meter->source(), "whole machine, RAPL psys, powercap");
+    QCOMPARE(
+        core::openRaplPlatform(m_tree->root(), now).meter->source(), "whole machine, RAPL psys, powercap");
     m_tree->remove("sys/class/powercap/intel-rapl:1");
     QVERIFY(!core::openRaplPlatform(m_tree->root(), now).meter);
 }
@@ -127,8 +128,8 @@ void TstRapl::packagesAddUp()
 void TstRapl::noZone()
 {
     m_tree->remove(kZone);
-    QCOMPARE(open().unavailable,
-        m_tree->root() + "/sys/class/powercap has no RAPL package (a virtual machine?)");
+    QCOMPARE(
+        open().unavailable, m_tree->root() + "/sys/class/powercap has no RAPL package (a virtual machine?)");
     m_tree->remove("sys");
     QVERIFY(!open().meter);
 }
@@ -159,15 +160,13 @@ void TstRapl::vanishes()
 void TstRapl::notANumber()
 {
     energy("lots");
-    QCOMPARE(open().unavailable,
-        m_tree->root() + "/" + kZone + "/energy_uj: is not a number");
+    QCOMPARE(open().unavailable, m_tree->root() + "/" + kZone + "/energy_uj: is not a number");
 }
 
 void TstRapl::overItsRange()
 {
     energy("262143328851");
-    QCOMPARE(open().unavailable,
-        m_tree->root() + "/" + kZone + "/energy_uj: is over its own range");
+    QCOMPARE(open().unavailable, m_tree->root() + "/" + kZone + "/energy_uj: is over its own range");
 }
 
 void TstRapl::constantIsUnknownNotZero()
@@ -194,8 +193,7 @@ void TstRapl::movingAgainIsKnownAgain()
 void TstRapl::neverAWattFromNothing()
 {
     m_tree->write(std::string(kZone) + "/max_energy_range_uj", "");
-    QCOMPARE(open().unavailable,
-        m_tree->root() + "/" + kZone + "/max_energy_range_uj: is not a number");
+    QCOMPARE(open().unavailable, m_tree->root() + "/" + kZone + "/max_energy_range_uj: is not a number");
 }
 
 QTEST_GUILESS_MAIN(TstRapl)

@@ -31,7 +31,8 @@ private slots:
 private:
     core::PowerMeterOr open()
     {
-        const core::OpenPerf perf = [this](std::uint32_t type, std::uint64_t config, int cpu) -> core::PerfCounter {
+        const core::OpenPerf perf
+            = [this](std::uint32_t type, std::uint64_t config, int cpu) -> core::PerfCounter {
             m_asked.push_back({ type, config, cpu });
             if (!m_denied.empty())
                 return { {}, m_denied };
@@ -40,7 +41,8 @@ private:
                     },
                 {} };
         };
-        return core::openRapl(m_tree->root(), [this] { return m_now; }, perf);
+        return core::openRapl(
+            m_tree->root(), [this] { return m_now; }, perf);
     }
 
     std::unique_ptr<support::FakeTree> m_tree;
@@ -142,17 +144,33 @@ void TstRaplPerf::bothReasons_data()
     QTest::addColumn<QString>("file");
     QTest::addColumn<QString>("text"); // empty: no such file
     QTest::addColumn<QString>("reason");
-    QTest::newRow("denied") << "" << "" << "perf event energy-pkg: permission denied";
-    QTest::newRow("no PMU") << "type" << "" << "%1/type: no such file or directory";
-    QTest::newRow("no number") << "type" << "many" << "%1/type: is not a number";
-    QTest::newRow("other terms") << "events/energy-pkg" << "event=0x02,umask=1"
+    QTest::newRow("denied") << ""
+                            << ""
+                            << "perf event energy-pkg: permission denied";
+    QTest::newRow("no PMU") << "type"
+                            << ""
+                            << "%1/type: no such file or directory";
+    QTest::newRow("no number") << "type"
+                               << "many"
+                               << "%1/type: is not a number";
+    QTest::newRow("other terms") << "events/energy-pkg"
+                                 << "event=0x02,umask=1"
                                  << "%1/events/energy-pkg: is no counter of joules";
-    QTest::newRow("other unit") << "events/energy-pkg.unit" << "Calories"
+    QTest::newRow("other unit") << "events/energy-pkg.unit"
+                                << "Calories"
                                 << "%1/events/energy-pkg: is no counter of joules";
-    QTest::newRow("no CPU") << "cpumask" << "" << "%1: says nothing that makes sense";
-    QTest::newRow("a billion CPUs") << "cpumask" << "0-1000000000" << "%1: says nothing that makes sense";
-    QTest::newRow("absurd scale") << "events/energy-pkg.scale" << "1e300" << "%1: says nothing that makes sense";
-    QTest::newRow("negative scale") << "events/energy-pkg.scale" << "-1" << "%1: says nothing that makes sense";
+    QTest::newRow("no CPU") << "cpumask"
+                            << ""
+                            << "%1: says nothing that makes sense";
+    QTest::newRow("a billion CPUs") << "cpumask"
+                                    << "0-1000000000"
+                                    << "%1: says nothing that makes sense";
+    QTest::newRow("absurd scale") << "events/energy-pkg.scale"
+                                  << "1e300"
+                                  << "%1: says nothing that makes sense";
+    QTest::newRow("negative scale") << "events/energy-pkg.scale"
+                                    << "-1"
+                                    << "%1: says nothing that makes sense";
 }
 
 void TstRaplPerf::bothReasons()

@@ -151,7 +151,8 @@ void TstSystemPower::vanishes()
     const auto found = open();
     m_tree->remove(kAcpi);
     QCOMPARE(found.meter->joules().unknown,
-        "No power of the whole machine: " + m_tree->root() + "/" + kAcpi + "power1_average: no such file or directory.");
+        "No power of the whole machine: " + m_tree->root() + "/" + kAcpi
+            + "power1_average: no such file or directory.");
 }
 
 void TstSystemPower::gapOfTheMeter()
@@ -225,7 +226,8 @@ void TstSystemPower::nothing()
 {
     QCOMPARE(open().unavailable,
         "No power of the whole machine: " + m_tree->root()
-            + "/sys/class/hwmon has no power meter of the machine, there is no battery, and no external meter is "
+            + "/sys/class/hwmon has no power meter of the machine, there is no battery, and no external "
+              "meter is "
               "given (--power-meter).");
 }
 

@@ -48,11 +48,10 @@ core::RunStarted exampleStart()
     start.cpuPower = { {}, "RAPL package-0, powercap", {} };
     start.gpuPower
         = Figure::missing("No GPU power reading: libnvidia-ml.so.1 cannot be loaded (no NVIDIA driver?).");
-    start.sensors = { { .what = "CPU power",
-                          .source = "RAPL package-0, powercap",
-                          .rights = "root",
-                          .updatePeriod = 1ms },
-        { .what = "CPU clock", .rights = "none", .unavailable = "No CPU clock: a test." } };
+    start.sensors = {
+        { .what = "CPU power", .source = "RAPL package-0, powercap", .rights = "root", .updatePeriod = 1ms },
+        { .what = "CPU clock", .rights = "none", .unavailable = "No CPU clock: a test." }
+    };
     return start;
 }
 

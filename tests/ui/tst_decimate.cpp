@@ -59,7 +59,8 @@ private slots:
         for (int trial = 0; trial < 20; ++trial) {
             std::vector<ui::TimePoint> points;
             for (int k = 0; k < count; ++k)
-                points.push_back({ anywhere(random), random() % 17 == 0 && count > 2 ? kGap : value(random) });
+                points.push_back(
+                    { anywhere(random), random() % 17 == 0 && count > 2 ? kGap : value(random) });
             std::ranges::sort(points, {}, &ui::TimePoint::x);
             const auto expected = byBruteForce(points, begin, end, columns);
             std::map<int, std::pair<double, double>> found;
@@ -67,7 +68,8 @@ private slots:
                 const double column = std::floor(range.x);
                 if (column < 0 || column >= columns)
                     continue; // the neighbours outside
-                QVERIFY2(found.try_emplace(int(column), range.low, range.high).second, "a column comes twice");
+                QVERIFY2(
+                    found.try_emplace(int(column), range.low, range.high).second, "a column comes twice");
                 QVERIFY(range.low <= range.first && range.first <= range.high);
                 QVERIFY(range.low <= range.last && range.last <= range.high);
             }

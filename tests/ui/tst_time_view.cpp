@@ -113,7 +113,8 @@ private slots:
         run.header.sensors.clear();
         run.header.cpuPower = core::Figure::missing("No CPU power reading: an old run.");
         content = ui::timeViewContent(run, curves, ui::lightTheme());
-        QCOMPARE(trackOf(content, ui::Track::Power).none, QStringLiteral("No CPU power reading: an old run."));
+        QCOMPARE(
+            trackOf(content, ui::Track::Power).none, QStringLiteral("No CPU power reading: an old run."));
         ui::TimeView view;
         view.setContent(content, std::nullopt);
         QCOMPARE(view.shownTracks(), 2);
@@ -128,7 +129,10 @@ private slots:
         view.resize(900, 600);
         view.setContent(ui::timeViewContent(run, curves, ui::lightTheme()), std::nullopt);
         view.showCursor(1.1);
-        const QString lines = view.readOutLines().join(QLatin1Char('\n')).replace(QChar(0xa0), QLatin1Char(' ')).replace(QChar(0x202f), QLatin1Char(' '));
+        const QString lines = view.readOutLines()
+                                  .join(QLatin1Char('\n'))
+                                  .replace(QChar(0xa0), QLatin1Char(' '))
+                                  .replace(QChar(0x202f), QLatin1Char(' '));
         for (const char* part : { "at 1.10 s", "Latency · CPU", "Power · CPU 42.0 W", "Clock · CPU 3 000 MHz",
                  "Temperature · CPU 61 °C", "Disturbance · Lost to others 1.5 %" })
             QVERIFY2(lines.contains(QString::fromUtf8(part)), qPrintable(lines));
@@ -191,10 +195,11 @@ private slots:
         QImage image(size, QImage::Format_RGB32);
         QPainter painter(&image);
         const auto content = ui::timeViewContent(run, curves, ui::darkTheme());
-        const auto places
-            = ui::paintTimeView(painter, image.rect(), content, ui::darkTheme(), 0, content.span->second, true);
+        const auto places = ui::paintTimeView(
+            painter, image.rect(), content, ui::darkTheme(), 0, content.span->second, true);
         QCOMPARE(places.size(), content.tracks.size());
-        ui::paintTimeView(painter, image.rect(), content, ui::darkTheme(), 1.0001, 1.0002, false); // between two runs
+        ui::paintTimeView(
+            painter, image.rect(), content, ui::darkTheme(), 1.0001, 1.0002, false); // between two runs
         ui::paintTimeView(painter, image.rect(), {}, ui::darkTheme(), 0, 0, false);
     }
 
@@ -203,7 +208,9 @@ private slots:
         const ui::TrackPlace linear { .area = QRect(0, 10, 100, 50), .low = 0, .high = 10 };
         QCOMPARE(linear.y(0), 60.0);
         QCOMPARE(linear.y(10), 10.0);
-        const ui::TrackPlace log { .area = QRect(0, 0, 100, 100), .low = 1, .high = 100, .logarithmic = true };
+        const ui::TrackPlace log {
+            .area = QRect(0, 0, 100, 100), .low = 1, .high = 100, .logarithmic = true
+        };
         QCOMPARE(log.y(10), 50.0);
         QVERIFY(std::isfinite(log.y(0)));
     }
