@@ -200,7 +200,7 @@ std::vector<Series> overlaySeries(
     for (std::size_t place = 0; place < overlays.size(); ++place) {
         for (Series& series : seriesByBatch(overlays[place].run, quantity, theme)) {
             series.style = overlayStyle(theme, series.style, static_cast<int>(place));
-            series.name = tr("%1 · %2").arg(shortened(overlays[place].origin.name, 24), series.name);
+            series.name = tr("%1 · %2").arg(shortened(overlays[place].origin.name, 18), series.name);
             all.push_back(std::move(series));
         }
     }

@@ -15,7 +15,6 @@
 namespace ui {
 namespace {
 
-constexpr std::size_t kMostRows = 8; // of the read-out, where overlays are shown
 constexpr int kLeastBox = 6; // pixels; a shorter drag was meant as a click
 
 } // namespace
@@ -161,8 +160,10 @@ void Chart::showCursor(std::optional<double> x)
     };
     for (const Series& series : m_content.series)
         add(series);
+    // Overlays are read as long as the read-out covers no more than half of the curves.
+    const int most = m_plot->axisRect()->height() / 2 / fontMetrics().height() - 1;
     for (const Series& series : m_content.overlays) {
-        if (rows.size() < kMostRows)
+        if (std::ssize(rows) < most)
             add(series);
     }
     m_readOut->setVisible(!rows.empty());

@@ -124,14 +124,15 @@ QImage renderRun(const core::Run& run, const Company& company, const Theme& them
     painter.setFont(QGuiApplication::font());
     const QRect area = QRect(QPoint(), size).adjusted(kMargin, kMargin - 6, -kMargin, -kMargin);
     paintHeading(painter, QRectF(area.left(), area.top(), area.width(), 2 * kLine), run, theme);
-    std::vector<LegendEntry> legend = legendOf(run, company.baseline, theme);
-    if (company.overlays && axis == XAxis::Batch) {
-        const std::vector<LegendEntry> behind = overlayLegend(*company.overlays, theme);
-        legend.insert(legend.end(), behind.begin(), behind.end());
-    }
-    paintLegend(
-        painter, QRectF(area.left(), area.top() + 2 * kLine + 4, area.width(), kLine), legend, theme.text);
-    const int top = area.top() + 3 * kLine + 12;
+    int top = area.top() + 2 * kLine + 4;
+    const auto addLegend = [&](const std::vector<LegendEntry>& entries) {
+        paintLegend(painter, QRectF(area.left(), top, area.width(), kLine), entries, theme.text);
+        top += kLine;
+    };
+    addLegend(legendOf(run, company.baseline, theme));
+    if (company.overlays && !company.overlays->empty() && axis == XAxis::Batch)
+        addLegend(overlayLegend(*company.overlays, theme));
+    top += 8;
     if (axis == XAxis::Time) {
         paintTime(painter, QRect(area.left(), top, area.width(), area.bottom() - top), run, theme);
         return image;
