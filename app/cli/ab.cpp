@@ -51,17 +51,16 @@ core::CellKey settingsOf(const std::string& text)
     return key;
 }
 
-/// One side: a program ready to run, on inputs that the seed decides.
+/// One side: what makes its program, on inputs that the seed decides.
 struct Side {
     core::CellKey key;
-    core::Model model;
-    std::shared_ptr<const core::Graph> graph;
-    std::unique_ptr<core::Program> program;
+    core::ProgramMaker make;
 };
 
-Side prepared(Context& context, const Options& options, const std::string& model, const std::string& settings)
+Side prepared(
+    Context& context, const Options& options, const std::string& source, const std::string& settings)
 {
-    Side side { .key = settingsOf(settings), .model = core::openModel(model) };
+    Side side { .key = settingsOf(settings), .make = {} };
     core::Engine& engine = context.engine(side.key.engine, "compare");
     const core::DeviceInfo device = engine.device();
     if (side.key.tuning.isa != core::InstructionSet::All && side.key.tuning.isa != device.limit)
@@ -73,16 +72,19 @@ Side prepared(Context& context, const Options& options, const std::string& model
             device.maxThreads, side.key.threads);
     if (side.key.threads == 0)
         side.key.threads = device.maxThreads;
-    side.graph = core::optimise(*side.model.graph, { .fuse = side.key.tuning.fuse });
+    const core::Model model = core::openModel(source);
+    const auto graph = core::optimise(*model.graph, { .fuse = side.key.tuning.fuse });
     const core::DimBindings dims { side.key.batch, options.model.dimValues() };
-    core::checkDims(*side.graph, dims.named, "compare");
-    side.program = engine.compile(side.graph,
-        { .dims = dims,
-            .precision = side.key.precision,
-            .threads = std::max(1, side.key.threads),
-            .tuning = side.key.tuning });
-    core::writeInputs(*side.program,
-        core::synthesiseInputs(*side.graph, core::inferShapes(*side.graph, dims), options.rule.seed));
+    core::checkDims(*graph, dims.named, "compare");
+    side.make = [&engine, graph, dims, key = side.key, seed = options.rule.seed] {
+        auto program = engine.compile(graph,
+            { .dims = dims,
+                .precision = key.precision,
+                .threads = std::max(1, key.threads),
+                .tuning = key.tuning });
+        core::writeInputs(*program, core::synthesiseInputs(*graph, core::inferShapes(*graph, dims), seed));
+        return program;
+    };
     return side;
 }
 
@@ -101,20 +103,22 @@ struct Outcome {
     core::Verdict verdict = core::Verdict::Unclear;
     std::string why;
     std::size_t quiet = 0;
+    int builds = 0;
 };
 
 /// Half of the rounds at least have to be quiet.
 Outcome judged(std::vector<core::Round> rounds, const Options& options)
 {
-    Outcome outcome { .rounds = std::move(rounds) };
-    const std::vector<double> ratios = core::ratiosOf(outcome.rounds);
-    outcome.quiet = ratios.size();
-    outcome.ratio = core::ratioOverRounds(ratios, options.rule.seed);
-    if (ratios.size() * 2 < outcome.rounds.size())
+    Outcome outcome { .rounds = std::move(rounds), .builds = options.rule.builds };
+    const auto ratios = core::ratiosOf(outcome.rounds);
+    for (const std::vector<double>& build : ratios)
+        outcome.quiet += build.size();
+    outcome.ratio = core::ratioOverGroups(ratios);
+    if (outcome.quiet * 2 < outcome.rounds.size())
         outcome.why = fmt::format(
-            "{} of {} rounds were disturbed", outcome.rounds.size() - ratios.size(), outcome.rounds.size());
+            "{} of {} rounds were disturbed", outcome.rounds.size() - outcome.quiet, outcome.rounds.size());
     else if (!outcome.ratio)
-        outcome.why = fmt::format("{} rounds are too few for an interval", ratios.size());
+        outcome.why = fmt::format("{} builds with a quiet round are too few for an interval", ratios.size());
     else
         outcome.verdict = core::verdictOf(*outcome.ratio, options.verdict.margin());
     return outcome;
@@ -133,14 +137,15 @@ std::string textOf(const Outcome& outcome, const std::string& a, const std::stri
         std::string(core::verdictName(outcome.verdict)) + (outcome.why.empty() ? "" : ": " + outcome.why));
     return text
         + labelled("rounds",
-            fmt::format("{}, {} of them quiet, in random order", outcome.rounds.size(), outcome.quiet));
+            fmt::format("{}, {} of them quiet, in random order; both compiled {} times",
+                outcome.rounds.size(), outcome.quiet, outcome.builds));
 }
 
 core::Json jsonOf(const Outcome& outcome, const Side& a, const Side& b, const Options& options)
 {
     core::Json rounds = core::Json::array();
     for (const core::Round& round : outcome.rounds)
-        rounds.push_back({ { "a_median_ns", round.firstMedian.count() },
+        rounds.push_back({ { "build", round.build }, { "a_median_ns", round.firstMedian.count() },
             { "b_median_ns", round.secondMedian.count() }, { "disturbed_percent", round.disturbedPercent } });
     core::Json json { { "model", options.model.model }, { "a", core::toJson(a.key) },
         { "b", core::toJson(b.key) }, { "verdict", core::verdictName(outcome.verdict) },
@@ -155,11 +160,12 @@ int ab(Context& context, Options options)
 {
     const StopOnSignal signals; // before the engines start threads
     options.rule.time = std::chrono::duration<double>(options.seconds);
+    options.rule.rounds = std::max(options.rule.rounds, options.rule.builds);
     const std::string& second = options.second.empty() ? options.model.model : options.second;
     Side a = prepared(context, options, options.model.model, options.a);
     Side b = prepared(context, options, second, options.b);
     const Outcome outcome
-        = judged(core::measureInterleaved(*a.program, *b.program, options.rule, signals.token()), options);
+        = judged(core::measureInterleaved(a.make, b.make, options.rule, signals.token()), options);
     const std::string name = nameOf(b.key) + " against " + nameOf(a.key);
     const core::JunitCase judgedCase
         = caseOf(name, outcome.ratio, outcome.verdict, outcome.why, options.verdict);
@@ -188,6 +194,12 @@ void addAb(CLI::App& app, Context& context)
         ->type_name("N")
         ->check(silent(CLI::Range(5, 100'000)))
         ->capture_default_str();
+    command
+        ->add_option(
+            "--builds", options->rule.builds, "Times that both are compiled, as where a program lies counts")
+        ->type_name("N")
+        ->check(silent(CLI::Range(5, 1000)))
+        ->capture_default_str();
     command->add_option("--seconds", options->seconds, "Of each in a round")
         ->type_name("S")
         ->check(silent(CLI::Range(0.001, 600.0)))
@@ -197,8 +209,9 @@ void addAb(CLI::App& app, Context& context)
         ->capture_default_str();
     options->verdict.addTo(*command);
     command->footer(
-        "B / A is the median over rounds of the ratio of median latencies; its interval is of the rounds\n"
-        "resampled. FASTER and SLOWER are of B. Rounds that others disturbed count for nothing.\n"
+        "B / A is the mean over builds of the median ratio of their rounds, its interval by Student's t "
+        "over\n"
+        "builds. FASTER and SLOWER are of B. Rounds that others disturbed count for nothing.\n"
         "Example: breakeven-cli ab zoo:resnet50 -a cpu,threads=1 -b cpu,threads=1,tuning=nofusion --limit 5");
     command->callback(
         [&context, options] { context.command = [&context, options] { return ab(context, *options); }; });

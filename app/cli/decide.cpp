@@ -2,6 +2,8 @@
 #include "app/cli/decision_options.h"
 #include "app/cli/decision_text.h"
 #include "app/cli/library.h"
+#include "core/analyse/report.h"
+#include "core/record/run_file.h"
 
 namespace app {
 
@@ -11,13 +13,18 @@ struct Options {
     std::string run;
     DecisionOptions decision;
     bool json = false;
+    std::string html; // file; empty: none
 };
 
 int decide(const Options& options)
 {
+    if (!options.html.empty())
+        core::checkWritable(options.html, "report");
     const core::Run run = readRunNamed(options.run);
     const core::DecisionSettings settings = options.decision.settings(run);
     const core::Decision decision = core::decide(run, settings);
+    if (!options.html.empty())
+        core::writeFile(options.html, core::htmlReport(decision, run, settings), "report");
     if (options.json)
         print(core::dumped(jsonOf(decision, run, settings), 2) + "\n");
     else
@@ -36,6 +43,8 @@ void addDecide(CLI::App& app, Context& context)
         ->required();
     options->decision.addTo(*command);
     command->add_flag("--json", options->json, "Print everything as JSON");
+    command->add_option("--html", options->html, "Write the same as a page with its charts")
+        ->type_name("FILE");
     command->footer(
         "Targets: p99=20ms (also latency, p50, p90, p95, p99.9), rate=500, power=200W, memory=4GB,\n"
         "cost=0.05 (a million). A target on an unknown figure is unknown, never met. A cost needs a\n"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/analyse/ratio.h"
 
+#include "core/measure/student_t.h"
+
 #include <algorithm>
 #include <cmath>
 #include <random>
@@ -11,7 +13,7 @@ namespace core {
 namespace {
 
 constexpr std::size_t kResamples = 4000; // the ends of the interval then vary by a fiftieth of its width
-constexpr std::size_t kFewestRounds = 5;
+constexpr std::size_t kFewestGroups = 5;
 
 /// Medians of samples drawn again.
 class Resampled {
@@ -103,19 +105,24 @@ std::optional<Ratio> medianRatio(
     return intervalOf(std::move(ratios), b.median() / a.median());
 }
 
-std::optional<Ratio> ratioOverRounds(std::span<const double> ratios, std::uint64_t seed)
+std::optional<Ratio> ratioOverGroups(std::span<const std::vector<double>> groups)
 {
-    if (ratios.size() < kFewestRounds)
+    if (groups.size() < kFewestGroups)
         return {};
-    std::mt19937_64 random(seed);
-    std::vector<double> medians(kResamples), drawn(ratios.begin(), ratios.end());
-    const double value = medianOf(drawn);
-    for (double& median : medians) {
-        for (double& each : drawn)
-            each = ratios[random() % ratios.size()];
-        median = medianOf(drawn);
+    std::vector<double> logarithms;
+    double sum = 0;
+    for (std::vector<double> group : groups) {
+        logarithms.push_back(std::log(medianOf(group)));
+        sum += logarithms.back();
     }
-    return intervalOf(std::move(medians), value);
+    const auto count = static_cast<double>(groups.size());
+    const double mean = sum / count;
+    double squares = 0;
+    for (const double each : logarithms)
+        squares += (each - mean) * (each - mean);
+    const double half
+        = studentT975(static_cast<int>(groups.size()) - 1) * std::sqrt(squares / (count - 1) / count);
+    return Ratio { std::exp(mean), std::exp(mean - half), std::exp(mean + half) };
 }
 
 } // namespace core

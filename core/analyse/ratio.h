@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <vector>
 
 /// Two measurements against each other: how many times as long the second takes, how sure that is, and a
 /// verdict that comes from the interval alone.
@@ -40,8 +41,9 @@ Verdict verdictOf(const Ratio& ratio, double margin = kMargin);
 std::optional<Ratio> medianRatio(
     std::span<const Nanoseconds> first, std::span<const Nanoseconds> second, std::uint64_t seed = 1);
 
-/// Of the median of ratios, one a round of interleaved measurements; the interval is of the rounds resampled.
-/// What drifts over rounds meets both alike. nullopt below 5 rounds.
-std::optional<Ratio> ratioOverRounds(std::span<const double> ratios, std::uint64_t seed = 1);
+/// Of ratios in groups that have something in common (the rounds of one making of two programs): the
+/// geometric mean of the groups' medians, its interval by Student's t over their logarithms. nullopt below 5
+/// groups.
+std::optional<Ratio> ratioOverGroups(std::span<const std::vector<double>> groups);
 
 } // namespace core

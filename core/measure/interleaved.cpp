@@ -2,6 +2,7 @@
 #include "core/measure/interleaved.h"
 
 #include <algorithm>
+#include <map>
 #include <random>
 
 namespace core {
@@ -40,40 +41,57 @@ bool isQuiet(const Round& round)
     return round.disturbedPercent <= kDisturbed && !round.first.empty() && !round.second.empty();
 }
 
-std::vector<Round> measureInterleaved(Program& first, Program& second, const InterleavedRule& rule,
-    std::stop_token stop, const std::function<void(const Round&)>& report)
+std::vector<Round> measureInterleaved(const ProgramMaker& first, const ProgramMaker& second,
+    const InterleavedRule& rule, std::stop_token stop, const std::function<void(const Round&)>& report)
 {
     std::mt19937_64 random(rule.seed);
     std::vector<Round> rounds;
-    const StopRule warm;
-    warmUp(first, warm, stop);
-    warmUp(second, warm, stop);
-    while (static_cast<int>(rounds.size()) < rule.rounds && !stop.stop_requested()) {
+    std::unique_ptr<Program> programs[2];
+    const auto make = [&] {
+        programs[0].reset(); // their memory, before as much is taken again
+        programs[1].reset();
+        const bool swapped = random() % 2 == 1;
+        for (const bool other : { swapped, !swapped })
+            programs[other] = other ? second() : first();
+        for (const auto& program : programs)
+            warmUp(*program, StopRule {}, stop);
+    };
+    int made = -1;
+    for (int round = 0; round < rule.rounds && !stop.stop_requested(); ++round) {
+        const int build = static_cast<int>(static_cast<std::int64_t>(round) * rule.builds / rule.rounds);
+        if (build != made)
+            make();
+        made = build;
         Measurement results[2];
         const bool swapped = random() % 2 == 1;
         for (const bool other : { swapped, !swapped })
-            results[other] = turn(other ? second : first, rule, stop);
-        Round round { .first = std::move(results[0].samples), .second = std::move(results[1].samples) };
-        round.firstMedian = medianOf(round.first);
-        round.secondMedian = medianOf(round.second);
-        round.disturbedPercent = std::max(results[0].disturbedPercent, results[1].disturbedPercent);
+            results[other] = turn(*programs[other], rule, stop);
+        Round taken {
+            .build = build, .first = std::move(results[0].samples), .second = std::move(results[1].samples)
+        };
+        taken.firstMedian = medianOf(taken.first);
+        taken.secondMedian = medianOf(taken.second);
+        taken.disturbedPercent = std::max(results[0].disturbedPercent, results[1].disturbedPercent);
         if (stop.stop_requested()) // half a round compares nothing
             break;
-        rounds.push_back(std::move(round));
+        rounds.push_back(std::move(taken));
         if (report)
             report(rounds.back());
     }
     return rounds;
 }
 
-std::vector<double> ratiosOf(const std::vector<Round>& rounds)
+std::vector<std::vector<double>> ratiosOf(const std::vector<Round>& rounds)
 {
-    std::vector<double> ratios;
+    std::map<int, std::vector<double>> byBuild;
     for (const Round& round : rounds) {
         if (isQuiet(round) && round.firstMedian.count() > 0)
-            ratios.push_back(static_cast<double>(round.secondMedian.count())
+            byBuild[round.build].push_back(static_cast<double>(round.secondMedian.count())
                 / static_cast<double>(round.firstMedian.count()));
     }
+    std::vector<std::vector<double>> ratios;
+    for (auto& [build, group] : byBuild)
+        ratios.push_back(std::move(group));
     return ratios;
 }
 

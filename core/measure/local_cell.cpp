@@ -63,14 +63,18 @@ public:
         } else {
             m_difference = Figure::missing(unchecked);
         }
+        if (m_context.spec.rule.blocks > 0)
+            m_program.reset(); // each block has a program of its own
         return {};
     }
 
     CellEnd measure(const StopRule& rule) override
     {
         SweepSensors& sensors = m_context.sensors;
-        if (m_context.spec.rule.blocks > 0) // others have run since it was compiled
-            sensors.begin(m_device.kind);
+        if (m_context.spec.rule.blocks > 0) {
+            sensors.begin(m_device.kind); // others have run since
+            makeAnew();
+        }
         const Measurement measurement = measureProgram(rule);
         if (measurement.samples.empty())
             return failed(CellFailure::Cancelled, "Cancelled before its first sample.");
@@ -88,10 +92,23 @@ public:
             .hiccupPercent = measurement.hiccupPercent,
             .othersPercent = measurement.othersPercent,
             .library = library() };
+        if (m_context.spec.rule.blocks > 0)
+            m_program.reset();
         return sensors.withIdle(sensors.withLoop(end, items), m_device.kind);
     }
 
 private:
+    /// Where a program lies in memory is luck that lasts as long as it does: blocks that each have their own
+    /// show it.
+    void makeAnew()
+    {
+        m_context.progress(m_cell, CellPhase::Compiling);
+        const auto before = Clock::now();
+        m_program = compiled();
+        m_compile = Clock::now() - before;
+        writeInputs(*m_program, m_context.inputsFor(*m_graph, inferShapes(*m_graph, dims())));
+    }
+
     CellFailed failed(CellFailure kind, std::string reason) const
     {
         return { m_cell, m_context.clock.now(), kind, std::move(reason) };

@@ -67,7 +67,7 @@ private slots:
     void byTurns()
     {
         const auto result = support::cli({ "ab", "zoo:mlp", "-a", "cpu,threads=1", "-b", "reference,batch=2",
-            "--rounds", "5", "--seconds", "0.01", "--json" });
+            "--rounds", "5", "--builds", "5", "--seconds", "0.01", "--json" });
         QVERIFY2(result.status == 0, qPrintable(result.err));
         const QJsonObject json = QJsonDocument::fromJson(result.out.toUtf8()).object();
         QCOMPARE(json["rounds"].toArray().size(), 5);

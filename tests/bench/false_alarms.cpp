@@ -65,16 +65,22 @@ void compare(
     const core::Model model = core::openModel(name);
     std::array<int, 4> verdicts {};
     for (int comparison = 0; comparison < comparisons; ++comparison) {
-        Slowed first(compiled(*engine, model, batch), 0), second(compiled(*engine, model, batch), planted);
         rule.seed = static_cast<std::uint64_t>(comparison) + 1;
-        const auto ratios = core::ratiosOf(core::measureInterleaved(first, second, rule, {}));
-        const auto ratio = core::ratioOverRounds(ratios, rule.seed);
-        const bool enough = ratio && static_cast<int>(ratios.size()) * 2 >= rule.rounds;
+        const auto made = [&](double percent) {
+            return
+                [&, percent] { return std::make_unique<Slowed>(compiled(*engine, model, batch), percent); };
+        };
+        const auto ratios = core::ratiosOf(core::measureInterleaved(made(0), made(planted), rule, {}));
+        std::size_t quiet = 0;
+        for (const std::vector<double>& build : ratios)
+            quiet += build.size();
+        const auto ratio = core::ratioOverGroups(ratios);
+        const bool enough = ratio && static_cast<int>(quiet) * 2 >= rule.rounds;
         const core::Verdict verdict = enough ? core::verdictOf(*ratio) : core::Verdict::Unclear;
         ++verdicts[static_cast<std::size_t>(verdict)];
-        std::printf("%3d: %2zu of %d rounds quiet, ratio %.4f [%.4f, %.4f] %s\n", comparison + 1,
-            ratios.size(), rule.rounds, ratio ? ratio->value : 0, ratio ? ratio->low : 0,
-            ratio ? ratio->high : 0, std::string(core::verdictName(verdict)).c_str());
+        std::printf("%3d: %2zu of %d rounds quiet, ratio %.4f [%.4f, %.4f] %s\n", comparison + 1, quiet,
+            rule.rounds, ratio ? ratio->value : 0, ratio ? ratio->low : 0, ratio ? ratio->high : 0,
+            std::string(core::verdictName(verdict)).c_str());
         std::fflush(stdout);
     }
     std::printf("%s, batch %ld, 1 thread, planted %.1f %%, %d comparisons of %d rounds of 2 x %g s: "

@@ -93,7 +93,8 @@ void compare(const Task& task)
     const auto engine = cpu::makeEngine();
     const core::Model model = core::openModel(task.model);
     std::mt19937 random(1);
-    std::vector<double> ratios, latencies;
+    std::vector<std::vector<double>> ratios;
+    std::vector<double> latencies;
     for (int round = 0; round < task.rounds; ++round) {
         double without = 0, with = 0;
         const bool windowFirst = random() % 2;
@@ -102,11 +103,11 @@ void compare(const Task& task)
         without = bare(*engine, model, task);
         if (!windowFirst)
             with = inTheWindow(session);
-        ratios.push_back(with / without);
+        ratios.push_back({ with / without });
         latencies.push_back(without);
     }
     std::sort(latencies.begin(), latencies.end());
-    const auto ratio = core::ratioOverRounds(ratios, 1);
+    const auto ratio = core::ratioOverGroups(ratios);
     std::printf(
         "%s, batch %ld, %d threads, bare median %.4f ms: in the window %.4f [%.4f, %.4f] times as long, "
         "over %d rounds\n",

@@ -222,8 +222,8 @@ private slots:
     /// What differs from block to block widens the interval that the cell shows.
     void intervalSeesBlocks()
     {
-        FakeEngine cpu({ .latency = [](std::int64_t, std::size_t index) {
-            return std::chrono::nanoseconds(index / 600 % 2 == 0 ? 1'000'000 : 1'050'000);
+        FakeEngine cpu({ .latency = [runs = std::make_shared<int>(0)](std::int64_t, std::size_t) {
+            return std::chrono::nanoseconds((*runs)++ / 600 % 2 == 0 ? 1'000'000 : 1'050'000);
         } });
         core::SweepSpec spec = twoEngines();
         spec.engines = { { "cpu" } };
