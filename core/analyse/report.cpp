@@ -14,6 +14,7 @@ namespace {
 /// Okabe and Ito's colours, as the window has them: blue is the CPU's, vermillion the GPU's.
 constexpr const char* kCpuColours[] { "#0072B2", "#009E73", "#56B4E9", "#000000" };
 constexpr const char* kGpuColours[] { "#D55E00", "#CC79A7", "#E69F00" };
+constexpr std::size_t kMostTicks = 12; // of batch sizes
 constexpr int kRates = 400; // points of the chart over rates
 
 constexpr const char* kStyle
@@ -122,6 +123,18 @@ private:
         return all;
     }
 
+    /// All sizes that were measured, as long as there is room for them.
+    std::vector<double> sizes() const
+    {
+        std::vector<double> all;
+        for (const CurveFacts& facts : m_decision.curves)
+            for (const CurvePoint& point : facts.curve.points)
+                all.push_back(static_cast<double>(point.items));
+        std::sort(all.begin(), all.end());
+        all.erase(std::unique(all.begin(), all.end()), all.end());
+        return all.size() > kMostTicks ? std::vector<double> {} : all;
+    }
+
     const Cell* best() const
     {
         return m_decision.best ? &m_run.cells[m_decision.candidates[*m_decision.best].cell] : nullptr;
@@ -132,6 +145,7 @@ private:
         SvgChart chart {
             .title = "Latency", .xLabel = "batch size", .yLabel = "median, ms", .logX = true, .logY = true
         };
+        chart.xTicks = sizes();
         chart.series = seriesOf([](const CurvePoint& point) { return point.seconds * 1e3; });
         for (const auto& [words, crossover] : m_decision.crossovers)
             if (crossover.kind == Crossover::Kind::At)
@@ -152,6 +166,7 @@ private:
             .yLabel = "items a second",
             .logX = true,
             .logY = true };
+        chart.xTicks = sizes();
         chart.series = seriesOf([](const CurvePoint& point) { return point.rate(); });
         if (const Cell* cell = best())
             chart.mark = { static_cast<double>(cell->key.items()), *cell->throughput() };

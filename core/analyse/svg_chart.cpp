@@ -90,7 +90,7 @@ std::string axes(const SvgChart& chart, const Axis& x, const Axis& y)
         svg += text(kLeft - 6, y.at(tick) + 4, "end", "tick", fmt::format("{:g}", tick));
     }
     svg += fmt::format("<path d=\"M{} {}H{}\" class=\"axis\"/>", kLeft, kHeight - kBottom, kWidth - kRight);
-    for (const double tick : x.ticks())
+    for (const double tick : chart.xTicks.empty() ? x.ticks() : chart.xTicks)
         svg += text(x.at(tick), kHeight - kBottom + 16, "middle", "tick", fmt::format("{:g}", tick));
     svg += text((kLeft + kWidth - kRight) / 2, kHeight - 8, "middle", "label", chart.xLabel);
     svg += text(8, 32, "start", "label", chart.yLabel);

@@ -22,6 +22,7 @@ struct SvgChart {
     };
     std::string title, xLabel, yLabel;
     bool logX = false, logY = false;
+    std::vector<double> xTicks; // empty: round numbers
     std::vector<Series> series;
     std::vector<Line> vertical, horizontal; // drawn dotted, where they lie inside
     std::optional<std::pair<double, double>> mark; // the recommended point
