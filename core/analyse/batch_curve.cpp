@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/analyse/batch_curve.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -52,6 +54,20 @@ std::optional<double> BatchCurve::at(double items) const
     const CurvePoint& before = *(after - 1);
     const auto left = static_cast<double>(before.items);
     return before.seconds + (after->seconds - before.seconds) * (items - left) / (right - left);
+}
+
+std::string curveName(const CellKey& key)
+{
+    std::string name = key.engine;
+    if (key.precision != Precision::Model)
+        name += fmt::format(" {}", precisionName(key.precision));
+    if (key.threads > 0)
+        name += fmt::format(" x{}", key.threads);
+    if (key.tuning != Tuning {})
+        name += " " + tuningName(key.tuning);
+    if (key.requests > 1)
+        name += fmt::format(", {} at once", key.requests);
+    return name;
 }
 
 std::vector<BatchCurve> curvesOf(const Run& run)

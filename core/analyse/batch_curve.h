@@ -42,4 +42,7 @@ struct BatchCurve {
 /// they may say why.
 std::vector<BatchCurve> curvesOf(const Run& run);
 
+/// "cpu x2 bf16", as tables have it: devices' own names are long, and said once.
+std::string curveName(const CellKey& key);
+
 } // namespace core

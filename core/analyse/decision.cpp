@@ -10,21 +10,6 @@ namespace core {
 
 namespace {
 
-/// "cpu x2 bf16", as tables have it: devices' own names are long, and said once.
-std::string curveName(const CellKey& key)
-{
-    std::string name = key.engine;
-    if (key.precision != Precision::Model)
-        name += fmt::format(" {}", precisionName(key.precision));
-    if (key.threads > 0)
-        name += fmt::format(" x{}", key.threads);
-    if (key.tuning != Tuning {})
-        name += " " + tuningName(key.tuning);
-    if (key.requests > 1)
-        name += fmt::format(", {} at once", key.requests);
-    return name;
-}
-
 /// The words and the figure of an objective.
 std::string figureOf(
     const Candidate& candidate, Objective objective, const DecisionSettings& settings, const Run& run)

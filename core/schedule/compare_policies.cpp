@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/schedule/compare_policies.h"
+
+#include <fmt/format.h>
+
+#include <tuple>
+
+namespace core {
+
+namespace {
+
+/// A queue that is stable has emptied soon after the last arrival; this much of the run's length later it had
+/// grown while requests came in.
+constexpr double kSlack = 0.02;
+/// A difference below it is not worth a warning.
+constexpr double kWorse = 1.02;
+constexpr const char* kReference = "gpu-only";
+
+double tailSeconds(const SimulationResult& result)
+{
+    return result.latency.p99 ? std::chrono::duration<double>(*result.latency.p99).count()
+                              : result.latency.meanSeconds;
+}
+
+double lostShare(const SimulationResult& result)
+{
+    return result.arrived == 0
+        ? 0
+        : static_cast<double>(result.missed + result.dropped) / static_cast<double>(result.arrived);
+}
+
+std::string milliseconds(double seconds)
+{
+    return fmt::format("{:.4g} ms", seconds * 1e3);
+}
+
+std::string tailOf(const SimulationResult& result)
+{
+    return fmt::format("{} {}", result.latency.p99 ? "p99" : "mean", milliseconds(tailSeconds(result)));
+}
+
+auto rankOf(const PolicyRun& run)
+{
+    return std::tuple(!run.keepsUp, lostShare(run.result), tailSeconds(run.result));
+}
+
+PolicyRun runOf(const std::string& policy, std::span<const Request> requests, std::span<const Device> devices,
+    const SimulationSettings& settings)
+{
+    const auto made = makePolicy(policy, { devices, settings.slo });
+    PolicyRun run { .policy = policy, .result = simulate(requests, devices, *made, settings) };
+    run.result.latencies = {};
+    if (!requests.empty()) {
+        const double last = std::chrono::duration<double>(requests.back().at).count();
+        const double end = std::chrono::duration<double>(run.result.duration).count();
+        const double longest
+            = std::chrono::duration<double>(run.result.service.largest.value_or(Nanoseconds(0))).count();
+        run.keepsUp = end <= last * (1 + kSlack) + 10 * longest;
+    }
+    for (std::size_t i = 0; i < devices.size(); ++i)
+        run.usesCpu = run.usesCpu || (!devices[i].accelerator && run.result.devices[i].requests > 0);
+    return run;
+}
+
+/// Who adds the CPU and loses by it.
+std::string worseThanReference(const PolicyComparison& comparison, const PolicyRun& reference)
+{
+    std::string worse;
+    for (const PolicyRun& run : comparison.runs) {
+        const bool more = lostShare(run.result) > lostShare(reference.result) + 1e-3;
+        const bool longer = lostShare(run.result) >= lostShare(reference.result) - 1e-3
+            && tailSeconds(run.result) > tailSeconds(reference.result) * kWorse;
+        if (!run.usesCpu || (reference.keepsUp && run.keepsUp && !more && !longer)
+            || (!reference.keepsUp && (run.keepsUp || (!more && !longer))))
+            continue;
+        worse += fmt::format("{}{} ({})", worse.empty() ? "" : ", ", run.policy, tailOf(run.result));
+    }
+    return worse;
+}
+
+void warn(PolicyComparison& comparison, const PolicyRun* reference, bool slo)
+{
+    std::string behind;
+    for (const PolicyRun& run : comparison.runs) {
+        if (!run.keepsUp)
+            behind += (behind.empty() ? "" : ", ") + run.policy;
+    }
+    if (!behind.empty())
+        comparison.warnings.push_back(fmt::format(
+            "Cannot keep up: {}. The queue grows as long as requests come in, and so do these figures.",
+            behind));
+    if (!reference)
+        return;
+    const std::string worse = worseThanReference(comparison, *reference);
+    if (!worse.empty())
+        comparison.warnings.push_back(fmt::format("Adding the CPU makes things worse than {} ({}{}): {}.",
+            kReference, tailOf(reference->result), slo ? ", or fewer in time" : "", worse));
+}
+
+} // namespace
+
+PolicyComparison comparePolicies(std::span<const Request> requests, std::span<const Device> devices,
+    const std::vector<std::string>& policies, const SimulationSettings& settings)
+{
+    PolicyComparison comparison { .oracle = oracleBound(requests, devices, settings.slo, settings.seed) };
+    std::vector<std::string> names;
+    for (const std::string& policy : policies) {
+        if (policy != "oracle" && std::ranges::find(names, policy) == names.end())
+            names.push_back(policy);
+    }
+    const bool both = std::ranges::any_of(devices, &Device::accelerator)
+        && !std::ranges::all_of(devices, &Device::accelerator);
+    if (both && std::ranges::find(names, kReference) == names.end())
+        names.emplace_back(kReference);
+    for (const std::string& name : names)
+        comparison.runs.push_back(runOf(name, requests, devices, settings));
+    if (comparison.runs.empty())
+        return comparison;
+    const auto best = std::ranges::min_element(comparison.runs, {}, rankOf);
+    comparison.best = static_cast<std::size_t>(best - comparison.runs.begin());
+    comparison.conclusion = fmt::format("Best of these: {} ({}", best->policy, tailOf(best->result));
+    if (settings.slo)
+        comparison.conclusion += fmt::format(", {:.3g} % late or dropped", 100 * lostShare(best->result));
+    comparison.conclusion += best->keepsUp ? ")." : "), though none keeps up with the requests.";
+    const auto reference = std::ranges::find(comparison.runs, kReference, &PolicyRun::policy);
+    warn(comparison, both ? &*reference : nullptr, settings.slo.has_value());
+    return comparison;
+}
+
+} // namespace core
