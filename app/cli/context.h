@@ -67,6 +67,7 @@ void addConformance(CLI::App& app, Context& context);
 void addCompare(CLI::App& app, Context& context);
 void addContinue(CLI::App& app, Context& context);
 void addDecide(CLI::App& app, Context& context);
+void addSimulate(CLI::App& app, Context& context);
 void addPrices(CLI::App& app, Context& context);
 void addRuns(CLI::App& app, Context& context);
 void addAb(CLI::App& app, Context& context);

@@ -35,6 +35,7 @@ int parseAndRun(int argc, char** argv)
     app::addCompare(program, context);
     app::addAb(program, context);
     app::addDecide(program, context);
+    app::addSimulate(program, context);
     app::addPrices(program, context);
     app::addConformance(program, context);
     app::addOperators(program, context);

@@ -45,7 +45,7 @@ const std::vector<Row>& rows()
               "a device's batch grows by `add` while it keeps the SLO, else shrinks by `factor`" },
             makeAimd },
         { { "eft-deadline", "slo,quantile=0.9,drop=yes,max",
-              "the device and batch that keep the oldest deadline and end first; drops the hopeless" },
+              "the batch that keeps the oldest deadline and ends first; drops the hopeless" },
             makeEftDeadline },
         { { "work-steal", "max", "a queue each by speed; who has nothing takes half of the longest" },
             makeWorkSteal },

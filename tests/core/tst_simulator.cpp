@@ -142,6 +142,149 @@ private slots:
         QVERIFY(std::abs(Mmc(160, 100, 2).meanWait - 0.017778) < 1e-6);
         QVERIFY(std::abs(Mmc(320, 100, 4).meanWait - 0.007455) < 1e-6);
     }
+
+    /// A server that takes all that waits, with batch times alpha b + tau: Inoue, Queueing analysis of
+    /// GPU-based inference servers with dynamic batching, arXiv 1912.06322.
+    void dynamicBatching_data()
+    {
+        QTest::addColumn<double>("alpha");
+        QTest::addColumn<double>("tau");
+        QTest::addColumn<double>("r");
+        QTest::addColumn<double>("mean");
+        QTest::addRow("0.1 1 0.5") << 0.1 << 1.0 << 0.5 << 3.16664;
+        QTest::addRow("0.5 1 0.5") << 0.5 << 1.0 << 0.5 << 3.74966;
+        QTest::addRow("1 1 0.5") << 1.0 << 1.0 << 0.5 << 4.41736;
+        QTest::addRow("1 1 0.7") << 1.0 << 1.0 << 0.7 << 7.53875;
+        QTest::addRow("0.2 5 0.7") << 0.2 << 5.0 << 0.7 << 25.52941;
+    }
+    void dynamicBatching()
+    {
+        QFETCH(double, alpha);
+        QFETCH(double, tau);
+        QFETCH(double, r);
+        QFETCH(double, mean);
+        const double lambda = r / alpha;
+        const double first
+            = (alpha + tau) / (2 * (1 - r)) * (1 + 2 * lambda * tau + (1 - lambda * tau) / (1 + r));
+        const double second = 1.5 * tau / (1 - r) + alpha / 2 * (r + 2) / (1 - r * r);
+        for (const std::uint64_t seed : kSeeds) {
+            const auto result = poisson(lambda, ServiceTime::affine(alpha, tau), 1, "gpu-only", seed);
+            QVERIFY(near(result.latency.meanSeconds, mean, 0.02, "take-all mean latency"));
+            QVERIFY(result.latency.meanSeconds <= std::min(first, second) * (1 + 0.02 * kLoose));
+            // The same from another policy: a batcher that does not wait.
+            if (seed == kSeeds[0]) {
+                const auto batcher
+                    = poisson(lambda, ServiceTime::affine(alpha, tau), 1, "timeout-batch(delay=0ms)", seed);
+                QCOMPARE(batcher.latencies, result.latencies);
+            }
+        }
+    }
+
+    void littlesLaw()
+    {
+        for (const char* policy :
+            { "gpu-only", "timeout-batch(max=8,delay=5ms)", "eft-deadline(slo=40ms)" }) {
+            const auto result = poisson(300, ServiceTime::affine(0.002, 0.01), 1, policy, 5);
+            QVERIFY2(result.littleError() < 1e-6, policy);
+            QCOMPARE(result.completed + result.dropped, kRequests);
+        }
+    }
+
+    /// A server that stands still for ten seconds, once. Requests at 100 a second; a client that waits for
+    /// its answers sees a single slow one.
+    void coordinatedOmission()
+    {
+        const std::vector<Device> devices {
+            { .name = "gpu", .accelerator = true, .time = ServiceTime::affine(1e-3, 0) }
+        };
+        std::vector<core::Request> requests;
+        for (int i = 0; i < 10'000; ++i)
+            requests.push_back({ .at = std::chrono::milliseconds(10 * i), .items = i == 5000 ? 10'000 : 1 });
+        const auto policy = core::makePolicy("gpu-only(max=1)", { devices, {} });
+        const auto result = core::simulate(requests, devices, *policy);
+        QCOMPARE(result.latency.samples, std::size_t { 10'000 });
+        QVERIFY(*result.latency.p99 > std::chrono::seconds(5));
+        QVERIFY(*result.service.p99 == std::chrono::milliseconds(1));
+        QVERIFY(*result.closedLoop.p99 < std::chrono::seconds(5)); // of the stall and the queue behind it
+        QVERIFY(result.closedLoop.samples < 9'000);
+        QCOMPARE(*result.closedLoop.largest, *result.latency.largest);
+    }
+
+    void queueOverTime()
+    {
+        const std::vector<Device> devices {
+            { .name = "gpu", .accelerator = true, .time = ServiceTime::deterministic(1) }
+        };
+        std::vector<core::Request> requests(100); // all at once, a second each
+        const auto policy = core::makePolicy("gpu-only(max=1)", { devices, {} });
+        const auto result = core::simulate(requests, devices, *policy);
+        QCOMPARE(result.duration, Nanoseconds(std::chrono::seconds(100)));
+        QVERIFY(result.queue.stretches.size() <= core::kMostStretches);
+        QVERIFY(result.queue.stretches.size() > core::kMostStretches / 4);
+        QCOMPARE(result.queue.stretches.front().largest, 99U);
+        double area = 0, before = 100;
+        for (const auto& stretch : result.queue.stretches) {
+            QVERIFY(stretch.mean <= before && stretch.mean <= stretch.largest);
+            before = stretch.mean;
+            area += stretch.mean * seconds(result.queue.width);
+        }
+        QVERIFY(std::abs(area / 4950 - 1) < 0.02); // 99 + 98 + ... + 0
+        QCOMPARE(result.latencies.back(), Nanoseconds(std::chrono::seconds(100)));
+        QVERIFY(std::abs(result.inSystem - 50.5) < 1e-6);
+    }
+
+    void nothingComesIn()
+    {
+        const std::vector<Device> devices {
+            { .name = "gpu", .accelerator = true, .time = ServiceTime::deterministic(1) }
+        };
+        const auto policy = core::makePolicy("gpu-only", { devices, {} });
+        const auto result = core::simulate({}, devices, *policy);
+        QCOMPARE(result.arrived, std::size_t { 0 });
+        QVERIFY(!result.latency.p50 && result.throughput == 0 && result.littleError() == 0);
+    }
+
+    /// A batch of several passes, and a request over several servers.
+    void largeRequests()
+    {
+        const std::vector<Device> devices {
+            { .name = "gpu", .accelerator = true, .most = 8, .time = ServiceTime::affine(1, 10) },
+            { .name = "cpu", .servers = 4, .time = ServiceTime::affine(1, 0) }
+        };
+        const std::vector<core::Request> requests { { .at = {}, .items = 20 } };
+        const auto run = [&](const char* name) {
+            const auto policy = core::makePolicy(name, { devices, {} });
+            return *core::simulate(requests, devices, *policy).latency.largest;
+        };
+        QCOMPARE(run("gpu-only"), Nanoseconds(std::chrono::seconds(18 + 18 + 14)));
+        QCOMPARE(run("cpu-only"), Nanoseconds(std::chrono::seconds(20)));
+        QCOMPARE(run("size-threshold(T=100,split=3)"), Nanoseconds(std::chrono::seconds(7)));
+        QCOMPARE(run("size-threshold(T=100,split=64)"), Nanoseconds(std::chrono::seconds(5)));
+    }
+
+    void measuredTimes()
+    {
+        std::vector<Nanoseconds> one, four;
+        for (int i = 0; i < 100; ++i) {
+            one.emplace_back(1000 + i);
+            four.emplace_back(2000 + 3 * i);
+        }
+        const ServiceTime time = ServiceTime::measured({ { 4, four }, { 1, one } });
+        QCOMPARE(time.largest(), 4);
+        QCOMPARE(time.quantile(1, 0.5), Nanoseconds(1050));
+        QCOMPARE(time.quantile(4, 0.5), Nanoseconds(2150));
+        QCOMPARE(time.quantile(2, 0.5), Nanoseconds(1417)); // a third of the way
+        QCOMPARE(time.quantile(10, 0.5), Nanoseconds(2 * 2150 + 1417)); // 4 + 4 + 2
+        QCOMPARE(time.quantile(4, 0), Nanoseconds(2000));
+        QCOMPARE(time.quantile(4, 1), Nanoseconds(2297));
+        QVERIFY(std::abs(time.meanSeconds(4) - 2148.5e-9) < 1e-15);
+        QVERIFY(std::abs(time.bestRate(4) - 4 / 2148.5e-9) < 1);
+        core::Random random(1);
+        double sum = 0;
+        for (int i = 0; i < 10'000; ++i)
+            sum += seconds(time.draw(2, random));
+        QVERIFY(std::abs(sum / 10'000 / time.meanSeconds(2) - 1) < 0.01);
+    }
 };
 
 QTEST_GUILESS_MAIN(TstSimulator)
