@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/analyse/compare_runs.h"
 
+#include "core/measure/blocks.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -51,11 +53,16 @@ CellComparison compareCell(const CellKey& key, const Run& first, const Run& seco
     }
     if (!result.first || !result.second)
         return result;
-    result.ratio = medianRatio(latenciesOf(*result.first), latenciesOf(*result.second));
+    // Blocks had programs of their own each, which samples of one program stand for less well.
+    result.ratio = ratioOfGroups(blockMedians(result.first->samples, result.first->blocks),
+        blockMedians(result.second->samples, result.second->blocks));
+    const Makings makings = result.ratio ? Makings::Several : Makings::One;
+    if (!result.ratio)
+        result.ratio = medianRatio(latenciesOf(*result.first), latenciesOf(*result.second));
     if (!result.ratio && result.why.empty())
         result.why = "too few samples for an interval";
     if (result.ratio && result.why.empty())
-        result.verdict = verdictOf(*result.ratio, margin);
+        result.verdict = verdictOf(*result.ratio, margin, makings);
     return result;
 }
 

@@ -81,11 +81,12 @@ std::string_view verdictName(Verdict verdict)
     return "UNCLEAR";
 }
 
-Verdict verdictOf(const Ratio& ratio, double margin)
+Verdict verdictOf(const Ratio& ratio, double margin, Makings makings)
 {
-    if (ratio.low > 1 && ratio.value >= 1 + margin / 2)
+    const double least = makings == Makings::Several ? margin / 2 : margin;
+    if (ratio.low > 1 && ratio.value >= 1 + least)
         return Verdict::Slower;
-    if (ratio.high < 1 && ratio.value <= 1 / (1 + margin / 2))
+    if (ratio.high < 1 && ratio.value <= 1 / (1 + least))
         return Verdict::Faster;
     if (ratio.low >= 1 / (1 + margin) && ratio.high <= 1 + margin)
         return Verdict::Same;
@@ -105,24 +106,61 @@ std::optional<Ratio> medianRatio(
     return intervalOf(std::move(ratios), b.median() / a.median());
 }
 
+namespace {
+
+/// Mean of logarithms, and the square of its standard error.
+struct LogMean {
+    double mean = 0, squaredError = 0, count = 0;
+};
+
+LogMean logMeanOf(const std::vector<double>& values)
+{
+    LogMean result { .count = static_cast<double>(values.size()) };
+    for (const double value : values)
+        result.mean += std::log(value) / result.count;
+    for (const double value : values)
+        result.squaredError += std::pow(std::log(value) - result.mean, 2) / (result.count - 1) / result.count;
+    return result;
+}
+
+Ratio ratioFrom(double logarithm, double half)
+{
+    return { std::exp(logarithm), std::exp(logarithm - half), std::exp(logarithm + half) };
+}
+
+std::vector<double> countsOf(std::span<const Nanoseconds> times)
+{
+    std::vector<double> counts;
+    for (const Nanoseconds time : times)
+        counts.push_back(static_cast<double>(std::max<std::int64_t>(1, time.count())));
+    return counts;
+}
+
+} // namespace
+
+std::optional<Ratio> ratioOfGroups(std::span<const Nanoseconds> first, std::span<const Nanoseconds> second)
+{
+    if (std::min(first.size(), second.size()) < kFewestGroups)
+        return {};
+    const LogMean a = logMeanOf(countsOf(first)), b = logMeanOf(countsOf(second));
+    const double error = a.squaredError + b.squaredError;
+    // Welch and Satterthwaite's degrees of freedom, of two means whose spreads differ.
+    const double degrees = error > 0 ? error * error
+            / (a.squaredError * a.squaredError / (a.count - 1)
+                + b.squaredError * b.squaredError / (b.count - 1))
+                                     : a.count + b.count - 2;
+    return ratioFrom(b.mean - a.mean, studentT975(static_cast<int>(degrees)) * std::sqrt(error));
+}
+
 std::optional<Ratio> ratioOverGroups(std::span<const std::vector<double>> groups)
 {
     if (groups.size() < kFewestGroups)
         return {};
-    std::vector<double> logarithms;
-    double sum = 0;
-    for (std::vector<double> group : groups) {
-        logarithms.push_back(std::log(medianOf(group)));
-        sum += logarithms.back();
-    }
-    const auto count = static_cast<double>(groups.size());
-    const double mean = sum / count;
-    double squares = 0;
-    for (const double each : logarithms)
-        squares += (each - mean) * (each - mean);
-    const double half
-        = studentT975(static_cast<int>(groups.size()) - 1) * std::sqrt(squares / (count - 1) / count);
-    return Ratio { std::exp(mean), std::exp(mean - half), std::exp(mean + half) };
+    std::vector<double> medians;
+    for (std::vector<double> group : groups)
+        medians.push_back(medianOf(group));
+    const LogMean of = logMeanOf(medians);
+    return ratioFrom(of.mean, studentT975(static_cast<int>(groups.size()) - 1) * std::sqrt(of.squaredError));
 }
 
 } // namespace core

@@ -28,10 +28,14 @@ std::string_view verdictName(Verdict verdict);
 /// Differences up to this are SAME.
 inline constexpr double kMargin = 0.02;
 
-/// Faster or slower: the interval does not hold 1, and the ratio is at least half the margin away from it; so
-/// that of two measurements of the same, which miss 1 in 5 of 100 intervals, few are called different. Same:
-/// the whole interval lies within the margin.
-Verdict verdictOf(const Ratio& ratio, double margin = kMargin);
+/// How many makings of the programs a ratio is from: where a program lies in memory is worth 1 to 2 % of its
+/// latency for as long as it lives, which one making cannot tell from a difference.
+enum class Makings { One, Several };
+
+/// Faster or slower: the interval does not hold 1, and the ratio is at least half the margin away from it, or
+/// all of it where the programs were made once; so that of two measurements of the same, which miss 1 in 5 of
+/// 100 intervals, few are called different. Same: the whole interval lies within the margin.
+Verdict verdictOf(const Ratio& ratio, double margin = kMargin, Makings makings = Makings::Several);
 
 /// Of medians of samples in the order they were taken. The interval is from the bootstrap distribution of
 /// both medians: a resampled median of n is the order statistic at a Beta(k, n + 1 - k) share of the samples,
@@ -40,6 +44,11 @@ Verdict verdictOf(const Ratio& ratio, double margin = kMargin);
 /// same ratio.
 std::optional<Ratio> medianRatio(
     std::span<const Nanoseconds> first, std::span<const Nanoseconds> second, std::uint64_t seed = 1);
+
+/// Of measurements in groups of their own (blocks, each with a program made anew): the ratio of the geometric
+/// means of the groups' values, second over first, its interval by Welch's t over their logarithms. nullopt
+/// where one has below 5.
+std::optional<Ratio> ratioOfGroups(std::span<const Nanoseconds> first, std::span<const Nanoseconds> second);
 
 /// Of ratios in groups that have something in common (the rounds of one making of two programs): the
 /// geometric mean of the groups' medians, its interval by Student's t over their logarithms. nullopt below 5

@@ -132,6 +132,43 @@ private slots:
         QVERIFY2(found >= 45, qPrintable(QString::number(found)));
     }
 
+    void madeOnce()
+    {
+        const Ratio ratio { 1.015, 1.012, 1.018 };
+        QVERIFY(core::verdictOf(ratio) == Verdict::Slower);
+        QVERIFY(core::verdictOf(ratio, core::kMargin, core::Makings::One) == Verdict::Same);
+        QVERIFY(core::verdictOf({ 1.03, 1.02, 1.04 }, core::kMargin, core::Makings::One) == Verdict::Slower);
+        QVERIFY(
+            core::verdictOf({ 1.018, 1.001, 1.035 }, core::kMargin, core::Makings::One) == Verdict::Unclear);
+    }
+
+    /// Runs of blocks whose programs each have a level of their own: few false alarms, and 3 % are found.
+    void ofGroups()
+    {
+        std::mt19937_64 random(4);
+        std::normal_distribution<double> level(0, 0.007);
+        int alarms = 0, found = 0, covered = 0;
+        for (int trial = 0; trial < 1000; ++trial) {
+            const auto medians = [&](double factor) {
+                std::vector<Nanoseconds> all;
+                for (int block = 0; block < 8; ++block)
+                    all.emplace_back(std::llround(1e6 * factor * std::exp(level(random))));
+                return all;
+            };
+            const auto base = medians(1);
+            const Ratio same = *core::ratioOfGroups(base, medians(1)),
+                        slower = *core::ratioOfGroups(base, medians(1.03));
+            alarms += core::verdictOf(same) == Verdict::Faster || core::verdictOf(same) == Verdict::Slower;
+            found += core::verdictOf(slower) == Verdict::Slower;
+            covered += same.low <= 1 && 1 <= same.high;
+        }
+        QVERIFY2(alarms <= 30, qPrintable(QString::number(alarms)));
+        QVERIFY2(found >= 950, qPrintable(QString::number(found)));
+        QVERIFY2(covered >= 930 && covered <= 970, qPrintable(QString::number(covered)));
+        QVERIFY(!core::ratioOfGroups(
+            std::vector<Nanoseconds>(4, Nanoseconds(5)), std::vector<Nanoseconds>(9, Nanoseconds(5))));
+    }
+
     void overGroups()
     {
         const std::vector<std::vector<double>> groups { { 1.02 }, { 1.00, 1.04, 1.02 }, { 1.06 }, { 0.98 },
