@@ -222,7 +222,6 @@ private:
     }
 
     SimulationResult finish();
-    std::vector<Nanoseconds> closedLoop() const;
 
     std::span<const Request> m_requests;
     std::span<const Device> m_devices;
@@ -244,20 +243,6 @@ private:
     SimulationResult m_result;
 };
 
-std::vector<Nanoseconds> Simulator::closedLoop() const
-{
-    std::vector<Nanoseconds> seen;
-    Nanoseconds answered {};
-    for (std::size_t i = 0; i < m_next; ++i) {
-        const Nanoseconds latency = m_result.latencies[i];
-        if (latency < Nanoseconds(0) || m_requests[i].at < answered)
-            continue;
-        seen.push_back(latency);
-        answered = m_requests[i].at + latency;
-    }
-    return seen;
-}
-
 SimulationResult Simulator::finish()
 {
     SimulationResult& result = m_result;
@@ -271,7 +256,7 @@ SimulationResult Simulator::finish()
     result.completed = answered.size();
     result.latency = timeFigures(std::move(answered));
     result.service = timeFigures(std::move(m_services));
-    result.closedLoop = timeFigures(closedLoop());
+    result.closedLoop = timeFigures(closedLoopOf(m_requests.first(m_next), result.latencies));
     const double seconds = std::chrono::duration<double>(m_now).count();
     result.throughput = seconds > 0 ? static_cast<double>(result.completed) / seconds : 0;
     for (std::size_t i = 0; i < m_devices.size(); ++i) {
@@ -295,6 +280,20 @@ SimulationResult Simulator::finish()
 double SimulationResult::littleError() const
 {
     return rateTimesTime > 0 ? std::abs(inSystem / rateTimesTime - 1) : 0;
+}
+
+std::vector<Nanoseconds> closedLoopOf(
+    std::span<const Request> requests, std::span<const Nanoseconds> latencies)
+{
+    std::vector<Nanoseconds> seen;
+    Nanoseconds answered {};
+    for (std::size_t i = 0; i < requests.size(); ++i) {
+        if (latencies[i] < Nanoseconds(0) || requests[i].at < answered)
+            continue;
+        seen.push_back(latencies[i]);
+        answered = requests[i].at + latencies[i];
+    }
+    return seen;
 }
 
 TimeFigures timeFigures(std::vector<Nanoseconds> times)

@@ -22,6 +22,10 @@ struct TimeFigures {
 };
 TimeFigures timeFigures(std::vector<Nanoseconds> times);
 
+/// Of latencies by request (-1 ns: no answer) those that a closed-loop client sees: see SimulationResult.
+std::vector<Nanoseconds> closedLoopOf(
+    std::span<const Request> requests, std::span<const Nanoseconds> latencies);
+
 /// How long the lines were, all together: equal stretches of time from 0 on.
 struct QueueOverTime {
     struct Stretch {

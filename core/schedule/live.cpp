@@ -1,0 +1,379 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/schedule/live.h"
+
+#include "core/error.h"
+#include "core/schedule/queue_recorder.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <deque>
+#include <exception>
+#include <mutex>
+#include <thread>
+
+namespace core {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using namespace std::chrono_literals;
+
+constexpr Nanoseconds kNever = Nanoseconds::max();
+constexpr Nanoseconds kSpin = 200us; // a sleep may end that late
+
+/// A batch from its dispatch to its end.
+struct Batch {
+    std::uint32_t number = 0;
+    std::size_t device = 0;
+    int partsLeft = 1;
+    std::int64_t items = 0;
+    Nanoseconds started {};
+    std::vector<Waiting> requests;
+};
+
+/// A server's part of a batch.
+struct Task {
+    std::uint32_t batch = 0;
+    std::int64_t items = 0;
+};
+
+struct Done {
+    std::size_t device = 0, server = 0;
+    std::uint32_t batch = 0;
+    Clock::time_point at;
+};
+
+/// Where the servers' threads and the caller meet.
+class Exchange {
+public:
+    void done(const Done& what)
+    {
+        {
+            const std::lock_guard lock(m_mutex);
+            m_done.push_back(what);
+        }
+        m_changed.notify_one();
+    }
+
+    void failed(std::exception_ptr why)
+    {
+        {
+            const std::lock_guard lock(m_mutex);
+            if (!m_failure)
+                m_failure = std::move(why);
+        }
+        m_changed.notify_one();
+    }
+
+    /// What is done, at once or by `until`; rethrows a server's failure.
+    std::deque<Done> take(Clock::time_point until)
+    {
+        std::unique_lock lock(m_mutex);
+        m_changed.wait_until(lock, until, [&] { return !m_done.empty() || m_failure; });
+        if (m_failure)
+            std::rethrow_exception(m_failure);
+        return std::exchange(m_done, {});
+    }
+
+private:
+    std::mutex m_mutex;
+    std::condition_variable m_changed;
+    std::deque<Done> m_done;
+    std::exception_ptr m_failure;
+};
+
+/// A server's thread: it takes one task after the other.
+class Worker {
+public:
+    Worker(LiveServer& server, std::size_t device, std::size_t index, Exchange& exchange)
+        : m_server(server)
+        , m_device(device)
+        , m_index(index)
+        , m_exchange(exchange)
+        , m_thread([this](std::stop_token stop) { serve(stop); })
+    {
+    }
+
+    void give(const Task& task)
+    {
+        {
+            const std::lock_guard lock(m_mutex);
+            m_task = task;
+        }
+        m_changed.notify_one();
+    }
+
+private:
+    void serve(const std::stop_token& stop)
+    {
+        try {
+            m_server.prepare();
+            m_exchange.done({ m_device, m_index, 0, Clock::now() }); // ready
+            while (true) {
+                std::unique_lock lock(m_mutex);
+                if (!m_changed.wait(lock, stop, [&] { return m_task.has_value(); }))
+                    return;
+                const Task task = *std::exchange(m_task, std::nullopt);
+                lock.unlock();
+                m_server.run(task.items);
+                m_exchange.done({ m_device, m_index, task.batch, Clock::now() });
+            }
+        } catch (...) {
+            m_exchange.failed(std::current_exception());
+        }
+    }
+
+    LiveServer& m_server;
+    const std::size_t m_device, m_index;
+    Exchange& m_exchange;
+    std::mutex m_mutex;
+    std::condition_variable_any m_changed;
+    std::optional<Task> m_task;
+    std::jthread m_thread; // last: it ends before anything it touches
+};
+
+/// One live run. The lines, the policy and all accounts are the calling thread's alone.
+class Live {
+public:
+    Live(std::span<const Request> requests, std::vector<LiveDevice>& devices, Policy& policy,
+        const LiveSettings& settings)
+        : m_requests(requests)
+        , m_devices(devices)
+        , m_policy(policy)
+        , m_settings(settings)
+        , m_lines(policy.lines())
+        , m_states(devices.size())
+        , m_idle(devices.size())
+        , m_busy(devices.size())
+        , m_recorder(requests.empty() ? Nanoseconds(0) : requests.back().at)
+    {
+        m_result.latencies.assign(requests.size(), Nanoseconds(-1));
+        m_result.devices.resize(devices.size());
+        m_late.reserve(requests.size());
+        for (std::size_t device = 0; device < devices.size(); ++device) {
+            for (std::size_t server = 0; server < devices[device].servers.size(); ++server)
+                m_workers.emplace_back();
+            m_states[device].idle = 0;
+        }
+    }
+
+    LiveResult run()
+    {
+        start();
+        m_begin = Clock::now();
+        while (m_next < m_requests.size() || m_waiting > 0 || m_running > 0) {
+            wait();
+            decide();
+            if (m_settings.stop.stop_requested())
+                giveUp();
+        }
+        return finish();
+    }
+
+private:
+    Nanoseconds now() const { return Clock::now() - m_begin; }
+    Situation situation() const { return { m_now, m_lines, m_states }; }
+
+    /// All servers compile and warm up side by side, as they will run.
+    void start()
+    {
+        m_workers.clear();
+        std::size_t expected = 0;
+        for (std::size_t device = 0; device < m_devices.size(); ++device) {
+            m_first.push_back(m_workers.size());
+            for (std::size_t server = 0; server < m_devices[device].servers.size(); ++server, ++expected)
+                m_workers.push_back(
+                    std::make_unique<Worker>(*m_devices[device].servers[server], device, server, m_exchange));
+        }
+        for (std::size_t ready = 0; ready < expected;) {
+            for (const Done& done : m_exchange.take(Clock::now() + 1h)) {
+                m_idle[done.device].push_back(done.server);
+                ++m_states[done.device].idle;
+                ++ready;
+            }
+        }
+    }
+
+    /// Until the next arrival, end of a batch, or time the policy waits for; takes all that has happened by
+    /// then.
+    void wait()
+    {
+        const Nanoseconds arrival = m_next < m_requests.size() ? m_requests[m_next].at : kNever;
+        const Nanoseconds until = std::min(arrival, m_timer);
+        std::deque<Done> done;
+        if (until == kNever)
+            done = m_exchange.take(Clock::now() + 1s);
+        else
+            done = m_exchange.take(m_begin + until - kSpin);
+        while (done.empty() && now() < until) // to the time, but not past the end of a batch
+            done = m_exchange.take(Clock::time_point {});
+        move(now());
+        if (m_timer <= m_now)
+            m_timer = kNever;
+        for (const Done& each : done)
+            complete(each);
+        while (m_next < m_requests.size() && m_requests[m_next].at <= m_now)
+            arrive();
+    }
+
+    void move(Nanoseconds to)
+    {
+        m_recorder.advance(std::max(to, m_now), m_waiting, m_waiting + m_running);
+        m_now = std::max(to, m_now);
+    }
+
+    void arrive()
+    {
+        const Request& request = m_requests[m_next];
+        const Waiting waiting { .id = static_cast<std::uint32_t>(m_next++),
+            .items = request.items,
+            .priority = request.priority,
+            .arrived = request.at,
+            .deadline = m_settings.slo ? request.at + *m_settings.slo : kNever };
+        m_lines[m_policy.place(waiting, situation())].push(waiting);
+        ++m_waiting;
+        m_late.push_back(m_now - request.at);
+    }
+
+    void complete(const Done& done)
+    {
+        const auto found = std::ranges::find(m_batches, done.batch, &Batch::number);
+        Batch& batch = *found;
+        DeviceState& state = m_states[done.device];
+        ++state.idle;
+        m_idle[done.device].push_back(done.server);
+        state.running.erase(std::ranges::find(state.running, done.batch, &Running::batch));
+        const Nanoseconds at = done.at - m_begin;
+        m_busy[done.device] += at - batch.started;
+        if (--batch.partsLeft > 0)
+            return;
+        DeviceFigures& figures = m_result.devices[batch.device];
+        ++figures.batches;
+        figures.requests += batch.requests.size();
+        figures.items += static_cast<std::uint64_t>(batch.items);
+        for (const Waiting& request : batch.requests) {
+            m_result.latencies[request.id] = at - request.arrived;
+            m_result.missed += at > request.deadline;
+            m_services.push_back(at - batch.started);
+        }
+        m_running -= batch.requests.size();
+        m_policy.finished({ m_now, batch.started, batch.device, batch.items, batch.requests });
+        m_batches.erase(found);
+    }
+
+    void decide()
+    {
+        while (true) {
+            const Action action = m_policy.next(situation());
+            if (action.kind == Action::Kind::Wait) {
+                m_timer = action.until;
+                return;
+            }
+            if (action.kind == Action::Kind::Dispatch)
+                dispatch(action);
+            else
+                drop(action.line);
+        }
+    }
+
+    void dispatch(const Action& action)
+    {
+        Batch batch { .number = ++m_numbers, .device = action.device, .partsLeft = action.servers };
+        for (std::size_t i = 0; i < action.requests; ++i) {
+            batch.requests.push_back(m_lines[action.line].pop());
+            batch.items += batch.requests.back().items;
+        }
+        m_waiting -= action.requests;
+        m_running += action.requests;
+        move(now());
+        batch.started = m_now;
+        std::int64_t left = batch.items;
+        for (int part = action.servers; part > 0; --part) {
+            const std::int64_t items = (left + part - 1) / part;
+            left -= items;
+            const std::size_t server = m_idle[action.device].back();
+            m_idle[action.device].pop_back();
+            --m_states[action.device].idle;
+            m_states[action.device].running.push_back({ batch.number, m_now, items });
+            m_workers[m_first[action.device] + server]->give({ batch.number, items });
+        }
+        m_batches.push_back(std::move(batch));
+    }
+
+    void drop(std::size_t line)
+    {
+        m_lost += m_now - m_lines[line].pop().arrived;
+        --m_waiting;
+        ++m_result.dropped;
+    }
+
+    void giveUp()
+    {
+        m_requests = m_requests.first(m_next);
+        m_timer = kNever;
+        for (std::size_t line = 0; line < m_lines.size(); ++line)
+            while (!m_lines[line].empty())
+                drop(line);
+    }
+
+    LiveResult finish();
+
+    std::span<const Request> m_requests;
+    std::vector<LiveDevice>& m_devices;
+    Policy& m_policy;
+    const LiveSettings& m_settings;
+    std::vector<Line> m_lines;
+    std::vector<DeviceState> m_states;
+    std::vector<std::vector<std::size_t>> m_idle; // servers, by device
+    std::vector<Nanoseconds> m_busy; // of servers, by device
+    QueueRecorder m_recorder;
+    std::deque<Batch> m_batches; // that run: a handful
+    std::vector<Nanoseconds> m_services, m_late;
+    std::vector<std::size_t> m_first; // worker of each device
+    Clock::time_point m_begin {};
+    Nanoseconds m_now {}, m_timer = kNever, m_lost {};
+    std::size_t m_next = 0, m_waiting = 0, m_running = 0;
+    std::uint32_t m_numbers = 0;
+    SimulationResult m_result;
+    Exchange m_exchange;
+    std::vector<std::unique_ptr<Worker>> m_workers; // last: their threads use the exchange
+};
+
+LiveResult Live::finish()
+{
+    SimulationResult& result = m_result;
+    result.arrived = m_next;
+    result.duration = m_now;
+    std::vector<Nanoseconds> answered;
+    std::ranges::copy_if(
+        result.latencies, std::back_inserter(answered), [](Nanoseconds t) { return t >= Nanoseconds(0); });
+    result.completed = answered.size();
+    result.latency = timeFigures(std::move(answered));
+    result.service = timeFigures(std::move(m_services));
+    result.closedLoop = timeFigures(closedLoopOf(m_requests, result.latencies));
+    const double seconds = std::chrono::duration<double>(m_now).count();
+    result.throughput = seconds > 0 ? static_cast<double>(result.completed) / seconds : 0;
+    for (std::size_t i = 0; i < m_devices.size(); ++i) {
+        const double busy = std::chrono::duration<double>(m_busy[i]).count();
+        result.devices[i].utilisation
+            = seconds > 0 ? busy / (seconds * static_cast<double>(m_devices[i].servers.size())) : 0;
+        result.devices[i].share = result.completed > 0
+            ? static_cast<double>(result.devices[i].requests) / static_cast<double>(result.completed)
+            : 0;
+    }
+    result.queue = m_recorder.queue();
+    result.inSystem = seconds > 0 ? m_recorder.requestSeconds() / seconds : 0;
+    result.rateTimesTime = result.throughput * result.latency.meanSeconds
+        + (seconds > 0 ? std::chrono::duration<double>(m_lost).count() / seconds : 0);
+    return { std::move(m_result), timeFigures(std::move(m_late)) };
+}
+
+} // namespace
+
+LiveResult runLive(std::span<const Request> requests, std::vector<LiveDevice>& devices, Policy& policy,
+    const LiveSettings& settings)
+{
+    return Live(requests, devices, policy, settings).run();
+}
+
+} // namespace core

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/schedule/simulation.h"
+
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <vector>
+
+/// The policies on real engines: requests come in by the clock, wait in real lines, and are answered by
+/// programs.
+namespace core {
+
+/// Answers a batch. Each has a thread of its own, which alone calls it.
+class LiveServer {
+public:
+    virtual ~LiveServer() = default;
+    /// Before the first request, on that thread: compile, pin, warm up. Throws Error.
+    virtual void prepare() { }
+    /// Returns when all `items` are answered; more than the device's `most` come in passes. Throws Error.
+    virtual void run(std::int64_t items) = 0;
+};
+
+/// A device as a policy sees it, and one server for each of its `servers`.
+struct LiveDevice {
+    Device device;
+    std::vector<std::unique_ptr<LiveServer>> servers;
+};
+
+struct LiveSettings {
+    std::optional<Nanoseconds> slo; // deadlines; the policy may have its own
+    std::stop_token stop; // nothing more comes in; what waits is dropped, what runs is finished
+};
+
+struct LiveResult {
+    SimulationResult measured; // as a simulated run; queue over time included
+    /// From the time an arrival was scheduled for until it stood in its line: what the load generator itself
+    /// was late.
+    TimeFigures late;
+};
+
+/// Sends `requests`, in the order of their times, by the clock: it sleeps until 200 microseconds before each
+/// and spins from there on, and never waits for an answer. Latency counts from the scheduled time. Blocks
+/// until all are answered or dropped. Throws Error when a server does.
+LiveResult runLive(std::span<const Request> requests, std::vector<LiveDevice>& devices, Policy& policy,
+    const LiveSettings& settings = {});
+
+} // namespace core

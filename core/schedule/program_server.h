@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/engine/engine.h"
+#include "core/measure/sweep_spec.h"
+#include "core/model/model.h"
+#include "core/schedule/live.h"
+
+#include <latch>
+#include <map>
+
+namespace core {
+
+/// A server that is a program for each batch size from 1 to its most, on one engine with one setting. It
+/// computes on made-up inputs; its answers nobody reads.
+class ProgramServer final : public LiveServer {
+public:
+    struct Settings {
+        CellKey key; // the batch means nothing
+        std::map<std::string, std::int64_t> dims;
+        int most = 8;
+        int place = 0; // of its cores: CompileOptions::place
+        std::uint64_t seed = 1;
+        std::chrono::duration<double> sampling { 0 }; // of each batch size, before the first request
+    };
+
+    /// The engine and the model outlive it.
+    ProgramServer(Engine& engine, const Model& model, Settings settings);
+    ~ProgramServer() override;
+
+    /// Those that sample at the same time: what they take from each other is part of the samples.
+    void sampleTogether(std::shared_ptr<std::latch> all) { m_together = std::move(all); }
+
+    /// Makes all programs, one server at a time, as engines serve one thread at a time.
+    void prepare() override;
+    void run(std::int64_t items) override;
+
+    /// Latencies of each batch size, taken in the last prepare(): what a simulation of this server draws
+    /// from.
+    const std::vector<ServiceTime::Point>& samples() const { return m_samples; }
+
+private:
+    void sample();
+
+    Engine& m_engine;
+    const Model& m_model;
+    const Settings m_settings;
+    std::shared_ptr<std::latch> m_together;
+    std::vector<std::unique_ptr<Program>> m_programs; // of batch 1, 2, ...
+    std::vector<ServiceTime::Point> m_samples;
+};
+
+} // namespace core
