@@ -73,9 +73,10 @@ private:
 void TstCli::help_data()
 {
     QTest::addColumn<QStringList>("command");
-    for (const char* command : { "", "devices", "profiles", "zoo", "zoo list", "zoo export", "inspect",
-             "infer", "verify", "quantise", "runs", "runs show", "runs tag", "runs purge", "sweep", "continue", "decide", "prices", "simulate", "live", "trace",
-             "conformance", "operators", "completion", "simulate" })
+    for (const char* command :
+        { "", "devices", "profiles", "zoo", "zoo list", "zoo export", "inspect", "infer", "verify",
+            "quantise", "runs", "runs show", "runs tag", "runs purge", "sweep", "continue", "decide",
+            "prices", "live", "trace", "conformance", "operators", "completion", "simulate" })
         QTest::newRow(*command ? command : "none") << QString(command).split(' ', Qt::SkipEmptyParts);
 }
 
