@@ -44,7 +44,7 @@ Nanoseconds alone(std::int64_t items, std::span<const Device> devices, double u)
 {
     Nanoseconds least = Nanoseconds::max();
     for (const Device& device : devices)
-        least = std::min(least, device.time.quantile((items + device.servers - 1) / device.servers, u));
+        least = std::min(least, device.quantile((items + device.servers - 1) / device.servers, u));
     return least;
 }
 

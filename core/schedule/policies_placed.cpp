@@ -62,7 +62,7 @@ public:
         for (const std::size_t device : order()) {
             const std::int64_t queued = situation.lines[device].items() + waiting.items;
             const Nanoseconds work
-                = m_predictor.remaining(device, situation) + m_predictor.work(device, queued);
+                = m_predictor.remaining(device, situation) + m_predictor.batch(device, queued);
             // With several servers it is served beside others, but in no less than its own time.
             const Nanoseconds finish
                 = std::max(work / devices()[device].servers, m_predictor.batch(device, waiting.items));

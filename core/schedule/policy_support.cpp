@@ -28,9 +28,8 @@ Predictor::Predictor(std::span<const Device> devices, std::optional<double> quan
 
 Nanoseconds Predictor::computed(std::size_t device, std::int64_t items) const
 {
-    const ServiceTime& time = m_devices[device].time;
-    return m_quantile ? time.quantile(items, *m_quantile)
-                      : Nanoseconds(std::llround(time.meanSeconds(items) * 1e9));
+    return m_quantile ? m_devices[device].quantile(items, *m_quantile)
+                      : Nanoseconds(std::llround(m_devices[device].meanSeconds(items) * 1e9));
 }
 
 Nanoseconds Predictor::batch(std::size_t device, std::int64_t items) const
@@ -38,14 +37,6 @@ Nanoseconds Predictor::batch(std::size_t device, std::int64_t items) const
     const auto& known = m_known[device];
     const auto index = static_cast<std::size_t>(items);
     return index < known.size() ? known[index] : computed(device, items);
-}
-
-Nanoseconds Predictor::work(std::size_t device, std::int64_t items) const
-{
-    const std::int64_t most = m_devices[device].most;
-    const std::int64_t whole = items / most, rest = items % most;
-    return (whole > 0 ? whole * batch(device, most) : Nanoseconds(0))
-        + (rest > 0 ? batch(device, rest) : Nanoseconds(0));
 }
 
 Nanoseconds Predictor::freeAt(std::size_t device, const Situation& situation) const

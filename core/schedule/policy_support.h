@@ -13,10 +13,8 @@ public:
     /// `quantile`: 0 to 1; nullopt: the mean.
     Predictor(std::span<const Device> devices, std::optional<double> quantile);
 
-    /// Of a batch of `items` on one server.
+    /// Of `items` on one server, in batches as large as they may be.
     Nanoseconds batch(std::size_t device, std::int64_t items) const;
-    /// Of `items` on one server in batches as large as they may be.
-    Nanoseconds work(std::size_t device, std::int64_t items) const;
     /// When the next server of the device is free.
     Nanoseconds freeAt(std::size_t device, const Situation& situation) const;
     /// What its running batches still need, over all servers.

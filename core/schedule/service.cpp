@@ -148,4 +148,19 @@ int ServiceTime::largest() const
         : kUnlimited;
 }
 
+Nanoseconds Device::quantile(std::int64_t items, double u) const
+{
+    if (items <= most)
+        return time.quantile(items, u);
+    return (items - 1) / most * time.quantile(most, u) + time.quantile((items - 1) % most + 1, u);
+}
+
+double Device::meanSeconds(std::int64_t items) const
+{
+    if (items <= most)
+        return time.meanSeconds(items);
+    return static_cast<double>((items - 1) / most) * time.meanSeconds(most)
+        + time.meanSeconds((items - 1) % most + 1);
+}
+
 } // namespace core

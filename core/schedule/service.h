@@ -69,6 +69,9 @@ struct Device {
     ServiceTime time;
 
     double bestRate() const { return servers * time.bestRate(most); } // items a second
+    /// Of a batch on one server, passes included: their quantiles or means added up.
+    Nanoseconds quantile(std::int64_t items, double u) const;
+    double meanSeconds(std::int64_t items) const;
 };
 
 } // namespace core
