@@ -18,8 +18,7 @@ using core::Request;
 
 namespace {
 
-constexpr std::size_t kCount = support::kSanitized ? 20'000 : 400'000;
-constexpr double kLoose = support::kSanitized ? 4 : 1;
+constexpr std::size_t kCount = 400'000;
 
 double seconds(Nanoseconds time)
 {
@@ -89,9 +88,9 @@ private slots:
                 = core::arrivals(core::arrivalsFromText(process.toStdString()), 200, kCount, seed);
             QCOMPARE(requests.size(), kCount);
             const Moments found = momentsOf(requests);
-            QVERIFY2(std::abs(found.mean * 200 - 1) < 0.03 * kLoose,
-                qPrintable(QString("rate %1").arg(1 / found.mean)));
-            QVERIFY2(std::abs(found.variation - variation) < 0.03 * kLoose * std::max(variation, 1e-4),
+            QVERIFY2(
+                std::abs(found.mean * 200 - 1) < 0.03, qPrintable(QString("rate %1").arg(1 / found.mean)));
+            QVERIFY2(std::abs(found.variation - variation) < 0.03 * std::max(variation, 1e-4),
                 qPrintable(QString("variation %1, exactly %2").arg(found.variation).arg(variation)));
             QVERIFY(std::ranges::is_sorted(requests, {}, &Request::at));
         }
@@ -114,7 +113,7 @@ private slots:
                 * (10
                     + 0.8 * 80 / (2 * std::numbers::pi)
                         * (std::cos(turn * eighth) - std::cos(turn * (eighth + 1))));
-            QVERIFY(std::abs(counts[static_cast<std::size_t>(eighth)] / expected - 1) < 0.04 * kLoose);
+            QVERIFY(std::abs(counts[static_cast<std::size_t>(eighth)] / expected - 1) < 0.04);
         }
     }
 
@@ -129,7 +128,7 @@ private slots:
         const auto busy
             = std::ranges::count_if(perSecond, [](const auto& each) { return each.second > 100; });
         const double share = static_cast<double>(busy) / seconds(requests.back().at);
-        QVERIFY2(std::abs(share - 0.2) < 0.06 * kLoose, qPrintable(QString::number(share)));
+        QVERIFY2(std::abs(share - 0.2) < 0.06, qPrintable(QString::number(share)));
     }
 
     void sizes()
