@@ -63,7 +63,7 @@ std::vector<std::size_t> acceleratorsFirst(std::span<const Device> devices)
     std::vector<std::size_t> order(devices.size());
     for (std::size_t i = 0; i < order.size(); ++i)
         order[i] = i;
-    std::ranges::stable_partition(order, [&](std::size_t i) { return devices[i].accelerator; });
+    std::stable_partition(order.begin(), order.end(), [&](std::size_t i) { return devices[i].accelerator; });
     return order;
 }
 
