@@ -9,9 +9,21 @@
 int main(int argc, char** argv)
 {
     const std::size_t count = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 1'000'000;
+    // Times drawn from samples, as those of a recorded run are.
+    const auto sampled = [](std::initializer_list<std::int64_t> items, double perItem, double overhead) {
+        core::Random random(1);
+        std::vector<core::ServiceTime::Point> points;
+        for (const std::int64_t each : items) {
+            points.push_back({ .items = each, .samples = {} });
+            for (int i = 0; i < 1000; ++i)
+                points.back().samples.emplace_back(static_cast<std::int64_t>(
+                    1e9 * (overhead + perItem * static_cast<double>(each)) * (1 + random.exponential(0.05))));
+        }
+        return core::ServiceTime::measured(std::move(points));
+    };
     const std::vector<core::Device> devices {
-        { .name = "gpu", .accelerator = true, .most = 64, .time = core::ServiceTime::affine(1e-4, 1e-3) },
-        { .name = "cpu", .servers = 2, .most = 8, .time = core::ServiceTime::affine(2e-3, 5e-4) }
+        { .name = "gpu", .accelerator = true, .most = 64, .time = sampled({ 1, 4, 16, 64 }, 1e-4, 1e-3) },
+        { .name = "cpu", .servers = 2, .most = 8, .time = sampled({ 1, 2, 4, 8 }, 5e-4, 5e-4) }
     };
     const auto seconds = [](auto time) { return std::chrono::duration<double>(time).count(); };
     const auto time = [&](const auto& work) {
