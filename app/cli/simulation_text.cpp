@@ -58,10 +58,10 @@ void addRows(Table& table, const Simulations& simulations, const RateSimulation&
             fields.push_back(percent(static_cast<double>(result.missed), arrived));
             fields.push_back(percent(static_cast<double>(result.dropped), arrived));
         }
-        fields.push_back(found.oracle.meanSeconds > 0
+        fields.push_back(found.oracle.meanSeconds > 0 && found.runs[i].keepsUp
                 ? fmt::format("x{:.3g}", result.latency.meanSeconds / found.oracle.meanSeconds)
                 : "");
-        fields.push_back(found.best == i ? "BEST" : " ");
+        fields.push_back(found.best == i ? "BEST" : found.runs[i].keepsUp ? " " : "behind");
         row(std::move(fields));
     }
     const core::OracleBound& oracle = found.oracle;

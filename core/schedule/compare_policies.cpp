@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <tuple>
 
 namespace core {
@@ -12,8 +13,9 @@ namespace {
 /// A queue that is stable has emptied soon after the last arrival; this much of the run's length later it had
 /// grown while requests came in.
 constexpr double kSlack = 0.02;
-/// A difference below it is not worth a warning.
+/// Differences below them are not worth a warning: of the tail, and of the share of requests lost.
 constexpr double kWorse = 1.02;
+constexpr double kLost = 1e-3;
 constexpr const char* kReference = "gpu-only";
 
 double tailSeconds(const SimulationResult& result)
@@ -31,12 +33,15 @@ double lostShare(const SimulationResult& result)
 
 std::string milliseconds(double seconds)
 {
-    return fmt::format("{:.4g} ms", seconds * 1e3);
+    return seconds < 1 ? fmt::format("{:.4g} ms", seconds * 1e3) : fmt::format("{:.0f} ms", seconds * 1e3);
 }
 
-std::string tailOf(const SimulationResult& result)
+/// "p99 12.3 ms", with deadlines "p99 12.3 ms, 0.2 % lost".
+std::string outcomeOf(const SimulationResult& result, bool slo)
 {
-    return fmt::format("{} {}", result.latency.p99 ? "p99" : "mean", milliseconds(tailSeconds(result)));
+    std::string text
+        = fmt::format("{} {}", result.latency.p99 ? "p99" : "mean", milliseconds(tailSeconds(result)));
+    return slo ? text + fmt::format(", {:.3g} % lost", 100 * lostShare(result)) : text;
 }
 
 auto rankOf(const PolicyRun& run)
@@ -57,23 +62,33 @@ PolicyRun runOf(const std::string& policy, std::span<const Request> requests, st
             = std::chrono::duration<double>(run.result.service.largest.value_or(Nanoseconds(0))).count();
         run.keepsUp = end <= last * (1 + kSlack) + 10 * longest;
     }
-    for (std::size_t i = 0; i < devices.size(); ++i)
-        run.usesCpu = run.usesCpu || (!devices[i].accelerator && run.result.devices[i].requests > 0);
+    bool cpu = false, gpu = false;
+    for (std::size_t i = 0; i < devices.size(); ++i) {
+        if (run.result.devices[i].requests > 0)
+            (devices[i].accelerator ? gpu : cpu) = true;
+    }
+    run.hybrid = cpu && gpu;
     return run;
 }
 
+bool isWorse(const PolicyRun& run, const PolicyRun& reference)
+{
+    if (run.keepsUp != reference.keepsUp)
+        return !run.keepsUp;
+    const double lost = lostShare(run.result) - lostShare(reference.result);
+    if (std::abs(lost) > kLost)
+        return lost > 0;
+    return tailSeconds(run.result) > tailSeconds(reference.result) * kWorse;
+}
+
 /// Who adds the CPU and loses by it.
-std::string worseThanReference(const PolicyComparison& comparison, const PolicyRun& reference)
+std::string worseThanReference(const PolicyComparison& comparison, const PolicyRun& reference, bool slo)
 {
     std::string worse;
     for (const PolicyRun& run : comparison.runs) {
-        const bool more = lostShare(run.result) > lostShare(reference.result) + 1e-3;
-        const bool longer = lostShare(run.result) >= lostShare(reference.result) - 1e-3
-            && tailSeconds(run.result) > tailSeconds(reference.result) * kWorse;
-        if (!run.usesCpu || (reference.keepsUp && run.keepsUp && !more && !longer)
-            || (!reference.keepsUp && (run.keepsUp || (!more && !longer))))
-            continue;
-        worse += fmt::format("{}{} ({})", worse.empty() ? "" : ", ", run.policy, tailOf(run.result));
+        if (run.hybrid && isWorse(run, reference))
+            worse += fmt::format(
+                "{}{} ({})", worse.empty() ? "" : ", ", run.policy, outcomeOf(run.result, slo));
     }
     return worse;
 }
@@ -91,10 +106,10 @@ void warn(PolicyComparison& comparison, const PolicyRun* reference, bool slo)
             behind));
     if (!reference)
         return;
-    const std::string worse = worseThanReference(comparison, *reference);
+    const std::string worse = worseThanReference(comparison, *reference, slo);
     if (!worse.empty())
-        comparison.warnings.push_back(fmt::format("Adding the CPU makes things worse than {} ({}{}): {}.",
-            kReference, tailOf(reference->result), slo ? ", or fewer in time" : "", worse));
+        comparison.warnings.push_back(fmt::format("Adding the CPU makes things worse than {} ({}): {}.",
+            kReference, outcomeOf(reference->result, slo), worse));
 }
 
 } // namespace
@@ -118,10 +133,9 @@ PolicyComparison comparePolicies(std::span<const Request> requests, std::span<co
         return comparison;
     const auto best = std::ranges::min_element(comparison.runs, {}, rankOf);
     comparison.best = static_cast<std::size_t>(best - comparison.runs.begin());
-    comparison.conclusion = fmt::format("Best of these: {} ({}", best->policy, tailOf(best->result));
-    if (settings.slo)
-        comparison.conclusion += fmt::format(", {:.3g} % late or dropped", 100 * lostShare(best->result));
-    comparison.conclusion += best->keepsUp ? ")." : "), though none keeps up with the requests.";
+    comparison.conclusion = fmt::format("Best of these: {} ({}){}", best->policy,
+        outcomeOf(best->result, settings.slo.has_value()),
+        best->keepsUp ? "." : ", though none keeps up with the requests.");
     const auto reference = std::ranges::find(comparison.runs, kReference, &PolicyRun::policy);
     warn(comparison, both ? &*reference : nullptr, settings.slo.has_value());
     return comparison;

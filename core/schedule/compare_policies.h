@@ -9,7 +9,7 @@ struct PolicyRun {
     std::string policy; // as it was typed
     SimulationResult result; // less the latencies of single requests
     bool keepsUp = true; // else its queue grew as long as requests came in
-    bool usesCpu = false; // at least a request was answered by a device that is no accelerator
+    bool hybrid = false; // accelerators and others answered requests
 };
 
 /// Policies on the same requests with the same seed.

@@ -300,7 +300,7 @@ private slots:
             { "round-robin", "oracle", "eft-deadline", "round-robin" }, { .slo = 30ms, .watch = {} });
         QCOMPARE(found.runs.size(), std::size_t { 3 });
         QCOMPARE(found.runs.back().policy, "gpu-only");
-        QVERIFY(found.runs[0].usesCpu && !found.runs[2].usesCpu);
+        QVERIFY(found.runs[0].hybrid && !found.runs[2].hybrid);
         QVERIFY(found.best && found.runs[*found.best].policy != "round-robin");
         QCOMPARE(found.warnings.size(), std::size_t { 1 });
         const std::string& warning = found.warnings[0];
