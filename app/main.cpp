@@ -186,6 +186,7 @@ int showWindow(QApplication& application, const app::WindowOptions& options)
     ui::Session session([asked = options.engines] { return app::makeEnginesAndRecorded(asked); },
         app::sweepMachine(), runPlace(options));
     session.change(ui::loadSetup());
+    session.decideBy(ui::loadDecisionWish());
     const auto theme = options.theme.empty()
         ? std::nullopt
         : std::optional(ui::themeChoiceFromName(QString::fromStdString(options.theme)));
@@ -200,6 +201,8 @@ int showWindow(QApplication& application, const app::WindowOptions& options)
         window.charts().showNodes();
     if (options.roof)
         window.charts().showRoof();
+    if (options.decision)
+        window.charts().showDecision();
     if (options.runs)
         window.showRuns();
     window.show();

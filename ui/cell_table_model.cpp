@@ -3,6 +3,7 @@
 
 #include "ui/cell_text.h"
 #include "ui/chart_data.h"
+#include "ui/decision_marks.h"
 #include "ui/session.h"
 #include "ui/setup.h"
 
@@ -34,6 +35,10 @@ CellTableModel::CellTableModel(Session& session, QObject* parent)
     connect(&session, &Session::comparisonChanged, this, [this] {
         if (rowCount() > 0)
             emit dataChanged(index(0, Ratio), index(rowCount() - 1, Verdict));
+    });
+    connect(&session, &Session::decisionChanged, this, [this] {
+        if (rowCount() > 0)
+            emit dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
     });
     connect(&session, &Session::runFinished, this, &CellTableModel::flushChanges);
     connect(&session, &Session::cellChanged, this, &CellTableModel::changedSoon);
@@ -105,7 +110,8 @@ QVariant CellTableModel::data(const QModelIndex& index, int role) const
         return toolTip(shown, index.row(), column);
     case Qt::TextAlignmentRole:
         return int(Qt::AlignVCenter
-            | (column <= Tuning || column == Verdict || (column == Median && hasOnlyReason(shown))
+            | (column <= Tuning || column == Verdict || column == Decision
+                        || (column == Median && hasOnlyReason(shown))
                     ? Qt::AlignLeft
                     : Qt::AlignRight));
     case Qt::FontRole:
@@ -157,6 +163,9 @@ QVariant CellTableModel::text(const core::Cell& shown, int row, int column) cons
         return samplesText(shown);
     case Disturbed:
         return disturbedText(shown);
+    case Decision:
+        return m_session.decided() ? decisionText(*m_session.decided(), static_cast<std::size_t>(row))
+                                   : QString();
     case ColumnCount:
         break;
     }
@@ -171,8 +180,10 @@ QVariant CellTableModel::color(const core::Cell& shown, int row, int column) con
         return m_theme.muted;
     if (const CellVerdict* compared = verdict(row); compared && column == Verdict)
         return verdictColor(m_theme, compared->verdict);
+    const Decided* decided = m_session.decided();
+    const bool missed = decided && missesTargets(*decided, static_cast<std::size_t>(row));
     if (column != Status)
-        return hasOnlyReason(shown) && column >= Median ? QVariant(m_theme.muted) : QVariant();
+        return missed || (hasOnlyReason(shown) && column >= Median) ? QVariant(m_theme.muted) : QVariant();
     switch (shown.status) {
     case core::CellStatus::Ok:
         return m_theme.good;
@@ -201,6 +212,9 @@ QString CellTableModel::toolTip(const core::Cell& shown, int row, int column) co
             .arg(recordedText(*device), QString::fromStdString(device->recordedOn->machine));
     if (const CellVerdict* compared = verdict(row); compared && (column == Ratio || column == Verdict))
         return verdictToolTip(*compared, compareCommand(m_session.baselineOrigin(), m_session.origin()));
+    if (column == Decision)
+        return m_session.decided() ? decisionToolTip(*m_session.decided(), static_cast<std::size_t>(row))
+                                   : QString();
     if (column == Memory)
         return memoryToolTip(shown);
     if ((column == Power || column == Energy) && shown.finished && !shown.finished->powerMeanWatts)
@@ -220,15 +234,16 @@ QVariant CellTableModel::headerData(int section, Qt::Orientation orientation, in
     if (orientation != Qt::Horizontal)
         return {};
     if (role == Qt::TextAlignmentRole)
-        return int(
-            Qt::AlignVCenter | (section <= Tuning || section == Verdict ? Qt::AlignLeft : Qt::AlignRight));
+        return int(Qt::AlignVCenter
+            | (section <= Tuning || section == Verdict || section == Decision ? Qt::AlignLeft
+                                                                              : Qt::AlignRight));
     if (role != Qt::DisplayRole)
         return {};
     static const char* const kNames[] = { QT_TR_NOOP("status"), QT_TR_NOOP("engine"), QT_TR_NOOP("precision"),
-        QT_TR_NOOP("tuning"), QT_TR_NOOP("threads"), QT_TR_NOOP("batch"), QT_TR_NOOP("median ms"),
-        QT_TR_NOOP("95 % interval"), QT_TR_NOOP("to baseline"), QT_TR_NOOP("verdict"), QT_TR_NOOP("p99 ms"),
-        QT_TR_NOOP("items/s"), QT_TR_NOOP("memory MB"), QT_TR_NOOP("power W"), QT_TR_NOOP("J/item"),
-        QT_TR_NOOP("samples"), QT_TR_NOOP("disturbed") };
+        QT_TR_NOOP("tuning"), QT_TR_NOOP("threads"), QT_TR_NOOP("batch"), QT_TR_NOOP("decision"),
+        QT_TR_NOOP("median ms"), QT_TR_NOOP("95 % interval"), QT_TR_NOOP("to baseline"),
+        QT_TR_NOOP("verdict"), QT_TR_NOOP("p99 ms"), QT_TR_NOOP("items/s"), QT_TR_NOOP("memory MB"),
+        QT_TR_NOOP("power W"), QT_TR_NOOP("J/item"), QT_TR_NOOP("samples"), QT_TR_NOOP("disturbed") };
     return tr(kNames[section]);
 }
 
@@ -243,8 +258,8 @@ QString CellTableModel::widestText(int column)
 {
     static const char* const kWidest[]
         = { "✕  out of memory", "GPU recorded", "precision", "AVX-512 VNNI, no fusion", "threads", "8×128",
-              "median ms", "1 234.5 – 1 234.6", "0.912 [0.905, 0.918]", "▲ UNCLEAR", "needs 459", "123 456",
-              "memory MB", "power W", "0.1234", "100 000", "disturbed" };
+              "? unknown · front", "median ms", "1 234.5 – 1 234.6", "0.912 [0.905, 0.918]", "▲ UNCLEAR",
+              "needs 459", "123 456", "memory MB", "power W", "0.1234", "100 000", "disturbed" };
     return QString::fromUtf8(kWidest[column]);
 }
 

@@ -25,6 +25,7 @@ public:
         Tuning, // hidden where nothing is left out of any cell
         Threads,
         Batch,
+        Decision,
         Median,
         Interval,
         Ratio, // to the baseline's; hidden where there is none

@@ -23,7 +23,7 @@ bool differs(const std::vector<Series>& before, const std::vector<Series>& after
 {
     const auto pointsDiffer = [](const Point& a, const Point& b) {
         return a.x != b.x || differs(a.y, b.y) || differs(a.low, b.low) || differs(a.high, b.high)
-            || a.verdict != b.verdict;
+            || a.verdict != b.verdict || a.standing != b.standing;
     };
     return !std::equal(
         before.begin(), before.end(), after.begin(), after.end(), [&](const Series& a, const Series& b) {
@@ -42,8 +42,9 @@ bool looksDifferent(const ChartContent& before, const ChartContent& after)
             return a.title == b.title && a.text == b.text && a.color == b.color;
         });
     return before.overRequests != after.overRequests || before.ticks != after.ticks
-        || before.emptyText != after.emptyText || !sameNotes || differs(before.series, after.series)
-        || differs(before.baseline, after.baseline) || differs(before.overlays, after.overlays);
+        || before.emptyText != after.emptyText || !sameNotes || before.marks != after.marks
+        || differs(before.series, after.series) || differs(before.baseline, after.baseline)
+        || differs(before.overlays, after.overlays);
 }
 
 void paintChartCard(QPainter& painter, const QRectF& card, const Theme& theme, const QString& title,

@@ -16,6 +16,19 @@ namespace ui {
 
 class ReadOut;
 
+/// What a decision adds to a chart.
+struct ChartMarks {
+    struct Crossing { // of two curves, with the interval of the batch
+        double x = 0, low = 0, high = 0;
+        QString label;
+        bool operator==(const Crossing&) const = default;
+    };
+    std::vector<Crossing> crossings;
+    std::optional<double> target; // of the y axis
+    QString targetLabel;
+    bool operator==(const ChartMarks&) const = default;
+};
+
 /// Everything a chart shows, as a value.
 struct ChartContent {
     bool overRequests = false; // the batch axis shows requests at once
@@ -24,6 +37,7 @@ struct ChartContent {
     std::vector<Series> overlays; // drawn thin, in their own styles
     std::vector<double> ticks; // of the batch axis
     std::vector<ChartNote> notes;
+    ChartMarks marks;
     QString emptyText; // said when there is nothing to draw
 };
 
@@ -82,6 +96,9 @@ private:
     void addBand(const Series& series);
     void addBaseline(const Series& series);
     void addOverlay(const Series& series);
+    void addMarks();
+    void addMarkWords();
+    void addMarkers(const Series& series);
     void addVerdicts(const Series& series);
     void placeVerdicts();
     void addWords();

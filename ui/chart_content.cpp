@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/chart_content.h"
 
+#include "ui/decision_marks.h"
 #include "ui/run_text.h"
 
 #include <QCoreApplication>
@@ -20,6 +21,8 @@ ChartContent contentByBatch(
     content.overRequests = isOverRequests(run);
     if (quantity == Quantity::Power)
         content.notes = powerNotes(run, theme);
+    if (company.decided)
+        markDecision(content, *company.decided, run, quantity);
     return content;
 }
 

@@ -181,6 +181,7 @@ std::vector<Series> seriesByBatch(
                 continue;
             Point point = pointOf(run.cells[cell], quantity);
             point.x = placeOf(run, run.cells[cell].key);
+            point.cell = static_cast<int>(cell);
             if (compared)
                 point.verdict = verdictAt(comparison, cell);
             if (std::isfinite(point.y))

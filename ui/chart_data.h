@@ -53,6 +53,9 @@ SeriesStyle styleOf(const core::Run& run, const SeriesKey& key, const Theme& the
 
 inline constexpr double kNoValue = std::numeric_limits<double>::quiet_NaN();
 
+/// A cell in the eyes of a decision.
+enum class Standing { Plain, Missed, Best }; // missed: a target speaks against it, or cannot tell
+
 /// x: batch or requests at once. y: seconds, items per second, bytes or
 /// watts. NaN: unknown.
 struct Point {
@@ -60,6 +63,8 @@ struct Point {
     double low = kNoValue, high = kNoValue; // p5 to p95
     double relative = kNoValue; // half width of the 95 % interval over y
     std::optional<core::Verdict> verdict {}; // against the baseline
+    int cell = -1; // index into the run
+    Standing standing = Standing::Plain;
 };
 
 struct Series {

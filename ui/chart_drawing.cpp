@@ -9,6 +9,8 @@
 namespace ui {
 namespace {
 
+constexpr double kFarTarget = 30; // times what was measured
+
 struct Range {
     double low = HUGE_VAL, high = -HUGE_VAL;
 
@@ -87,12 +89,9 @@ void Chart::addSeries(const Series& series)
         return;
     addBand(series);
     QCPGraph* graph = m_plot->addGraph();
-    // QCustomPlot takes a custom marker to be 6 wide.
     graph->setPen(QPen(series.style.line, 2, series.style.dash, Qt::FlatCap));
-    const bool hollow = series.style.fill != series.style.line;
-    graph->setScatterStyle(QCPScatterStyle(markerPath(series.style.marker, 6),
-        hollow ? QPen(series.style.line, kHollowPen) : QPen(Qt::NoPen), series.style.fill, 7));
     graph->setData(column(series.points, &Point::x), column(series.points, &Point::y), true);
+    addMarkers(series);
 }
 
 void Chart::addBaseline(const Series& series)
@@ -176,6 +175,10 @@ void Chart::fitRanges()
     }
     if (x.empty())
         return;
+    // A target far away from all that was measured would press the curves flat.
+    const auto target = m_content.marks.target;
+    if (target && *target > y.low / kFarTarget && *target < y.high * kFarTarget)
+        y.add(*target);
     for (const double tick : m_content.ticks)
         x.add(tick); // the whole axis from the start: nothing jumps when the next batch arrives
     m_plot->xAxis->setRange(
@@ -191,6 +194,7 @@ void Chart::rebuild()
     m_plot->clearItems();
     m_verdicts.clear();
     m_cursor = nullptr;
+    addMarks();
     for (const Series& series : m_content.baseline)
         addBaseline(series);
     for (const Series& series : m_content.overlays)
@@ -206,6 +210,7 @@ void Chart::rebuild()
     if (m_fits)
         fitRanges();
     addWords();
+    addMarkWords();
     showCursor(m_cursorX);
     m_plot->replot(QCustomPlot::rpQueuedReplot);
 }

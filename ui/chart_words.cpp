@@ -47,6 +47,14 @@ QString explainByBatch(Quantity quantity)
     return {};
 }
 
+QString explainDecision()
+{
+    return tr(
+        "<p>The ring is the cell that the decision recommends; smaller, paler points miss a target, or "
+        "cannot tell. A dotted level is a target. In latency and throughput a dotted upright is where one "
+        "device overtakes another, the band its 95&nbsp;% interval.</p>");
+}
+
 } // namespace
 
 QString chartTitle(Quantity quantity)
@@ -81,7 +89,7 @@ QString chartSubtitle(Quantity quantity)
 
 QString chartExplanation(Quantity quantity)
 {
-    return explainByBatch(quantity) + howToMove();
+    return explainByBatch(quantity) + explainDecision() + howToMove();
 }
 
 } // namespace ui

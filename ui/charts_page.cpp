@@ -3,6 +3,7 @@
 
 #include "ui/chart_content.h"
 #include "ui/company_bar.h"
+#include "ui/decision_page.h"
 #include "ui/format.h"
 #include "ui/latency_card.h"
 #include "ui/legend.h"
@@ -22,7 +23,7 @@ namespace ui {
 namespace {
 
 constexpr int kRefreshMs = 250;
-constexpr int kTimeTab = 1, kNodesTab = 2, kRoofTab = 3; // the pages have the same places
+constexpr int kTimeTab = 1, kNodesTab = 2, kRoofTab = 3, kDecisionTab = 4; // the pages have the same places
 
 } // namespace
 
@@ -37,16 +38,19 @@ ChartsPage::ChartsPage(Session& session, QWidget* parent)
     , m_time(new TimeView(this))
     , m_nodes(new NodesPage(session, this))
     , m_roof(new RoofPage(session, this))
+    , m_decision(new DecisionPage(session, this))
     , m_latency(new LatencyCard(this))
 {
     m_tabs->setObjectName(QStringLiteral("axes"));
-    m_tabs->setAccessibleName(tr("Charts by batch size, charts over time, nodes, or the roofline"));
+    m_tabs->setAccessibleName(
+        tr("Charts by batch size, charts over time, nodes, the roofline, or the decision"));
     m_tabs->setDrawBase(false);
     m_tabs->setExpanding(false);
     m_tabs->addTab(tr("By batch size"));
     m_tabs->addTab(tr("Over time"));
     m_tabs->addTab(tr("Nodes"));
     m_tabs->addTab(tr("Roofline"));
+    m_tabs->addTab(tr("Decision"));
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(12);
@@ -61,6 +65,7 @@ ChartsPage::ChartsPage(Session& session, QWidget* parent)
     m_pages->addWidget(m_time);
     m_pages->addWidget(m_nodes);
     m_pages->addWidget(m_roof);
+    m_pages->addWidget(m_decision);
     auto* grid = new QGridLayout(charts);
     grid->setContentsMargins(0, 0, 0, 0);
     grid->setSpacing(12);
@@ -89,6 +94,7 @@ ChartsPage::ChartsPage(Session& session, QWidget* parent)
     connect(&session, &Session::baselineChanged, this, &ChartsPage::refreshAll);
     connect(&session, &Session::overlaysChanged, this, &ChartsPage::refreshAll);
     connect(&session, &Session::comparisonChanged, this, &ChartsPage::refresh);
+    connect(&session, &Session::decisionChanged, this, &ChartsPage::refreshAll);
     connect(&session, &Session::stateChanged, this, &ChartsPage::refreshSoon);
     connect(&session, &Session::modelChanged, this, &ChartsPage::refreshSoon);
     connect(&session, &Session::setupChanged, this, &ChartsPage::refreshSoon);
@@ -126,6 +132,7 @@ void ChartsPage::setTheme(const Theme& theme)
     m_company->setTheme(theme);
     m_nodes->setTheme(theme);
     m_roof->setTheme(theme);
+    m_decision->setTheme(theme);
     m_time->setTheme(theme);
     for (Chart* chart : m_charts)
         chart->setTheme(theme);
@@ -153,10 +160,15 @@ void ChartsPage::showRoof()
     m_tabs->setCurrentIndex(kRoofTab);
 }
 
+void ChartsPage::showDecision()
+{
+    m_tabs->setCurrentIndex(kDecisionTab);
+}
+
 void ChartsPage::showTab(int tab)
 {
     m_pages->setCurrentIndex(tab);
-    m_legend->setVisible(tab != kNodesTab);
+    m_legend->setVisible(tab != kNodesTab && tab != kDecisionTab);
     m_company->setWanted(tab == 0);
     refreshAll();
 }

@@ -14,6 +14,7 @@ class QTabBar;
 namespace ui {
 
 class CompanyBar;
+class DecisionPage;
 class LatencyCard;
 class Legend;
 class NodesPage;
@@ -38,6 +39,9 @@ public:
     /// The roofline in the place of the charts.
     void showRoof();
     RoofPage& roof() const { return *m_roof; }
+    /// The decision in the place of the charts.
+    void showDecision();
+    DecisionPage& decision() const { return *m_decision; }
     /// The card of the latency chart, with its switch.
     LatencyCard& latency() const { return *m_latency; }
     /// Undoes all zooming.
@@ -74,6 +78,7 @@ private:
     TimeView* m_time;
     NodesPage* m_nodes;
     RoofPage* m_roof;
+    DecisionPage* m_decision;
     LatencyCard* m_latency;
     std::array<Chart*, 4> m_charts {};
     std::optional<double> m_cursor;

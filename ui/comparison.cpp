@@ -30,12 +30,6 @@ bool hasEnded(const core::Cell& cell)
     return cell.status != core::CellStatus::Waiting && cell.status != core::CellStatus::Running;
 }
 
-/// The id's beginning, or the file.
-QString nameForShell(const RunOrigin& origin)
-{
-    return origin.id.isEmpty() ? shellWord(origin.file) : origin.id.left(12);
-}
-
 } // namespace
 
 CellVerdict verdictOn(const core::Cell& cell, const core::Run& baseline, const core::Run& run)
@@ -128,6 +122,13 @@ QString comparisonText(const Comparison& comparison)
             parts << names[k].arg(verdictMark(kVerdicts[k])).arg(count);
     }
     return parts.join(QStringLiteral(" · "));
+}
+
+QString nameForShell(const RunOrigin& origin)
+{
+    if (!origin.id.isEmpty())
+        return origin.id.left(12);
+    return origin.file.isEmpty() ? QString() : shellWord(origin.file);
 }
 
 QString compareCommand(const RunOrigin& baseline, const RunOrigin& run)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/analyse/ratio.h"
+#include "ui/decided.h"
 #include "ui/opened_run.h"
 
 #include <vector>
@@ -30,6 +31,7 @@ struct Company {
     const core::Run* baseline = nullptr;
     const std::vector<OpenedRun>* overlays = nullptr;
     const Comparison* comparison = nullptr;
+    const Decided* decided = nullptr;
 };
 
 /// "▲", "▼", "=", "?": read together with a letter or a word, never alone.
@@ -44,6 +46,8 @@ QString ratioText(const CellVerdict& verdict);
 QString verdictToolTip(const CellVerdict& verdict, const QString& command);
 /// "▲F 3 faster · ▼S 1 slower · = 12 same · ? 2 unclear": also the key to the marks.
 QString comparisonText(const Comparison& comparison);
+/// How a command line names a run: its id's beginning, or the file; empty where it has neither.
+QString nameForShell(const RunOrigin& origin);
 /// Compares the same two runs; empty where one of them is in no file and not in the library.
 QString compareCommand(const RunOrigin& baseline, const RunOrigin& run);
 

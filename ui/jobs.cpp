@@ -216,6 +216,16 @@ JobRunner::Job compareJob(core::Run baseline, core::Run run, std::function<void(
     return job;
 }
 
+JobRunner::Job decideJob(core::Run run, core::DecisionSettings settings, std::function<void(Decided)> take)
+{
+    JobRunner::Job job;
+    job.work = [run = std::make_shared<const core::Run>(std::move(run)), settings = std::move(settings),
+                   take](std::stop_token, const JobRunner::Post& post) {
+        post([take, decided = Decided { run, settings, core::decide(*run, settings) }] { take(decided); });
+    };
+    return job;
+}
+
 JobRunner::Job sweepJob(SweepOrder order, SharedEngines engines, core::Machine machine, Keeping keeping,
     std::function<void(const core::SweepEvent&)> take)
 {

@@ -53,6 +53,9 @@ JobRunner::Job traceJob(std::vector<core::TraceSpec> specs, std::shared_ptr<cons
 /// Every cell of `run` against the baseline.
 JobRunner::Job compareJob(core::Run baseline, core::Run run, std::function<void(Comparison)> take);
 
+/// Decides by `run`, which the decision points into.
+JobRunner::Job decideJob(core::Run run, core::DecisionSettings settings, std::function<void(Decided)> take);
+
 /// What a sweep is to do.
 struct SweepOrder {
     core::SweepSpec spec;

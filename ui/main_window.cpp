@@ -3,6 +3,7 @@
 
 #include "ui/cell_table.h"
 #include "ui/charts_page.h"
+#include "ui/decision_pdf.h"
 #include "ui/elided.h"
 #include "ui/engines_panel.h"
 #include "ui/facts.h"
@@ -242,6 +243,7 @@ void MainWindow::connectActions()
     });
     connect(m_actions->nodes, &QAction::triggered, m_charts, &ChartsPage::showNodes);
     connect(m_actions->roof, &QAction::triggered, m_charts, &ChartsPage::showRoof);
+    connect(m_actions->decision, &QAction::triggered, m_charts, &ChartsPage::showDecision);
     connect(m_actions->stop, &QAction::triggered, &m_session, &Session::stop);
     connect(m_actions->pause, &QAction::triggered, &m_session,
         [this] { m_session.isPaused() ? m_session.resume() : m_session.pause(); });
@@ -260,6 +262,12 @@ void MainWindow::connectActions()
         [this] { saveJson(askSavePath(tr("Export the run"), QStringLiteral("json"), tr("Run (*.json)"))); });
     connect(m_actions->exportPng, &QAction::triggered, this, [this] {
         savePng(askSavePath(tr("Export the charts"), QStringLiteral("png"), tr("Picture (*.png)")));
+    });
+    connect(m_actions->exportReport, &QAction::triggered, this, [this] {
+        saveReport(askSavePath(tr("Export the decision"), QStringLiteral("html"), tr("Page (*.html)")));
+    });
+    connect(m_actions->exportPdf, &QAction::triggered, this, [this] {
+        savePdf(askSavePath(tr("Export the decision"), QStringLiteral("pdf"), tr("PDF (*.pdf)")));
     });
 }
 
@@ -281,6 +289,22 @@ void MainWindow::savePng(const QString& path)
         return;
     m_session.writePicture(
         path, renderRun(m_session.run(), m_session.company(), m_theme, m_charts->xAxis(), kPictureSize, 2));
+}
+
+void MainWindow::saveReport(const QString& path)
+{
+    if (!path.isEmpty())
+        m_session.writeReport(path);
+}
+
+void MainWindow::savePdf(const QString& path)
+{
+    if (path.isEmpty())
+        return;
+    if (!m_session.decided())
+        return m_messages->showMessage(m_session.noDecision(tr("PDF")));
+    m_session.writeBytes(
+        path, "PDF", decisionPdf(*m_session.decided(), m_session.run(), m_session.company()));
 }
 
 void MainWindow::restore()
@@ -321,6 +345,7 @@ void MainWindow::closeEvent(QCloseEvent* event)
 {
     saveWindow(saveGeometry(), saveState());
     saveSetup(m_session.setup());
+    saveDecisionWish(m_session.wish());
     QMainWindow::closeEvent(event);
 }
 

@@ -32,6 +32,8 @@ public:
     void saveCsv(const QString& path);
     void saveJson(const QString& path);
     void savePng(const QString& path);
+    void saveReport(const QString& path);
+    void savePdf(const QString& path);
     ChartsPage& charts() const { return *m_charts; }
     MessageBar& messages() const { return *m_messages; }
     WindowActions& actions() const { return *m_actions; }

@@ -38,6 +38,11 @@ Session::Session(EngineFactory factory, core::Machine machine, RunPlace place, Q
 {
     connect(&m_library, &RunLibrary::message, this, &Session::message);
     connect(&m_library, &RunLibrary::exported, this, &Session::saved);
+    connect(this, &Session::runReplaced, this, [this] {
+        dropDecision();
+        redecide();
+    });
+    connect(this, &Session::stateChanged, this, &Session::decideAtRest);
     JobRunner::Job job = findDevicesJob(std::move(factory), m_engines,
         [this](std::vector<core::DeviceInfo> devices) { takeDevices(std::move(devices)); });
     job.failed = [this](const QString& sentence) {

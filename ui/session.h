@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ui/comparison.h"
+#include "ui/decision_wish.h"
 #include "ui/estimate.h"
 #include "ui/jobs.h"
 #include "ui/quantise_job.h"
@@ -67,7 +68,12 @@ public:
     RunOrigin baselineOrigin() const { return m_baseline ? m_baseline->origin : RunOrigin(); }
     /// The shown run against the baseline, as far as its cells have ended.
     const Comparison& comparison() const { return m_comparison; }
-    Company company() const { return { baseline(), &m_overlays, &m_comparison }; }
+    /// What the shown run speaks for by wish(); null while a sweep runs, and where something is in the way.
+    const Decided* decided() const { return m_decided ? &*m_decided : nullptr; }
+    const DecisionWish& wish() const { return m_wish; }
+    const QString& decisionProblem() const { return m_decisionProblem; } // what is in the way, one sentence
+    bool deciding() const { return m_deciding; }
+    Company company() const { return { baseline(), &m_overlays, &m_comparison, decided() }; }
     RunLibrary& library() { return m_library; }
     /// What trace() would run: the smallest batch on every ticked engine, with the most of its threads.
     std::vector<core::TraceSpec> traceSpecs() const;
@@ -104,10 +110,14 @@ public:
     void openKept(const QStringList& ids);
     void pinKept(const QString& id); // as the baseline
     void clearOverlays();
+    void decideBy(const DecisionWish& wish); // decisionChanged() follows
     // The shown run as a file, written by the worker; saved() or message() follows.
     void writeJson(const QString& path);
     void writeCsv(const QString& path);
     void writePicture(const QString& path, const QImage& picture);
+    void writeReport(const QString& path); // of the decision, as HTML
+    void writeBytes(const QString& path, const char* what, std::string bytes);
+    QString noDecision(const QString& what) const; // why `what` cannot be written
 
 signals:
     void stateChanged();
@@ -124,6 +134,8 @@ signals:
     void baselineChanged();
     void overlaysChanged();
     void comparisonChanged(); // of more than one cell
+    void wishChanged();
+    void decisionChanged();
     void tracesChanged();
     void traceFinished();
     void quantiseProgressed(const core::QuantiseProgress& progress);
@@ -147,6 +159,9 @@ private:
     void setBaseline(std::optional<OpenedRun> run);
     void compareAll();
     void compareEnded(int cell);
+    void redecide();
+    void decideAtRest();
+    void dropDecision();
     void startTrace(std::vector<core::TraceSpec> specs);
     void dropTraces();
     void takeTrace(core::EngineTrace trace);
@@ -171,6 +186,11 @@ private:
     std::vector<OpenedRun> m_overlays;
     Comparison m_comparison;
     int m_compared = 0; // comparisons asked for; only the last one counts
+    DecisionWish m_wish;
+    std::optional<Decided> m_decided;
+    QString m_decisionProblem;
+    bool m_deciding = false;
+    int m_decisionsAsked = 0; // only the last one counts
     std::vector<core::EngineTrace> m_traces;
     Progress m_progress;
     SharedEngines m_engines;

@@ -109,6 +109,59 @@ void saveSetup(const Setup& setup)
     settings.endArray();
 }
 
+DecisionWish loadDecisionWish()
+{
+    QSettings settings;
+    DecisionWish wish;
+    try {
+        wish.objective
+            = core::objectiveFromName(settings.value(key("decision/objective")).toString().toStdString());
+    } catch (const core::Error&) {
+        wish.objective = core::Objective::Latency;
+    }
+    const double percentile = settings.value(key("decision/percentile")).toDouble();
+    for (const double known : kTargetPercentiles)
+        wish.percentile = known == percentile ? known : wish.percentile;
+    wish.latencyMs = settings.value(key("decision/latencyMs")).toString();
+    wish.leastRate = settings.value(key("decision/leastRate")).toString();
+    wish.watts = settings.value(key("decision/watts")).toString();
+    wish.served = settings.value(key("decision/served")).toString();
+    wish.mostPercent = settings.value(key("decision/mostPercent"), wish.mostPercent).toString();
+    const int count = settings.beginReadArray(key("prices"));
+    for (int i = 0; i < count; ++i) {
+        settings.setArrayIndex(i);
+        wish.prices[settings.value(key("engine")).toString().toStdString()]
+            = { .machine = settings.value(key("machine")).toString().toStdString(),
+                  .own = settings.value(key("own")).toBool(),
+                  .perHour = settings.value(key("perHour")).toString() };
+    }
+    settings.endArray();
+    return wish;
+}
+
+void saveDecisionWish(const DecisionWish& wish)
+{
+    QSettings settings;
+    settings.setValue(
+        key("decision/objective"), QString::fromStdString(std::string(core::objectiveName(wish.objective))));
+    settings.setValue(key("decision/percentile"), wish.percentile);
+    settings.setValue(key("decision/latencyMs"), wish.latencyMs);
+    settings.setValue(key("decision/leastRate"), wish.leastRate);
+    settings.setValue(key("decision/watts"), wish.watts);
+    settings.setValue(key("decision/served"), wish.served);
+    settings.setValue(key("decision/mostPercent"), wish.mostPercent);
+    settings.beginWriteArray(key("prices"), static_cast<int>(wish.prices.size()));
+    int place = 0;
+    for (const auto& [engine, price] : wish.prices) {
+        settings.setArrayIndex(place++);
+        settings.setValue(key("engine"), QString::fromStdString(engine));
+        settings.setValue(key("machine"), QString::fromStdString(price.machine));
+        settings.setValue(key("own"), price.own);
+        settings.setValue(key("perHour"), price.perHour);
+    }
+    settings.endArray();
+}
+
 QStringList recentFiles()
 {
     return QSettings().value(key("recent")).toStringList().mid(0, kMostRecent);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "ui/decision_wish.h"
 #include "ui/setup.h"
 #include "ui/theme.h"
 
@@ -12,6 +13,9 @@ namespace ui {
 
 Setup loadSetup();
 void saveSetup(const Setup& setup);
+
+DecisionWish loadDecisionWish();
+void saveDecisionWish(const DecisionWish& wish);
 
 /// Newest first, at most ten.
 QStringList recentFiles();

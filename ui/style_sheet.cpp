@@ -42,6 +42,7 @@ QLabel[role="title"] { font-weight: 600; }
 QLabel[role="muted"] { color: @muted@; }
 QLabel[role="bad"] { color: @bad@; }
 QLabel[role="warning"] { color: @warning@; }
+QLabel#answer { font-size: 18px; font-weight: 600; }
 QLabel[role="cpu"] { color: @cpuText@; font-weight: 600; }
 QLabel[role="gpu"] { color: @gpuText@; font-weight: 600; }
 

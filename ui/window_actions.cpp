@@ -48,6 +48,9 @@ WindowActions::WindowActions(Session& session, QObject* parent)
           make(parent, tr("Run as &JSON…"), {}, tr("Everything, with raw samples; can be opened again")))
     , exportPng(
           make(parent, tr("Charts as &PNG…"), {}, tr("A picture with the model, the machine and the date")))
+    , exportReport(make(parent, tr("Decision as &HTML…"), {},
+          tr("One page with reasons and charts; breakeven-cli decide --html")))
+    , exportPdf(make(parent, tr("&Decision as PDF…"), {}, tr("The same texts and charts on paper")))
     , baseline(make(parent, tr("Pin &baseline"), QKeySequence(tr("Ctrl+B")),
           tr("Keep this run in grey behind the next ones and show the difference")))
     , byBatch(make(parent, tr("By &batch size"), QKeySequence(tr("Ctrl+1")), tr("Charts over batch sizes")))
@@ -55,6 +58,8 @@ WindowActions::WindowActions(Session& session, QObject* parent)
     , nodes(make(parent, tr("&Nodes"), QKeySequence(tr("Ctrl+3")), tr("Every node with its kernel and time")))
     , roof(make(parent, tr("&Roofline"), QKeySequence(tr("Ctrl+4")),
           tr("Batch sizes under this machine's measured peaks")))
+    , decision(make(parent, tr("&Decision"), QKeySequence(tr("Ctrl+5")),
+          tr("Which device and which batch the run speaks for; breakeven-cli decide")))
     , fit(make(parent, tr("Show &everything"), QKeySequence(tr("Ctrl+0")), tr("Undo all zooming")))
     , findRun(make(parent, tr("&Find a kept run…"), QKeySequence(tr("Ctrl+L")),
           tr("List the runs that are kept on this machine; breakeven-cli runs")))
@@ -86,7 +91,7 @@ void WindowActions::fillMenuBar(QMenuBar& bar)
     m_recent = file->addMenu(tr("Open re&cent"));
     file->addSeparator();
     m_export = file->addMenu(tr("&Export"));
-    m_export->addActions({ exportCsv, exportJson, exportPng });
+    m_export->addActions({ exportCsv, exportJson, exportPng, exportReport, exportPdf });
     file->addSeparator();
     file->addAction(quit);
     QMenu* sweep = bar.addMenu(tr("&Run"));
@@ -96,7 +101,7 @@ void WindowActions::fillMenuBar(QMenuBar& bar)
     sweep->addSeparator();
     sweep->addActions({ baseline, clearOverlays });
     m_view = bar.addMenu(tr("&View"));
-    m_view->addActions({ byBatch, overTime, nodes, roof, fit });
+    m_view->addActions({ byBatch, overTime, nodes, roof, decision, fit });
     QMenu* help = bar.addMenu(tr("&Help"));
     help->addActions({ explain, about });
     refresh();
@@ -115,7 +120,7 @@ void WindowActions::fillToolBar(QToolBar& bar)
     button->setPopupMode(QToolButton::InstantPopup);
     button->setObjectName(QStringLiteral("export"));
     button->setAccessibleName(tr("Export"));
-    button->setToolTip(tr("Export the run as CSV, JSON or PNG (Ctrl+E)"));
+    button->setToolTip(tr("Export the run, its charts or the decision (Ctrl+E)"));
     button->setShortcut(QKeySequence(tr("Ctrl+E")));
     button->setFocusPolicy(Qt::TabFocus);
     bar.addWidget(button);
@@ -152,7 +157,7 @@ void WindowActions::refresh()
         m_recent->setEnabled(enabled.open);
     if (m_export)
         m_export->setEnabled(enabled.exportRun);
-    for (QAction* action : { exportCsv, exportJson, exportPng })
+    for (QAction* action : { exportCsv, exportJson, exportPng, exportReport, exportPdf })
         action->setEnabled(enabled.exportRun);
     clearOverlays->setEnabled(!m_session.overlays().empty());
     const bool pinned = m_session.baseline() != nullptr;

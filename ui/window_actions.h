@@ -32,11 +32,14 @@ public:
     QAction* exportCsv;
     QAction* exportJson;
     QAction* exportPng;
+    QAction* exportReport;
+    QAction* exportPdf;
     QAction* baseline; // checkable
     QAction* byBatch;
     QAction* overTime;
     QAction* nodes;
     QAction* roof;
+    QAction* decision;
     QAction* fit;
     QAction* findRun;
     QAction* clearOverlays;

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/decision_pdf.h"
+
+#include "ui/cell_text.h"
+#include "ui/chart_data.h"
+#include "ui/decision_marks.h"
+#include "ui/format.h"
+#include "ui/render.h"
+
+#include <QBuffer>
+#include <QCoreApplication>
+#include <QPageLayout>
+#include <QPdfWriter>
+#include <QTextDocument>
+#include <QUrl>
+
+namespace ui {
+namespace {
+
+constexpr int kDotsPerInch = 300;
+constexpr double kMarginMm = 16;
+constexpr int kChartsWidth = 660; // points of the document across A4
+
+QString tr(const char* text)
+{
+    return QCoreApplication::translate("ui::decisionPdf", text);
+}
+
+QString escaped(const QString& text)
+{
+    return text.toHtmlEscaped();
+}
+
+QString listOf(const QString& title, const std::vector<std::string>& sentences)
+{
+    if (sentences.empty())
+        return {};
+    QString html = QStringLiteral("<h3>%1</h3><ul>").arg(escaped(title));
+    for (const std::string& sentence : sentences)
+        html += QStringLiteral("<li>%1</li>").arg(escaped(QString::fromStdString(sentence)));
+    return html + QStringLiteral("</ul>");
+}
+
+QString rowOf(const QStringList& cells, const char* tag)
+{
+    QString html = QStringLiteral("<tr>");
+    for (const QString& cell : cells)
+        html += QStringLiteral("<%1 align=\"left\">%2</%1>").arg(QLatin1String(tag), escaped(cell));
+    return html + QStringLiteral("</tr>");
+}
+
+QString tableOf(const Decided& decided)
+{
+    const core::Run& run = *decided.run;
+    QString html = QStringLiteral("<h3>%1</h3><table cellpadding=\"3\" width=\"100%\">").arg(tr("Cells"));
+    html += rowOf({ tr("engine"), tr("batch"), tr("median ms"), tr("p99 ms"), tr("items/s"), tr("power W"),
+                      tr("decision") },
+        "th");
+    for (std::size_t i = 0; i < decided.decision.candidates.size(); ++i) {
+        const core::Cell& cell = run.cells[decided.decision.candidates[i].cell];
+        html += rowOf({ seriesName(run, seriesKeyOf(run, cell.key)), batchText(cell.key), medianText(cell),
+                          p99Text(cell), rateText(cell), powerText(cell), decisionText(decided, i) },
+            "td");
+    }
+    return html + QStringLiteral("</table>");
+}
+
+QString bodyOf(const Decided& decided)
+{
+    const core::Decision& decision = decided.decision;
+    const core::Run& run = *decided.run;
+    QString html = QStringLiteral("<p>%1<br><span style=\"color:%2\">%3</span></p><h2>%4</h2>")
+                       .arg(escaped(runTitle(run)), lightTheme().muted.name(), escaped(runMachine(run)),
+                           escaped(QString::fromStdString(decision.recommendation)));
+    for (const std::string& warning : decision.warnings)
+        html += QStringLiteral("<p style=\"color:%1\">! %2</p>")
+                    .arg(lightTheme().warning.name(), escaped(QString::fromStdString(warning)));
+    html += listOf(tr("Why, and how sure"), decision.reasons);
+    html += listOf(tr("What would change the answer"), decision.wouldChange);
+    html += QStringLiteral("<p><img src=\"charts\" width=\"%1\"></p>").arg(kChartsWidth);
+    html += tableOf(decided);
+    html += listOf(tr("Assumptions"), decision.assumptions);
+    return html;
+}
+
+} // namespace
+
+std::string decisionPdf(const Decided& decided, const core::Run& run, const Company& company)
+{
+    QByteArray bytes;
+    QBuffer buffer(&bytes);
+    buffer.open(QIODevice::WriteOnly);
+    {
+        QPdfWriter writer(&buffer);
+        writer.setResolution(kDotsPerInch);
+        writer.setTitle(runTitle(run));
+        writer.setCreator(QString::fromStdString(run.header.environment.program));
+        writer.setPageLayout(QPageLayout(QPageSize(QPageSize::A4), QPageLayout::Portrait,
+            QMarginsF(kMarginMm, kMarginMm, kMarginMm, kMarginMm), QPageLayout::Millimeter));
+        QTextDocument document;
+        document.setDefaultFont(QFont(document.defaultFont().family(), 9));
+        document.addResource(QTextDocument::ImageResource, QUrl(QStringLiteral("charts")),
+            renderRun(run, company, lightTheme(), XAxis::Batch, kPictureSize, 2));
+        document.setHtml(bodyOf(decided));
+        document.print(&writer);
+    }
+    return bytes.toStdString();
+}
+
+} // namespace ui

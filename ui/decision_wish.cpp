@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/decision_wish.h"
+
+#include "ui/comparison.h"
+#include "ui/setup.h"
+
+#include <QCoreApplication>
+#include <QLocale>
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+namespace ui {
+namespace {
+
+QString tr(const char* text)
+{
+    return QCoreApplication::translate("ui::decision", text);
+}
+
+/// A number over 0, as typed; nullopt: it is none.
+std::optional<double> positive(const QString& text)
+{
+    bool read = false;
+    const double value = QLocale::c().toDouble(text.trimmed(), &read);
+    return read && std::isfinite(value) && value > 0 ? std::optional(value) : std::nullopt;
+}
+
+/// Reads one wish.
+class Checking {
+public:
+    Checking(const DecisionWish& wish, const core::Run& run)
+        : m_wish(wish)
+        , m_run(run)
+    {
+    }
+
+    CheckedWish checked()
+    {
+        core::DecisionSettings& settings = m_checked.settings;
+        settings.objective = m_wish.objective;
+        settings.targets.percentile = m_wish.percentile;
+        settings.targets.latencySeconds = optional(WishField::Latency, m_wish.latencyMs, tr("the latency"));
+        if (settings.targets.latencySeconds)
+            *settings.targets.latencySeconds *= 1e-3;
+        settings.targets.rate = optional(WishField::LeastRate, m_wish.leastRate, tr("the throughput"));
+        settings.targets.watts = optional(WishField::Watts, m_wish.watts, tr("the power"));
+        settings.rate = optional(WishField::Served, m_wish.served, tr("the rate to be served"));
+        readMost();
+        for (const std::string& engine : enginesOf(m_run))
+            readPrice(engine);
+        if (m_wish.objective == core::Objective::Cost && settings.prices.empty())
+            fail(tr("Cannot decide by cost: no machine has a price. Choose one below."));
+        return std::move(m_checked);
+    }
+
+private:
+    void fail(const QString& sentence)
+    {
+        if (m_checked.problem.isEmpty())
+            m_checked.problem = sentence;
+    }
+
+    std::optional<double> optional(WishField field, const QString& text, const QString& what)
+    {
+        if (text.trimmed().isEmpty())
+            return {};
+        const auto value = positive(text);
+        if (!value) {
+            m_checked.wrong.push_back(field);
+            fail(tr("Cannot read %1: \"%2\" is no number over 0.").arg(what, text));
+        }
+        return value;
+    }
+
+    void readMost()
+    {
+        const auto percent = positive(m_wish.mostPercent);
+        if (percent && *percent >= 1 && *percent <= 100) {
+            m_checked.settings.most = *percent / 100;
+            return;
+        }
+        m_checked.wrong.push_back(WishField::MostPercent);
+        fail(tr("Cannot read the share of a machine: \"%1\" is no number from 1 to 100.")
+                 .arg(m_wish.mostPercent));
+    }
+
+    void readPrice(const std::string& engine)
+    {
+        const auto found = m_wish.prices.find(engine);
+        if (found == m_wish.prices.end())
+            return;
+        const core::DeviceInfo* device = deviceOf(m_run, engine);
+        const core::DeviceKind kind = device ? device->kind : core::DeviceKind::Cpu;
+        const auto& table = core::examplePrices();
+        const PriceWish& wish = found->second;
+        if (!wish.own) {
+            const auto row = std::ranges::find(table, wish.machine, &core::Price::name);
+            if (row != table.end() && row->kind == kind)
+                m_checked.settings.prices.emplace(engine, *row);
+            return;
+        }
+        if (wish.perHour.trimmed().isEmpty())
+            return;
+        const auto perHour = positive(wish.perHour);
+        if (!perHour) {
+            m_checked.wrongPrices.push_back(engine);
+            return fail(tr("Cannot read the price of %1: \"%2\" is no number over 0.")
+                            .arg(engineTitle(engine), wish.perHour));
+        }
+        const auto today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
+        m_checked.settings.prices.emplace(engine,
+            core::Price { .name = "as given",
+                .kind = kind,
+                .perHour = *perHour,
+                .currency = table.front().currency,
+                .basis = "own figure",
+                .date = std::chrono::year_month_day(today) });
+    }
+
+    const DecisionWish& m_wish;
+    const core::Run& m_run;
+    CheckedWish m_checked;
+};
+
+QString quoted(const QString& word)
+{
+    return QLatin1Char('"') + word + QLatin1Char('"');
+}
+
+} // namespace
+
+CheckedWish check(const DecisionWish& wish, const core::Run& run)
+{
+    return Checking(wish, run).checked();
+}
+
+std::vector<std::string> enginesOf(const core::Run& run)
+{
+    std::vector<std::string> engines;
+    for (const core::Cell& cell : run.cells)
+        if (std::ranges::find(engines, cell.key.engine) == engines.end())
+            engines.push_back(cell.key.engine);
+    return engines;
+}
+
+QString decideCommand(const DecisionWish& wish, const core::Run& run, const RunOrigin& origin)
+{
+    const QString name = nameForShell(origin);
+    QString command
+        = QStringLiteral("breakeven-cli decide ") + (name.isEmpty() ? QStringLiteral("RUN.json") : name);
+    const auto add = [&](const QString& option, const QString& value) {
+        if (!value.trimmed().isEmpty())
+            command += QLatin1Char(' ') + option + value.trimmed();
+    };
+    const QString objective = QString::fromStdString(std::string(core::objectiveName(wish.objective)));
+    if (wish.objective != core::Objective::Latency)
+        add(QStringLiteral("--objective "), objective);
+    if (!wish.latencyMs.trimmed().isEmpty())
+        add(QStringLiteral("--target "),
+            QStringLiteral("p%1=%2ms").arg(QString::number(wish.percentile * 100), wish.latencyMs.trimmed()));
+    add(QStringLiteral("--target rate="), wish.leastRate);
+    add(QStringLiteral("--target power="), wish.watts);
+    add(QStringLiteral("--rate "), wish.served);
+    if (wish.mostPercent.trimmed() != DecisionWish().mostPercent)
+        add(QStringLiteral("--most "), wish.mostPercent);
+    const CheckedWish checked = check(wish, run);
+    for (const auto& [engine, price] : checked.settings.prices) {
+        const PriceWish& wished = wish.prices.at(engine);
+        const QString id = QString::fromStdString(engine) + QLatin1Char('=');
+        add(QStringLiteral("--price "),
+            wished.own ? id + wished.perHour.trimmed() : quoted(id + QString::fromStdString(price.name)));
+    }
+    return command;
+}
+
+} // namespace ui
