@@ -77,8 +77,9 @@ std::string overBatching(const BatchCurve& curve, const CurveLimits& limits)
     const CurvePoint& largest = curve.points.back();
     if (largest.items <= enough->items)
         return {};
-    return fmt::format("Batch {} takes {:.2g} times as long as batch {} for {:.3g} times the rate.",
-        largest.items, largest.seconds / enough->seconds, enough->items, largest.rate() / enough->rate());
+    const double times = largest.seconds / enough->seconds;
+    return fmt::format("Batch {} takes {:.{}f} times as long as batch {} for {:.3g} times the rate.",
+        largest.items, times, times < 10 ? 1 : 0, enough->items, largest.rate() / enough->rate());
 }
 
 std::vector<std::string> warningsOf(const Run& run, const std::vector<BatchCurve>& curves)
