@@ -9,6 +9,7 @@
 namespace ui {
 namespace {
 
+constexpr double kRingRoom = 0.06; // of a chart's height
 constexpr double kFarTarget = 30; // times what was measured
 
 struct Range {
@@ -161,6 +162,7 @@ void Chart::addWords()
 void Chart::fitRanges()
 {
     Range x, y;
+    double best = kNoValue;
     for (const auto* all : { &m_content.series, &m_content.baseline, &m_content.overlays }) {
         for (const Series& series : *all) {
             for (const Point& point : series.points) {
@@ -168,6 +170,8 @@ void Chart::fitRanges()
                     continue;
                 x.add(point.x);
                 y.add(point.y);
+                if (point.standing == Standing::Best)
+                    best = point.y;
                 if (all == &m_content.series && (!m_logY || point.low > 0))
                     y.add(point.low), y.add(point.high);
             }
@@ -175,6 +179,11 @@ void Chart::fitRanges()
     }
     if (x.empty())
         return;
+    if (m_logY && std::isfinite(best)) { // the ring keeps clear of the edges
+        const double room = std::pow(y.high / y.low, kRingRoom);
+        y.add(best * room);
+        y.add(best / room);
+    }
     // A target far away from all that was measured would press the curves flat.
     const auto target = m_content.marks.target;
     if (target && *target > y.low / kFarTarget && *target < y.high * kFarTarget)

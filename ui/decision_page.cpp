@@ -175,9 +175,11 @@ void DecisionPage::refresh()
     else
         showAnswer(restingText(), "muted");
     showLists();
-    m_command->setFullText(command());
+    // What cannot be read here cannot be read there.
+    const bool sayable = m_session.hasResults() && m_session.decisionProblem().isEmpty();
+    m_command->setFullText(sayable ? command() : QString());
     m_command->setNote(tr("Decides the same without a window."));
-    m_command->setVisible(m_session.hasResults());
+    m_copy->setEnabled(sayable);
     m_copy->setVisible(m_session.hasResults());
 }
 

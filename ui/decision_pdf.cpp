@@ -19,7 +19,8 @@ namespace {
 
 constexpr int kDotsPerInch = 300;
 constexpr double kMarginMm = 16;
-constexpr int kChartsWidth = 660; // points of the document across A4
+constexpr double kWidth = 672; // units of the document across the page: about 0.26 mm each
+constexpr int kTextSize = 12; // units
 
 QString tr(const char* text)
 {
@@ -77,7 +78,7 @@ QString bodyOf(const Decided& decided)
                     .arg(lightTheme().warning.name(), escaped(QString::fromStdString(warning)));
     html += listOf(tr("Why, and how sure"), decision.reasons);
     html += listOf(tr("What would change the answer"), decision.wouldChange);
-    html += QStringLiteral("<p><img src=\"charts\" width=\"%1\"></p>").arg(kChartsWidth);
+    html += QStringLiteral("<p><img src=\"charts\" width=\"%1\"></p>").arg(kWidth);
     html += tableOf(decided);
     html += listOf(tr("Assumptions"), decision.assumptions);
     return html;
@@ -98,7 +99,12 @@ std::string decisionPdf(const Decided& decided, const core::Run& run, const Comp
         writer.setPageLayout(QPageLayout(QPageSize(QPageSize::A4), QPageLayout::Portrait,
             QMarginsF(kMarginMm, kMarginMm, kMarginMm, kMarginMm), QPageLayout::Millimeter));
         QTextDocument document;
-        document.setDefaultFont(QFont(document.defaultFont().family(), 9));
+        QFont font = document.defaultFont();
+        font.setPixelSize(kTextSize); // the same on any screen
+        document.setDefaultFont(font);
+        document.setDocumentMargin(0);
+        const QSizeF page = writer.pageLayout().paintRect(QPageLayout::Point).size();
+        document.setPageSize({ kWidth, kWidth * page.height() / page.width() });
         document.addResource(QTextDocument::ImageResource, QUrl(QStringLiteral("charts")),
             renderRun(run, company, lightTheme(), XAxis::Batch, kPictureSize, 2));
         document.setHtml(bodyOf(decided));
