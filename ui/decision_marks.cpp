@@ -5,6 +5,7 @@
 
 #include <QCoreApplication>
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 
 namespace ui {
@@ -104,6 +105,18 @@ void markDecision(ChartContent& content, const Decided& decided, const core::Run
     if (quantity == Quantity::Latency || quantity == Quantity::Throughput)
         addCrossings(content.marks, decided, run);
     addTarget(content.marks, decided.settings.targets, quantity);
+}
+
+QStringList decisionWarnings(const Decided& decided)
+{
+    QStringList lines;
+    for (const std::string& warning : decided.decision.warnings)
+        lines << QString::fromStdString(warning);
+    const auto today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
+    for (const auto& [engine, price] : decided.settings.prices)
+        if (core::isStale(price, today))
+            lines << tr("The price of %1 is over a year old.").arg(engineTitle(*decided.run, engine));
+    return lines;
 }
 
 QString decisionText(const Decided& decided, std::size_t cell)

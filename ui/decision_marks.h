@@ -4,6 +4,8 @@
 #include "ui/chart.h"
 #include "ui/decided.h"
 
+#include <QStringList>
+
 /// What a decision says of charts and of cells. Pure.
 namespace ui {
 
@@ -11,6 +13,8 @@ namespace ui {
 /// quantity, and its target. `run` has the cells that the decision was made of.
 void markDecision(ChartContent& content, const Decided& decided, const core::Run& run, Quantity quantity);
 
+/// The decision's warnings, and those of prices that are old.
+QStringList decisionWarnings(const Decided& decided);
 /// "★ best · front", "✓ meets", "✕ misses", "? unknown"; empty for a cell that nothing is said of.
 QString decisionText(const Decided& decided, std::size_t cell);
 /// What each target says of the cell, a line each.

@@ -3,6 +3,7 @@
 
 #include "ui/chart.h"
 #include "ui/decision_form.h"
+#include "ui/decision_marks.h"
 #include "ui/elided.h"
 #include "ui/facts.h"
 #include "ui/format.h"
@@ -46,17 +47,6 @@ QScrollArea* scrolling(QWidget* content, const char* name, QWidget* parent)
     content->setAutoFillBackground(false);
     scroll->viewport()->setAutoFillBackground(false);
     return scroll;
-}
-
-/// Prices do not tell by themselves that they are old.
-QStringList staleText(const core::DecisionSettings& settings)
-{
-    QStringList lines;
-    const auto today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
-    for (const auto& [engine, price] : settings.prices)
-        if (core::isStale(price, today))
-            lines << DecisionPage::tr("The price of %1 is over a year old.").arg(engineTitle(engine));
-    return lines;
 }
 
 } // namespace
@@ -188,7 +178,7 @@ void DecisionPage::showLists()
     const Decided* decided = m_session.decided();
     QStringList warnings;
     if (decided) {
-        warnings = texts(decided->decision.warnings) + staleText(decided->settings);
+        warnings = decisionWarnings(*decided);
         for (QString& line : warnings)
             line.prepend(QStringLiteral("! "));
     }

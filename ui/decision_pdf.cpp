@@ -73,9 +73,9 @@ QString bodyOf(const Decided& decided)
     QString html = QStringLiteral("<p>%1<br><span style=\"color:%2\">%3</span></p><h2>%4</h2>")
                        .arg(escaped(runTitle(run)), lightTheme().muted.name(), escaped(runMachine(run)),
                            escaped(QString::fromStdString(decision.recommendation)));
-    for (const std::string& warning : decision.warnings)
+    for (const QString& warning : decisionWarnings(decided))
         html += QStringLiteral("<p style=\"color:%1\">! %2</p>")
-                    .arg(lightTheme().warning.name(), escaped(QString::fromStdString(warning)));
+                    .arg(lightTheme().warning.name(), escaped(warning));
     html += listOf(tr("Why, and how sure"), decision.reasons);
     html += listOf(tr("What would change the answer"), decision.wouldChange);
     html += QStringLiteral("<p><img src=\"charts\" width=\"%1\"></p>").arg(kWidth);

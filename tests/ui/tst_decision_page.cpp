@@ -190,6 +190,11 @@ private slots:
         QCOMPARE(ui::decideCommand(wish, session.run(), {}),
             QStringLiteral("breakeven-cli decide RUN.json --objective cost --price \"cpu=c5.4xlarge\" "
                            "--price gpu=1.5"));
+        ask(session, wish);
+        ui::Decided old = *session.decided();
+        QVERIFY(!ui::decisionWarnings(old).join(QLatin1Char(' ')).contains(QStringLiteral("GPU is over")));
+        old.settings.prices.at("gpu").date = std::chrono::year(2020) / 1 / 1;
+        QVERIFY(ui::decisionWarnings(old).contains(QStringLiteral("The price of GPU is over a year old.")));
         wish.prices["gpu"].perHour = QStringLiteral("-1");
         QCOMPARE(ui::check(wish, session.run()).wrongPrices, std::vector<std::string> { "gpu" });
         wish.prices["gpu"] = { .machine = "c5.4xlarge" }; // no GPU
