@@ -56,13 +56,12 @@ CellComparison compareCell(const CellKey& key, const Run& first, const Run& seco
     // Blocks had programs of their own each, which samples of one program stand for less well.
     result.ratio = ratioOfGroups(blockMedians(result.first->samples, result.first->blocks),
         blockMedians(result.second->samples, result.second->blocks));
-    const Makings makings = result.ratio ? Makings::Several : Makings::One;
     if (!result.ratio)
         result.ratio = medianRatio(latenciesOf(*result.first), latenciesOf(*result.second));
     if (!result.ratio && result.why.empty())
         result.why = "too few samples for an interval";
     if (result.ratio && result.why.empty())
-        result.verdict = verdictOf(*result.ratio, margin, makings);
+        result.verdict = verdictOf(*result.ratio, margin);
     return result;
 }
 

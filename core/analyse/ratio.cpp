@@ -81,12 +81,11 @@ std::string_view verdictName(Verdict verdict)
     return "UNCLEAR";
 }
 
-Verdict verdictOf(const Ratio& ratio, double margin, Makings makings)
+Verdict verdictOf(const Ratio& ratio, double margin)
 {
-    const double least = makings == Makings::Several ? margin / 2 : margin;
-    if (ratio.low > 1 && ratio.value >= 1 + least)
+    if (ratio.low > 1 && ratio.value >= 1 + margin)
         return Verdict::Slower;
-    if (ratio.high < 1 && ratio.value <= 1 / (1 + least))
+    if (ratio.high < 1 && ratio.value <= 1 / (1 + margin))
         return Verdict::Faster;
     if (ratio.low >= 1 / (1 + margin) && ratio.high <= 1 + margin)
         return Verdict::Same;

@@ -28,14 +28,10 @@ std::string_view verdictName(Verdict verdict);
 /// Differences up to this are SAME.
 inline constexpr double kMargin = 0.02;
 
-/// How many makings of the programs a ratio is from: where a program lies in memory is worth 1 to 2 % of its
-/// latency for as long as it lives, which one making cannot tell from a difference.
-enum class Makings { One, Several };
-
-/// Faster or slower: the interval does not hold 1, and the ratio is at least half the margin away from it, or
-/// all of it where the programs were made once; so that of two measurements of the same, which miss 1 in 5 of
-/// 100 intervals, few are called different. Same: the whole interval lies within the margin.
-Verdict verdictOf(const Ratio& ratio, double margin = kMargin, Makings makings = Makings::Several);
+/// Faster or slower: the interval does not hold 1, and the ratio is at least the margin away from it. Where a
+/// program lies in memory is worth 1 to 2 % of its latency for as long as it lives, so that less than that is
+/// no difference worth a name. Same: the whole interval lies within the margin.
+Verdict verdictOf(const Ratio& ratio, double margin = kMargin);
 
 /// Of medians of samples in the order they were taken. The interval is from the bootstrap distribution of
 /// both medians: a resampled median of n is the order statistic at a Beta(k, n + 1 - k) share of the samples,

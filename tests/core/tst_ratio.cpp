@@ -132,16 +132,6 @@ private slots:
         QVERIFY2(found >= 45, qPrintable(QString::number(found)));
     }
 
-    void madeOnce()
-    {
-        const Ratio ratio { 1.015, 1.012, 1.018 };
-        QVERIFY(core::verdictOf(ratio) == Verdict::Slower);
-        QVERIFY(core::verdictOf(ratio, core::kMargin, core::Makings::One) == Verdict::Same);
-        QVERIFY(core::verdictOf({ 1.03, 1.02, 1.04 }, core::kMargin, core::Makings::One) == Verdict::Slower);
-        QVERIFY(
-            core::verdictOf({ 1.018, 1.001, 1.035 }, core::kMargin, core::Makings::One) == Verdict::Unclear);
-    }
-
     /// Runs of blocks whose programs each have a level of their own: few false alarms, and 3 % are found.
     void ofGroups()
     {
