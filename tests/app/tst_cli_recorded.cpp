@@ -108,7 +108,7 @@ void TstCliRecorded::standsBesideALiveEngine()
     QVERIFY(run.cells[1].summary.device.has_value());
     const QString csv
         = cli({ "sweep", "zoo:mlp", "--engine", "recorded:h200", "--batch", "1", "--csv", "-" }).out;
-    QVERIFY2(csv.trimmed().endsWith(",\"station, 2026-12-02\""), qPrintable(csv));
+    QVERIFY2(csv.contains(",\"station, 2026-12-02\","), qPrintable(csv));
 }
 
 void TstCliRecorded::aRealRunIsAProfile()

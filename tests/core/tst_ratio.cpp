@@ -122,7 +122,7 @@ private slots:
                 const auto rounds
                     = core::measureInterleaved(making(1, random), making(slowdown, random), rule, {});
                 QCOMPARE(rounds.size(), std::size_t { 24 });
-                QCOMPARE(rounds.back().build, 7);
+                QCOMPARE(rounds.back().build, 11);
                 const Verdict verdict = core::verdictOf(*core::ratioOverGroups(core::ratiosOf(rounds)));
                 alarms += slowdown == 1.0 && (verdict == Verdict::Faster || verdict == Verdict::Slower);
                 found += slowdown != 1.0 && verdict == Verdict::Slower;
