@@ -2,6 +2,7 @@
 #include "core/record/continued_run.h"
 
 #include "core/error.h"
+#include "core/record/profile.h"
 #include "core/record/recorded_cells.h"
 
 #include <algorithm>
@@ -10,21 +11,7 @@ namespace core {
 
 bool isSeenThrough(const Cell& cell)
 {
-    switch (cell.status) {
-    case CellStatus::Ok:
-    case CellStatus::Unstable:
-    case CellStatus::Disturbed:
-        return cell.finished && !cell.samples.empty();
-    case CellStatus::Refused:
-        return true;
-    case CellStatus::Waiting:
-    case CellStatus::Running:
-    case CellStatus::OutOfMemory:
-    case CellStatus::Failed:
-    case CellStatus::Cancelled:
-        break;
-    }
-    return false;
+    return hasEnded(cell) && cell.status != CellStatus::OutOfMemory && cell.status != CellStatus::Failed;
 }
 
 int cellsLeft(const Run& run)

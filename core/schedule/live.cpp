@@ -150,11 +150,8 @@ public:
         m_result.latencies.assign(requests.size(), Nanoseconds(-1));
         m_result.devices.resize(devices.size());
         m_late.reserve(requests.size());
-        for (std::size_t device = 0; device < devices.size(); ++device) {
-            for (std::size_t server = 0; server < devices[device].servers.size(); ++server)
-                m_workers.emplace_back();
-            m_states[device].idle = 0;
-        }
+        for (DeviceState& state : m_states)
+            state.idle = 0; // until its servers are ready
     }
 
     LiveResult run()
@@ -177,7 +174,6 @@ private:
     /// All servers compile and warm up side by side, as they will run.
     void start()
     {
-        m_workers.clear();
         std::size_t expected = 0;
         for (std::size_t device = 0; device < m_devices.size(); ++device) {
             m_first.push_back(m_workers.size());
