@@ -2,7 +2,7 @@
 #include "core/schedule/live.h"
 
 #include "core/error.h"
-#include "core/schedule/queue_recorder.h"
+#include "core/schedule/ledger.h"
 
 #include <algorithm>
 #include <condition_variable>
@@ -137,18 +137,14 @@ class Live {
 public:
     Live(std::span<const Request> requests, std::vector<LiveDevice>& devices, Policy& policy,
         const LiveSettings& settings)
-        : m_requests(requests)
-        , m_devices(devices)
+        : m_devices(devices)
         , m_policy(policy)
         , m_settings(settings)
         , m_lines(policy.lines())
         , m_states(devices.size())
         , m_idle(devices.size())
-        , m_busy(devices.size())
-        , m_recorder(requests.empty() ? Nanoseconds(0) : requests.back().at)
+        , m_ledger(requests, serversOf(devices))
     {
-        m_result.latencies.assign(requests.size(), Nanoseconds(-1));
-        m_result.devices.resize(devices.size());
         m_late.reserve(requests.size());
         for (DeviceState& state : m_states)
             state.idle = 0; // until its servers are ready
@@ -158,18 +154,27 @@ public:
     {
         start();
         m_begin = Clock::now();
-        while (m_next < m_requests.size() || m_waiting > 0 || m_running > 0) {
+        while (!m_ledger.settled()) {
             wait();
             decide();
             if (m_settings.stop.stop_requested())
                 giveUp();
         }
-        return finish();
+        return { m_ledger.finish(), timeFigures(std::move(m_late)) };
     }
 
 private:
-    Nanoseconds now() const { return Clock::now() - m_begin; }
-    Situation situation() const { return { m_now, m_lines, m_states }; }
+    static std::vector<int> serversOf(const std::vector<LiveDevice>& devices)
+    {
+        std::vector<int> servers;
+        for (const LiveDevice& device : devices)
+            servers.push_back(static_cast<int>(device.servers.size()));
+        return servers;
+    }
+
+    Nanoseconds clock() const { return Clock::now() - m_begin; }
+    Nanoseconds now() const { return m_ledger.now(); } // as far as it was looked at
+    Situation situation() const { return { now(), m_lines, m_states }; }
 
     /// All servers compile and warm up side by side, as they will run.
     void start()
@@ -194,41 +199,28 @@ private:
     /// then.
     void wait()
     {
-        const Nanoseconds arrival = m_next < m_requests.size() ? m_requests[m_next].at : kNever;
-        const Nanoseconds until = std::min(arrival, m_timer);
+        const Nanoseconds until = std::min(m_ledger.nextArrival(), m_timer);
         std::deque<Done> done;
         if (until == kNever)
             done = m_exchange.take(Clock::now() + 1s);
         else
             done = m_exchange.take(m_begin + until - kSpin);
-        while (done.empty() && now() < until) // to the time, but not past the end of a batch
+        while (done.empty() && clock() < until) // to the time, but not past the end of a batch
             done = m_exchange.take(Clock::time_point {});
-        move(now());
-        if (m_timer <= m_now)
+        m_ledger.advance(clock());
+        if (m_timer <= now())
             m_timer = kNever;
         for (const Done& each : done)
             complete(each);
-        while (m_next < m_requests.size() && m_requests[m_next].at <= m_now)
+        while (m_ledger.nextArrival() <= now())
             arrive();
-    }
-
-    void move(Nanoseconds to)
-    {
-        m_recorder.advance(std::max(to, m_now), m_waiting, m_waiting + m_running);
-        m_now = std::max(to, m_now);
     }
 
     void arrive()
     {
-        const Request& request = m_requests[m_next];
-        const Waiting waiting { .id = static_cast<std::uint32_t>(m_next++),
-            .items = request.items,
-            .priority = request.priority,
-            .arrived = request.at,
-            .deadline = m_settings.slo ? request.at + *m_settings.slo : kNever };
+        const Waiting waiting = m_ledger.arrive(m_settings.slo);
         m_lines[m_policy.place(waiting, situation())].push(waiting);
-        ++m_waiting;
-        m_late.push_back(m_now - request.at);
+        m_late.push_back(now() - waiting.arrived);
     }
 
     void complete(const Done& done)
@@ -240,20 +232,11 @@ private:
         m_idle[done.device].push_back(done.server);
         state.running.erase(std::ranges::find(state.running, done.batch, &Running::batch));
         const Nanoseconds at = done.at - m_begin;
-        m_busy[done.device] += at - batch.started;
+        m_ledger.worked(done.device, batch.started, at);
         if (--batch.partsLeft > 0)
             return;
-        DeviceFigures& figures = m_result.devices[batch.device];
-        ++figures.batches;
-        figures.requests += batch.requests.size();
-        figures.items += static_cast<std::uint64_t>(batch.items);
-        for (const Waiting& request : batch.requests) {
-            m_result.latencies[request.id] = at - request.arrived;
-            m_result.missed += at > request.deadline;
-            m_services.push_back(at - batch.started);
-        }
-        m_running -= batch.requests.size();
-        m_policy.finished({ m_now, batch.started, batch.device, batch.items, batch.requests });
+        m_ledger.answered(batch.device, batch.items, batch.started, at, batch.requests);
+        m_policy.finished({ now(), batch.started, batch.device, batch.items, batch.requests });
         m_batches.erase(found);
     }
 
@@ -279,10 +262,9 @@ private:
             batch.requests.push_back(m_lines[action.line].pop());
             batch.items += batch.requests.back().items;
         }
-        m_waiting -= action.requests;
-        m_running += action.requests;
-        move(now());
-        batch.started = m_now;
+        m_ledger.dispatched(action.requests);
+        m_ledger.advance(clock());
+        batch.started = now();
         std::int64_t left = batch.items;
         for (int part = action.servers; part > 0; --part) {
             const std::int64_t items = (left + part - 1) / part;
@@ -290,79 +272,39 @@ private:
             const std::size_t server = m_idle[action.device].back();
             m_idle[action.device].pop_back();
             --m_states[action.device].idle;
-            m_states[action.device].running.push_back({ batch.number, m_now, items });
+            m_states[action.device].running.push_back({ batch.number, now(), items });
             m_workers[m_first[action.device] + server]->give({ batch.number, items });
         }
         m_batches.push_back(std::move(batch));
     }
 
-    void drop(std::size_t line)
-    {
-        m_lost += m_now - m_lines[line].pop().arrived;
-        --m_waiting;
-        ++m_result.dropped;
-    }
+    void drop(std::size_t line) { m_ledger.dropped(m_lines[line].pop()); }
 
     void giveUp()
     {
-        m_requests = m_requests.first(m_next);
+        m_ledger.close();
         m_timer = kNever;
         for (std::size_t line = 0; line < m_lines.size(); ++line)
             while (!m_lines[line].empty())
                 drop(line);
     }
 
-    LiveResult finish();
-
-    std::span<const Request> m_requests;
     std::vector<LiveDevice>& m_devices;
     Policy& m_policy;
     const LiveSettings& m_settings;
     std::vector<Line> m_lines;
     std::vector<DeviceState> m_states;
     std::vector<std::vector<std::size_t>> m_idle; // servers, by device
-    std::vector<Nanoseconds> m_busy; // of servers, by device
-    QueueRecorder m_recorder;
+    Ledger m_ledger;
     std::deque<Batch> m_batches; // that run: a handful
-    std::vector<Nanoseconds> m_services, m_late;
+    std::vector<Nanoseconds> m_late;
     std::vector<std::size_t> m_first; // worker of each device
     Clock::time_point m_begin {};
-    Nanoseconds m_now {}, m_timer = kNever, m_lost {};
-    std::size_t m_next = 0, m_waiting = 0, m_running = 0;
+    Nanoseconds m_timer = kNever;
     std::uint32_t m_numbers = 0;
-    SimulationResult m_result;
     Exchange m_exchange;
     std::vector<std::unique_ptr<Worker>> m_workers; // last: their threads use the exchange
 };
-
-LiveResult Live::finish()
-{
-    SimulationResult& result = m_result;
-    result.arrived = m_next;
-    result.duration = m_now;
-    std::vector<Nanoseconds> answered;
-    std::ranges::copy_if(
-        result.latencies, std::back_inserter(answered), [](Nanoseconds t) { return t >= Nanoseconds(0); });
-    result.completed = answered.size();
-    result.latency = timeFigures(std::move(answered));
-    result.service = timeFigures(std::move(m_services));
-    result.closedLoop = timeFigures(closedLoopOf(m_requests, result.latencies));
-    const double seconds = std::chrono::duration<double>(m_now).count();
-    result.throughput = seconds > 0 ? static_cast<double>(result.completed) / seconds : 0;
-    for (std::size_t i = 0; i < m_devices.size(); ++i) {
-        const double busy = std::chrono::duration<double>(m_busy[i]).count();
-        result.devices[i].utilisation
-            = seconds > 0 ? busy / (seconds * static_cast<double>(m_devices[i].servers.size())) : 0;
-        result.devices[i].share = result.completed > 0
-            ? static_cast<double>(result.devices[i].requests) / static_cast<double>(result.completed)
-            : 0;
-    }
-    result.queue = m_recorder.queue();
-    result.inSystem = seconds > 0 ? m_recorder.requestSeconds() / seconds : 0;
-    result.rateTimesTime = result.throughput * result.latency.meanSeconds
-        + (seconds > 0 ? std::chrono::duration<double>(m_lost).count() / seconds : 0);
-    return { std::move(m_result), timeFigures(std::move(m_late)) };
-}
 
 } // namespace
 

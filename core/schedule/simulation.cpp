@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/schedule/simulation.h"
 
-#include "core/schedule/queue_recorder.h"
+#include "core/schedule/ledger.h"
 
 #include <algorithm>
 #include <cassert>
@@ -37,19 +37,14 @@ class Simulator {
 public:
     Simulator(std::span<const Request> requests, std::span<const Device> devices, Policy& policy,
         const SimulationSettings& settings)
-        : m_requests(requests)
-        , m_devices(devices)
+        : m_devices(devices)
         , m_policy(policy)
         , m_settings(settings)
         , m_random(settings.seed)
         , m_lines(policy.lines())
         , m_states(devices.size())
-        , m_busy(devices.size())
-        , m_recorder(requests.empty() ? Nanoseconds(0) : requests.back().at)
+        , m_ledger(requests, serversOf(devices))
     {
-        m_result.latencies.assign(requests.size(), Nanoseconds(-1));
-        m_result.devices.resize(devices.size());
-        m_services.reserve(requests.size());
         for (std::size_t device = 0; device < devices.size(); ++device) {
             m_states[device].idle = devices[device].servers;
             m_states[device].running.reserve(static_cast<std::size_t>(devices[device].servers));
@@ -60,42 +55,43 @@ public:
     {
         while (advance())
             decide();
-        return finish();
+        return m_ledger.finish();
     }
 
 private:
-    Situation situation() const { return { m_now, m_lines, m_states }; }
+    static std::vector<int> serversOf(std::span<const Device> devices)
+    {
+        std::vector<int> servers;
+        for (const Device& device : devices)
+            servers.push_back(device.servers);
+        return servers;
+    }
+
+    Nanoseconds now() const { return m_ledger.now(); }
+    Situation situation() const { return { now(), m_lines, m_states }; }
 
     /// To the time of the next event, with everything that happens then; false: there is none.
     bool advance()
     {
-        const Nanoseconds arrival = m_next < m_requests.size() ? m_requests[m_next].at : kNever;
         const Nanoseconds completion = m_completions.empty() ? kNever : m_completions.front().at;
-        const Nanoseconds at = std::min({ arrival, completion, m_timer });
+        const Nanoseconds at = std::min({ m_ledger.nextArrival(), completion, m_timer });
         if (at == kNever || at > m_settings.until)
             return false;
-        assert(at >= m_now);
-        m_recorder.advance(at, m_waiting, m_waiting + m_running);
-        m_now = at;
+        assert(at >= now());
+        m_ledger.advance(at);
         if (m_timer <= at)
             m_timer = kNever;
         while (!m_completions.empty() && m_completions.front().at == at)
             complete();
-        while (m_next < m_requests.size() && m_requests[m_next].at == at)
+        while (m_ledger.nextArrival() == at)
             arrive();
         return true;
     }
 
     void arrive()
     {
-        const Request& request = m_requests[m_next];
-        const Waiting waiting { .id = static_cast<std::uint32_t>(m_next++),
-            .items = request.items,
-            .priority = request.priority,
-            .arrived = request.at,
-            .deadline = m_settings.slo ? request.at + *m_settings.slo : kNever };
+        const Waiting waiting = m_ledger.arrive(m_settings.slo);
         m_lines[m_policy.place(waiting, situation())].push(waiting);
-        ++m_waiting;
     }
 
     void complete()
@@ -107,20 +103,11 @@ private:
         DeviceState& state = m_states[batch.device];
         ++state.idle;
         state.running.erase(std::ranges::find(state.running, index, &Running::batch));
-        m_busy[batch.device] += m_now - batch.started;
+        m_ledger.worked(batch.device, batch.started, now());
         if (--batch.partsLeft > 0)
             return;
-        DeviceFigures& figures = m_result.devices[batch.device];
-        ++figures.batches;
-        figures.requests += batch.requests.size();
-        figures.items += static_cast<std::uint64_t>(batch.items);
-        for (const Waiting& request : batch.requests) {
-            m_result.latencies[request.id] = m_now - request.arrived;
-            m_result.missed += m_now > request.deadline;
-            m_services.push_back(m_now - batch.started);
-        }
-        m_running -= batch.requests.size();
-        m_policy.finished({ m_now, batch.started, batch.device, batch.items, batch.requests });
+        m_ledger.answered(batch.device, batch.items, batch.started, now(), batch.requests);
+        m_policy.finished({ now(), batch.started, batch.device, batch.items, batch.requests });
         m_free.push_back(index);
     }
 
@@ -130,7 +117,7 @@ private:
             const Action action = m_policy.next(situation());
             switch (action.kind) {
             case Action::Kind::Wait:
-                assert(action.until > m_now);
+                assert(action.until > now());
                 m_timer = action.until;
                 return;
             case Action::Kind::Dispatch:
@@ -151,7 +138,7 @@ private:
         Batch& batch = m_batches[index];
         batch.device = action.device;
         batch.partsLeft = action.servers;
-        batch.started = m_now;
+        batch.started = now();
         batch.items = 0;
         batch.requests.clear();
         watchBefore(action);
@@ -160,8 +147,7 @@ private:
             batch.requests.push_back(line.pop());
             batch.items += batch.requests.back().items;
         }
-        m_waiting -= action.requests;
-        m_running += action.requests;
+        m_ledger.dispatched(action.requests);
         std::int64_t left = batch.items;
         for (int part = action.servers; part > 0; --part) {
             const std::int64_t items = (left + part - 1) / part;
@@ -175,10 +161,10 @@ private:
     {
         const std::size_t device = m_batches[batch].device;
         const Nanoseconds time = serviceTime(m_devices[device], items);
-        m_completions.push_back({ m_now + time, m_number++, batch });
+        m_completions.push_back({ now() + time, m_number++, batch });
         std::ranges::push_heap(m_completions, std::greater());
         --m_states[device].idle;
-        m_states[device].running.push_back({ batch, m_now, items });
+        m_states[device].running.push_back({ batch, now(), items });
     }
 
     /// A request of more items than a batch may have is run in passes.
@@ -193,9 +179,7 @@ private:
     void drop(const Action& action)
     {
         watchBefore(action);
-        m_lost += m_now - m_lines[action.line].pop().arrived;
-        --m_waiting;
-        ++m_result.dropped;
+        m_ledger.dropped(m_lines[action.line].pop());
     }
 
     void watchBefore(const Action& action)
@@ -207,7 +191,7 @@ private:
             m_watched.push_back(waiting);
             return m_watched.size() < action.requests;
         });
-        m_settings.watch({ m_now, action, m_watched }, situation());
+        m_settings.watch({ now(), action, m_watched }, situation());
     }
 
     std::uint32_t freeBatch()
@@ -221,59 +205,20 @@ private:
         return index;
     }
 
-    SimulationResult finish();
-
-    std::span<const Request> m_requests;
     std::span<const Device> m_devices;
     Policy& m_policy;
     const SimulationSettings& m_settings;
     Random m_random;
     std::vector<Line> m_lines;
     std::vector<DeviceState> m_states;
-    std::vector<Nanoseconds> m_busy; // of servers, by device
-    QueueRecorder m_recorder;
+    Ledger m_ledger;
     std::vector<Completion> m_completions; // a heap, the earliest in front
     std::vector<Batch> m_batches;
     std::vector<std::uint32_t> m_free; // of m_batches
-    std::vector<Nanoseconds> m_services;
     std::vector<Waiting> m_watched;
-    Nanoseconds m_now {}, m_timer = kNever, m_lost {}; // time that dropped requests waited
-    std::size_t m_next = 0, m_waiting = 0, m_running = 0; // requests
+    Nanoseconds m_timer = kNever;
     std::uint64_t m_number = 0;
-    SimulationResult m_result;
 };
-
-SimulationResult Simulator::finish()
-{
-    SimulationResult& result = m_result;
-    result.arrived = m_next;
-    result.inFlight = m_waiting + m_running;
-    result.duration = m_now;
-    std::vector<Nanoseconds> answered;
-    answered.reserve(m_next);
-    std::ranges::copy_if(
-        result.latencies, std::back_inserter(answered), [](Nanoseconds t) { return t >= Nanoseconds(0); });
-    result.completed = answered.size();
-    result.latency = timeFigures(std::move(answered));
-    result.service = timeFigures(std::move(m_services));
-    result.closedLoop = timeFigures(closedLoopOf(m_requests.first(m_next), result.latencies));
-    const double seconds = std::chrono::duration<double>(m_now).count();
-    result.throughput = seconds > 0 ? static_cast<double>(result.completed) / seconds : 0;
-    for (std::size_t i = 0; i < m_devices.size(); ++i) {
-        DeviceFigures& device = result.devices[i];
-        const double busy = std::chrono::duration<double>(m_busy[i]).count();
-        device.utilisation = seconds > 0 ? busy / (seconds * m_devices[i].servers) : 0;
-        device.share = result.completed > 0
-            ? static_cast<double>(device.requests) / static_cast<double>(result.completed)
-            : 0;
-    }
-    result.queue = m_recorder.queue();
-    result.inSystem = seconds > 0 ? m_recorder.requestSeconds() / seconds : 0;
-    const double lost = std::chrono::duration<double>(m_lost).count();
-    result.rateTimesTime
-        = result.throughput * result.latency.meanSeconds + (seconds > 0 ? lost / seconds : 0);
-    return std::move(m_result);
-}
 
 } // namespace
 
