@@ -51,6 +51,7 @@ inline constexpr int kOk = 0, kFailed = 1, kUsage = 2;
 CLI::App* addCommand(CLI::App& app, const char* name, const char* about);
 
 void addDevices(CLI::App& app, Context& context);
+void addSensors(CLI::App& app, Context& context);
 void addProfiles(CLI::App& app, Context& context);
 void addZoo(CLI::App& app, Context& context);
 void addInspect(CLI::App& app, Context& context);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/context.h"
-#include "app/cli/sensors.h"
 #include "app/cli/table.h"
 #include "core/record/json_fields.h"
 #include "core/sensors/memory.h"
@@ -69,7 +68,6 @@ void addDevices(CLI::App& app, Context& context)
     command->footer("Example: breakeven-cli devices --json");
     command->callback(
         [&context, json] { context.command = [&context, json] { return devices(context, *json); }; });
-    addSensors(app, context);
 }
 
 } // namespace app

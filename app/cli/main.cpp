@@ -19,6 +19,7 @@ int parseAndRun(int argc, char** argv)
     program.get_formatter()->column_width(32);
     app::Context context;
     app::addDevices(program, context);
+    app::addSensors(program, context);
     app::addProfiles(program, context);
     app::addZoo(program, context);
     app::addInspect(program, context);

@@ -2,6 +2,7 @@
 #include "app/cli/sensors.h"
 
 #include "app/child_sweeps.h"
+#include "app/cli/context.h"
 #include "app/cli/table.h"
 #include "core/measure/sweep_sensors.h"
 #include "core/record/json_fields.h"

@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "app/cli/context.h"
-
 namespace app {
-
-/// The command `sensors`, beside `devices`.
-void addSensors(CLI::App& app, Context& context);
 
 /// Of --power-meter.
 inline constexpr const char* kPowerMeterHelp
