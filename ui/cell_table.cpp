@@ -5,6 +5,7 @@
 #include "ui/cell_table_model.h"
 #include "ui/figure_delegate.h"
 #include "ui/session.h"
+#include "ui/table_style.h"
 
 #include <QAction>
 #include <QApplication>
@@ -32,25 +33,10 @@ CellTable::CellTable(Session& session, QWidget* parent)
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(6, 4, 6, 6);
     layout->addWidget(m_view);
-    QFont smaller = font();
-    smaller.setPointSizeF(smaller.pointSizeF() * 0.95);
-    m_view->setFont(smaller);
     m_view->setModel(m_model);
-    m_view->setItemDelegate(new FigureDelegate(m_view));
+    styleTable(*m_view);
     m_view->setAccessibleName(tr("Cells of the run"));
-    m_view->setAlternatingRowColors(true);
-    m_view->setShowGrid(false);
-    m_view->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_view->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    m_view->setTabKeyNavigation(false);
-    m_view->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
-    m_view->setWordWrap(false);
-    m_view->horizontalHeader()->setFont(smaller);
-    m_view->verticalHeader()->hide();
-    m_view->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 8);
-    m_view->horizontalHeader()->setHighlightSections(false);
     m_view->horizontalHeader()->setSectionResizeMode(QHeaderView::Interactive);
-    m_view->horizontalHeader()->setMinimumHeight(fontMetrics().height() + 12);
     auto* copyAction = new QAction(tr("Copy as CSV"), this);
     copyAction->setShortcut(QKeySequence::Copy);
     copyAction->setShortcutContext(Qt::WidgetWithChildrenShortcut);

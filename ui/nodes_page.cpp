@@ -7,6 +7,7 @@
 #include "ui/node_table_model.h"
 #include "ui/operator_chart.h"
 #include "ui/session.h"
+#include "ui/table_style.h"
 
 #include <QAction>
 #include <QApplication>
@@ -121,37 +122,16 @@ void NodesPage::buildTop(QHBoxLayout& top)
     });
 }
 
-void NodesPage::styleTable()
-{
-    QFont smaller = font();
-    smaller.setPointSizeF(smaller.pointSizeF() * 0.95);
-    m_table->setFont(smaller);
-    m_table->setAlternatingRowColors(true);
-    m_table->setShowGrid(false);
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    m_table->setTabKeyNavigation(false);
-    m_table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
-    m_table->setWordWrap(false);
-    m_table->setTextElideMode(Qt::ElideMiddle); // what tells names apart is at their ends
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 8);
-    QHeaderView* header = m_table->horizontalHeader();
-    header->setFont(smaller);
-    header->setHighlightSections(false);
-    header->setMinimumHeight(fontMetrics().height() + 12);
-    header->setMinimumSectionSize(48);
-}
-
 void NodesPage::buildTable()
 {
     m_sorted->setSourceModel(m_model);
     m_sorted->setSortRole(Qt::UserRole);
     m_table->setModel(m_sorted);
-    m_table->setItemDelegate(new FigureDelegate(m_table));
+    styleTable(*m_table);
+    m_table->setTextElideMode(Qt::ElideMiddle); // what tells names apart is at their ends
     m_table->setAccessibleName(tr("Nodes of the model"));
-    styleTable();
     QHeaderView* header = m_table->horizontalHeader();
+    header->setMinimumSectionSize(48);
     m_table->setSortingEnabled(true);
     header->setSortIndicatorShown(false); // the header's text says it
     m_table->sortByColumn(NodeTableModel::Time, Qt::DescendingOrder);

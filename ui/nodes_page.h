@@ -38,7 +38,6 @@ protected:
 private:
     void buildLayout();
     void buildTop(QHBoxLayout& top);
-    void styleTable();
     void buildTable();
     void setColumnWidths();
     void fitColumns();

@@ -7,6 +7,7 @@
 #include "ui/format.h"
 #include "ui/run_list_model.h"
 #include "ui/session.h"
+#include "ui/table_style.h"
 
 #include <QAction>
 #include <QHBoxLayout>
@@ -106,25 +107,10 @@ void RunsPanel::buildTop(QBoxLayout& top)
 void RunsPanel::buildTable()
 {
     m_table->setModel(m_model);
-    m_table->setItemDelegate(new FigureDelegate(m_table));
+    styleTable(*m_table);
     m_table->setAccessibleName(tr("Runs that are kept"));
-    QFont smaller = font();
-    smaller.setPointSizeF(smaller.pointSizeF() * 0.95);
-    m_table->setFont(smaller);
-    m_table->setAlternatingRowColors(true);
-    m_table->setShowGrid(false);
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    m_table->setTabKeyNavigation(false);
-    m_table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
-    m_table->setWordWrap(false);
     m_table->setContextMenuPolicy(Qt::CustomContextMenu);
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 8);
     QHeaderView* header = m_table->horizontalHeader();
-    header->setFont(smaller);
-    header->setHighlightSections(false);
-    header->setMinimumHeight(fontMetrics().height() + 12);
     m_table->setSortingEnabled(true);
     header->setSortIndicatorShown(false); // the header's text says it
     m_table->sortByColumn(RunListModel::Started, Qt::DescendingOrder);
