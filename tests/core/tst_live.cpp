@@ -23,6 +23,7 @@ public:
         std::mutex mutex;
         std::vector<std::int64_t> batches;
         std::atomic<int> prepared { 0 };
+        std::atomic<int> served { 0 };
         std::atomic<int> failAfter { -1 };
     };
     Sleeper(Nanoseconds time, Log& log)
@@ -38,6 +39,7 @@ public:
         m_log.batches.push_back(items);
         if (m_log.failAfter >= 0 && static_cast<int>(m_log.batches.size()) > m_log.failAfter)
             throw core::Error("Cannot run: the device is lost.");
+        ++m_log.served;
     }
 
 private:
@@ -169,8 +171,10 @@ private slots:
         std::vector<core::Device> kept;
         const auto with = policy("least-work", on, kept);
         std::stop_source stop;
-        std::jthread other([&] {
-            std::this_thread::sleep_for(40ms);
+        std::jthread other([&] { // once it is under way: how long that takes is the machine's affair
+            for (int looks = 0; log.served.load() < 3 && looks < 10'000; ++looks) {
+                std::this_thread::sleep_for(1ms);
+            }
             stop.request_stop();
         });
         const auto requests = every(1ms, 100'000);
