@@ -6,19 +6,10 @@
 #include "core/measure/estimate.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
-
-#include <cstdio>
 
 namespace app {
 
 namespace {
-
-using namespace std::chrono_literals;
-
-constexpr auto kEvery
-    = 200ms; // five times a second: more would be noise to the reader and to the measurement
-constexpr const char* kWipe = "\r\033[K";
 
 const char* phrase(core::CellPhase phase)
 {
@@ -52,30 +43,10 @@ std::string lineOf(const core::Run& run, const core::CellProgress& progress)
 
 } // namespace
 
-Progress::Progress()
-    : m_terminal(isatty(STDERR_FILENO) == 1)
-{
-}
-
 void Progress::show(const core::Run& run, const core::SweepEvent& event)
 {
-    const auto* progress = std::get_if<core::CellProgress>(&event);
-    if (!m_terminal || !progress)
-        return;
-    const auto now = std::chrono::steady_clock::now();
-    if (m_shown && now - m_last < kEvery)
-        return;
-    m_last = now;
-    m_shown = true;
-    std::fprintf(stderr, "%s%s", kWipe, lineOf(run, *progress).c_str());
-    std::fflush(stderr);
-}
-
-void Progress::clear()
-{
-    if (m_shown)
-        std::fputs(kWipe, stderr);
-    m_shown = false;
+    if (const auto* progress = std::get_if<core::CellProgress>(&event))
+        m_line.show([&] { return lineOf(run, *progress); });
 }
 
 } // namespace app

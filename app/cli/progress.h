@@ -1,26 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/cli/status_line.h"
 #include "core/record/run.h"
-
-#include <chrono>
 
 namespace app {
 
-/// One line on standard error that tells how a sweep goes. Silent where standard error is not a terminal.
+/// Tells on standard error how a sweep goes.
 class Progress {
 public:
-    Progress();
-
     /// After `run` has taken `event`.
     void show(const core::Run& run, const core::SweepEvent& event);
     /// Wipes the line.
-    void clear();
+    void clear() { m_line.clear(); }
 
 private:
-    bool m_terminal;
-    bool m_shown = false;
-    std::chrono::steady_clock::time_point m_last {};
+    StatusLine m_line;
 };
 
 } // namespace app

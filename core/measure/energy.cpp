@@ -64,7 +64,7 @@ LoopEnergy loopEnergy(const Figure& before, const Figure& after, Nanoseconds loo
     const double used = *after.value - *before.value;
     if (used <= 0 || loop <= Nanoseconds {} || inferences <= 0) {
         const Figure unknown
-            = Figure::missing("The energy counter did not move while this cell was measured.");
+            = Figure::missing("The energy counter did not move while this was measured.");
         return { unknown, unknown };
     }
     return { Figure::known(used / seconds(loop), after.source),

@@ -16,7 +16,6 @@ constexpr double kSlack = 0.02;
 /// Differences below them are not worth a warning: of the tail, and of the share of requests lost.
 constexpr double kWorse = 1.02;
 constexpr double kLost = 1e-3;
-constexpr const char* kReference = "gpu-only";
 
 double tailSeconds(const SimulationResult& result)
 {
@@ -49,28 +48,6 @@ auto rankOf(const PolicyRun& run)
     return std::tuple(!run.keepsUp, lostShare(run.result), tailSeconds(run.result));
 }
 
-PolicyRun runOf(const std::string& policy, std::span<const Request> requests, std::span<const Device> devices,
-    const SimulationSettings& settings)
-{
-    const auto made = makePolicy(policy, { devices, settings.slo });
-    PolicyRun run { .policy = policy, .result = simulate(requests, devices, *made, settings) };
-    run.result.latencies = {};
-    if (!requests.empty()) {
-        const double last = std::chrono::duration<double>(requests.back().at).count();
-        const double end = std::chrono::duration<double>(run.result.duration).count();
-        const double longest
-            = std::chrono::duration<double>(run.result.service.largest.value_or(Nanoseconds(0))).count();
-        run.keepsUp = end <= last * (1 + kSlack) + 10 * longest;
-    }
-    bool cpu = false, gpu = false;
-    for (std::size_t i = 0; i < devices.size(); ++i) {
-        if (run.result.devices[i].requests > 0)
-            (devices[i].accelerator ? gpu : cpu) = true;
-    }
-    run.hybrid = cpu && gpu;
-    return run;
-}
-
 bool isWorse(const PolicyRun& run, const PolicyRun& reference)
 {
     if (run.keepsUp != reference.keepsUp)
@@ -93,6 +70,12 @@ std::string worseThanReference(const PolicyComparison& comparison, const PolicyR
     return worse;
 }
 
+const PolicyRun* referenceOf(const PolicyComparison& comparison)
+{
+    const auto found = std::ranges::find(comparison.runs, kReferencePolicy, &PolicyRun::policy);
+    return found == comparison.runs.end() ? nullptr : &*found;
+}
+
 void warn(PolicyComparison& comparison, const PolicyRun* reference, bool slo)
 {
     std::string behind;
@@ -109,10 +92,62 @@ void warn(PolicyComparison& comparison, const PolicyRun* reference, bool slo)
     const std::string worse = worseThanReference(comparison, *reference, slo);
     if (!worse.empty())
         comparison.warnings.push_back(fmt::format("Adding the CPU makes things worse than {} ({}): {}.",
-            kReference, outcomeOf(reference->result, slo), worse));
+            kReferencePolicy, outcomeOf(reference->result, slo), worse));
 }
 
 } // namespace
+
+PolicyRun policyRun(std::string policy, SimulationResult result, std::span<const Request> requests,
+    std::span<const Device> devices)
+{
+    PolicyRun run { .policy = std::move(policy), .result = std::move(result) };
+    run.result.latencies = {};
+    if (!requests.empty()) {
+        const double last = std::chrono::duration<double>(requests.back().at).count();
+        const double end = std::chrono::duration<double>(run.result.duration).count();
+        const double longest
+            = std::chrono::duration<double>(run.result.service.largest.value_or(Nanoseconds(0))).count();
+        run.keepsUp = end <= last * (1 + kSlack) + 10 * longest;
+    }
+    bool cpu = false, gpu = false;
+    for (std::size_t i = 0; i < devices.size(); ++i) {
+        if (run.result.devices[i].requests > 0)
+            (devices[i].accelerator ? gpu : cpu) = true;
+    }
+    run.hybrid = cpu && gpu;
+    return run;
+}
+
+bool canMix(std::span<const Device> devices)
+{
+    return std::ranges::any_of(devices, &Device::accelerator)
+        && !std::ranges::all_of(devices, &Device::accelerator);
+}
+
+void conclude(PolicyComparison& comparison, std::span<const Device> devices, bool slo)
+{
+    if (comparison.runs.empty())
+        return;
+    const auto best = std::ranges::min_element(comparison.runs, {}, rankOf);
+    comparison.best = static_cast<std::size_t>(best - comparison.runs.begin());
+    comparison.conclusion = fmt::format("Best of these: {} ({}){}", best->policy,
+        outcomeOf(best->result, slo), best->keepsUp ? "." : ", though none keeps up with the requests.");
+    warn(comparison, canMix(devices) ? referenceOf(comparison) : nullptr, slo);
+}
+
+std::optional<double> gainOfMix(const PolicyComparison& comparison, const PolicyRun& run)
+{
+    const PolicyRun* reference = referenceOf(comparison);
+    if (!reference || !run.hybrid)
+        return {};
+    const bool tails = reference->result.latency.p99 && run.result.latency.p99;
+    const auto figure = [&](const SimulationResult& result) {
+        return tails ? std::chrono::duration<double>(*result.latency.p99).count()
+                     : result.latency.meanSeconds;
+    };
+    const double mixed = figure(run.result);
+    return mixed > 0 ? std::optional(figure(reference->result) / mixed) : std::nullopt;
+}
 
 PolicyComparison comparePolicies(std::span<const Request> requests, std::span<const Device> devices,
     const std::vector<std::string>& policies, const SimulationSettings& settings)
@@ -123,21 +158,14 @@ PolicyComparison comparePolicies(std::span<const Request> requests, std::span<co
         if (policy != "oracle" && std::ranges::find(names, policy) == names.end())
             names.push_back(policy);
     }
-    const bool both = std::ranges::any_of(devices, &Device::accelerator)
-        && !std::ranges::all_of(devices, &Device::accelerator);
-    if (both && std::ranges::find(names, kReference) == names.end())
-        names.emplace_back(kReference);
-    for (const std::string& name : names)
-        comparison.runs.push_back(runOf(name, requests, devices, settings));
-    if (comparison.runs.empty())
-        return comparison;
-    const auto best = std::ranges::min_element(comparison.runs, {}, rankOf);
-    comparison.best = static_cast<std::size_t>(best - comparison.runs.begin());
-    comparison.conclusion = fmt::format("Best of these: {} ({}){}", best->policy,
-        outcomeOf(best->result, settings.slo.has_value()),
-        best->keepsUp ? "." : ", though none keeps up with the requests.");
-    const auto reference = std::ranges::find(comparison.runs, kReference, &PolicyRun::policy);
-    warn(comparison, both ? &*reference : nullptr, settings.slo.has_value());
+    if (canMix(devices) && std::ranges::find(names, kReferencePolicy) == names.end())
+        names.emplace_back(kReferencePolicy);
+    for (const std::string& name : names) {
+        const auto made = makePolicy(name, { devices, settings.slo });
+        comparison.runs.push_back(
+            policyRun(name, simulate(requests, devices, *made, settings), requests, devices));
+    }
+    conclude(comparison, devices, settings.slo.has_value());
     return comparison;
 }
 

@@ -12,6 +12,11 @@ struct PolicyRun {
     bool hybrid = false; // accelerators and others answered requests
 };
 
+/// How a run of `policy` went, simulated or live: whether it kept up, and who answered. Single requests'
+/// latencies are dropped. `requests` are those that came in.
+PolicyRun policyRun(std::string policy, SimulationResult result, std::span<const Request> requests,
+    std::span<const Device> devices);
+
 /// Policies on the same requests with the same seed.
 struct PolicyComparison {
     std::vector<PolicyRun> runs;
@@ -29,5 +34,18 @@ struct PolicyComparison {
 /// there are too few requests for one).
 PolicyComparison comparePolicies(std::span<const Request> requests, std::span<const Device> devices,
     const std::vector<std::string>& policies, const SimulationSettings& settings);
+
+/// Where there are CPUs and GPUs: the policy that the others are held to.
+inline constexpr const char* kReferencePolicy = "gpu-only";
+/// Whether there are both, and so a reference.
+bool canMix(std::span<const Device> devices);
+
+/// The best of the runs, the conclusion, and the warnings.
+void conclude(PolicyComparison& comparison, std::span<const Device> devices, bool slo);
+
+/// By what a mix is better than gpu-only: the reference's tail (its p99, the mean where either has too few
+/// requests for one) over the run's. Over 1: better. nullopt for runs that mix nothing, and without a
+/// reference.
+std::optional<double> gainOfMix(const PolicyComparison& comparison, const PolicyRun& run);
 
 } // namespace core

@@ -28,6 +28,10 @@ public:
     /// Nothing more comes in.
     void close() { m_requests = m_requests.first(m_next); }
     bool settled() const { return !moreToCome() && m_waiting + m_running == 0; }
+    /// Requests so far.
+    std::size_t arrived() const { return m_next; }
+    std::size_t waiting() const { return m_waiting; }
+    std::size_t answered() const { return m_next - m_waiting - m_running - m_result.dropped; }
 
     /// The next request comes in and waits from now on.
     Waiting arrive(const std::optional<Nanoseconds>& slo)

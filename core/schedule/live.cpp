@@ -3,6 +3,7 @@
 
 #include "core/error.h"
 #include "core/schedule/ledger.h"
+#include "core/schedule/real_time.h"
 
 #include <algorithm>
 #include <condition_variable>
@@ -20,6 +21,8 @@ using namespace std::chrono_literals;
 
 constexpr Nanoseconds kNever = Nanoseconds::max();
 constexpr Nanoseconds kSpin = 200us; // a sleep may end that late
+constexpr Nanoseconds kSpinFirst = 50us; // that of a thread with real-time priority
+constexpr double kMostSpinning = 0.1; // share of a core that such a thread may take from the servers
 
 /// A batch from its dispatch to its end.
 struct Batch {
@@ -144,6 +147,7 @@ public:
         , m_states(devices.size())
         , m_idle(devices.size())
         , m_ledger(requests, serversOf(devices))
+        , m_requestsASecond(rateOf(requests))
     {
         m_late.reserve(requests.size());
         for (DeviceState& state : m_states)
@@ -153,13 +157,21 @@ public:
     LiveResult run()
     {
         start();
+        if (m_settings.begin)
+            m_settings.begin();
+        std::optional<RealTimePriority> first;
+        if (sleepsMostly())
+            m_spin = first.emplace().granted() ? kSpinFirst : kSpin;
         m_begin = Clock::now();
         while (!m_ledger.settled()) {
             wait();
             decide();
+            show();
             if (m_settings.stop.stop_requested())
                 giveUp();
         }
+        if (m_settings.end)
+            m_settings.end();
         return { m_ledger.finish(), timeFigures(std::move(m_late)) };
     }
 
@@ -170,6 +182,13 @@ private:
         for (const LiveDevice& device : devices)
             servers.push_back(static_cast<int>(device.servers.size()));
         return servers;
+    }
+
+    static double rateOf(std::span<const Request> requests)
+    {
+        const double seconds
+            = requests.empty() ? 0 : std::chrono::duration<double>(requests.back().at).count();
+        return seconds > 0 ? static_cast<double>(requests.size()) / seconds : 0;
     }
 
     Nanoseconds clock() const { return Clock::now() - m_begin; }
@@ -195,6 +214,13 @@ private:
         }
     }
 
+    /// Where all cores are at work, whoever sends the requests would else get its turn milliseconds late. It
+    /// sleeps nearly always; where it would not, it takes its chances.
+    bool sleepsMostly() const
+    {
+        return m_requestsASecond * std::chrono::duration<double>(kSpinFirst).count() <= kMostSpinning;
+    }
+
     /// Until the next arrival, end of a batch, or time the policy waits for; takes all that has happened by
     /// then.
     void wait()
@@ -204,7 +230,7 @@ private:
         if (until == kNever)
             done = m_exchange.take(Clock::now() + 1s);
         else
-            done = m_exchange.take(m_begin + until - kSpin);
+            done = m_exchange.take(m_begin + until - m_spin);
         while (done.empty() && clock() < until) // to the time, but not past the end of a batch
             done = m_exchange.take(Clock::time_point {});
         m_ledger.advance(clock());
@@ -214,6 +240,15 @@ private:
             complete(each);
         while (m_ledger.nextArrival() <= now())
             arrive();
+    }
+
+    void show()
+    {
+        if (!m_settings.watch || now() < m_nextShow)
+            return;
+        m_nextShow = now() + m_settings.watchEvery;
+        m_settings.watch(
+            { situation(), m_ledger.arrived(), m_ledger.waiting(), m_ledger.answered(), m_lastLatency });
     }
 
     void arrive()
@@ -236,6 +271,7 @@ private:
         if (--batch.partsLeft > 0)
             return;
         m_ledger.answered(batch.device, batch.items, batch.started, at, batch.requests);
+        m_lastLatency = at - batch.requests.back().arrived;
         m_policy.finished({ now(), batch.started, batch.device, batch.items, batch.requests });
         m_batches.erase(found);
     }
@@ -300,7 +336,10 @@ private:
     std::vector<Nanoseconds> m_late;
     std::vector<std::size_t> m_first; // worker of each device
     Clock::time_point m_begin {};
+    const double m_requestsASecond;
+    Nanoseconds m_spin = kSpin;
     Nanoseconds m_timer = kNever;
+    Nanoseconds m_nextShow {}, m_lastLatency {};
     std::uint32_t m_numbers = 0;
     Exchange m_exchange;
     std::vector<std::unique_ptr<Worker>> m_workers; // last: their threads use the exchange

@@ -28,9 +28,23 @@ struct LiveDevice {
     std::vector<std::unique_ptr<LiveServer>> servers;
 };
 
+/// How a live run stands. The spans hold during the call only.
+struct LiveState {
+    Situation situation;
+    std::size_t arrived = 0, waiting = 0, answered = 0;
+    Nanoseconds lastLatency {}; // of the last answer; 0: there was none yet
+};
+
 struct LiveSettings {
     std::optional<Nanoseconds> slo; // deadlines; the policy may have its own
     std::stop_token stop; // nothing more comes in; what waits is dropped, what runs is finished
+    /// Called by the caller's thread when all servers are ready, right before the clock starts, and when all
+    /// are answered or dropped.
+    std::function<void()> begin, end;
+    /// Called by the same thread when something has happened, at most every `watchEvery`. Requests are sent
+    /// late by the time it takes.
+    std::function<void(const LiveState&)> watch;
+    Nanoseconds watchEvery = std::chrono::milliseconds(200);
 };
 
 struct LiveResult {
@@ -40,9 +54,10 @@ struct LiveResult {
     TimeFigures late;
 };
 
-/// Sends `requests`, in the order of their times, by the clock: it sleeps until 200 microseconds before each
-/// and spins from there on, and never waits for an answer. Latency counts from the scheduled time. Blocks
-/// until all are answered or dropped. Throws Error when a server does.
+/// Sends `requests`, in the order of their times, by the clock: it sleeps until shortly before each (200
+/// microseconds; 50 where it gets real-time priority, which it asks for unless it would spin for over a tenth
+/// of the time) and spins from there on, and never waits for an answer. Latency counts from the scheduled
+/// time. Blocks until all are answered or dropped. Throws Error when a server does.
 LiveResult runLive(std::span<const Request> requests, std::vector<LiveDevice>& devices, Policy& policy,
     const LiveSettings& settings = {});
 

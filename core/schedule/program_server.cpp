@@ -20,6 +20,13 @@ std::mutex& compiling()
     return mutex;
 }
 
+double medianOf(std::vector<Nanoseconds> samples)
+{
+    const auto middle = samples.begin() + static_cast<std::ptrdiff_t>(samples.size() / 2);
+    std::ranges::nth_element(samples, middle);
+    return static_cast<double>(middle->count());
+}
+
 } // namespace
 
 ProgramServer::ProgramServer(Engine& engine, const Model& model, Settings settings)
@@ -33,43 +40,67 @@ ProgramServer::~ProgramServer() = default;
 
 void ProgramServer::prepare()
 {
-    m_programs.clear();
-    {
-        const std::lock_guard lock(compiling());
-        const auto graph = optimise(*m_model.graph, { .fuse = m_settings.key.tuning.fuse });
-        for (int batch = 1; batch <= m_settings.most; ++batch) {
-            const DimBindings dims { batch, m_settings.dims };
-            auto program = m_engine.compile(graph,
-                { .dims = dims,
-                    .precision = m_settings.key.precision,
-                    .threads = std::max(1, m_settings.key.threads),
-                    .place = m_settings.place,
-                    .tuning = m_settings.key.tuning });
-            writeInputs(*program, synthesiseInputs(*graph, inferShapes(*graph, dims), m_settings.seed));
-            m_programs.push_back(std::move(program));
-        }
+    try {
+        makePrograms();
+        for (const auto& program : m_programs)
+            warmUp(*program, { .warmUpRuns = 3, .warmUpTime = std::chrono::duration<double>(0) }, {});
+    } catch (...) {
+        if (m_turns)
+            m_turns->fail();
+        throw;
     }
-    if (m_together)
-        m_together->arrive_and_wait();
-    for (const auto& program : m_programs)
-        warmUp(*program, { .warmUpRuns = 3, .warmUpTime = std::chrono::duration<double>(0) }, {});
     if (m_settings.sampling.count() > 0)
-        sample();
+        takeSamples();
 }
 
-/// By turns over the sizes, as they will come.
-void ProgramServer::sample()
+void ProgramServer::makePrograms()
 {
-    m_samples.clear();
-    for (std::size_t batch = 1; batch <= m_programs.size(); ++batch)
-        m_samples.push_back({ .items = static_cast<std::int64_t>(batch), .samples = {} });
-    const auto end = std::chrono::steady_clock::now()
-        + std::chrono::duration_cast<Nanoseconds>(
-            m_settings.sampling * static_cast<double>(m_programs.size()));
-    do {
-        for (std::size_t i = 0; i < m_programs.size(); ++i)
-            m_samples[i].samples.push_back(m_programs[i]->run().host);
-    } while (std::chrono::steady_clock::now() < end);
+    m_programs.clear();
+    const std::lock_guard lock(compiling());
+    const auto graph = optimise(*m_model.graph, { .fuse = m_settings.key.tuning.fuse });
+    for (int batch = 1; batch <= m_settings.most; ++batch) {
+        const DimBindings dims { batch, m_settings.dims };
+        auto program = m_engine.compile(graph,
+            { .dims = dims,
+                .precision = m_settings.key.precision,
+                .threads = std::max(1, m_settings.key.threads),
+                .place = m_settings.place,
+                .tuning = m_settings.key.tuning });
+        writeInputs(*program, synthesiseInputs(*graph, inferShapes(*graph, dims), m_settings.seed));
+        m_programs.push_back(std::move(program));
+    }
+}
+
+/// Where another server has failed nobody asks for samples any more.
+void ProgramServer::takeSamples()
+{
+    if (m_turns && !m_turns->alone(m_turn))
+        return;
+    m_samples = sample();
+    m_slowdown = 1;
+    if (!m_turns || !m_turns->together())
+        return;
+    const std::vector<ServiceTime::Point> crowded = sample();
+    std::vector<double> ratios;
+    for (std::size_t i = 0; i < crowded.size(); ++i)
+        ratios.push_back(medianOf(crowded[i].samples) / medianOf(m_samples[i].samples));
+    std::ranges::nth_element(ratios, ratios.begin() + static_cast<std::ptrdiff_t>(ratios.size() / 2));
+    m_slowdown = std::max(1.0, ratios[ratios.size() / 2]);
+}
+
+/// One size after the other, as they come in a queue that is mostly short or mostly long.
+std::vector<ServiceTime::Point> ProgramServer::sample()
+{
+    std::vector<ServiceTime::Point> points;
+    for (std::size_t i = 0; i < m_programs.size(); ++i) {
+        points.push_back({ .items = static_cast<std::int64_t>(i) + 1, .samples = {} });
+        const auto end
+            = std::chrono::steady_clock::now() + std::chrono::duration_cast<Nanoseconds>(m_settings.sampling);
+        do {
+            points.back().samples.push_back(m_programs[i]->run().host);
+        } while (std::chrono::steady_clock::now() < end);
+    }
+    return points;
 }
 
 void ProgramServer::run(std::int64_t items)

@@ -5,8 +5,8 @@
 #include "core/measure/sweep_spec.h"
 #include "core/model/model.h"
 #include "core/schedule/live.h"
+#include "core/schedule/sampling_turns.h"
 
-#include <latch>
 #include <map>
 
 namespace core {
@@ -28,26 +28,37 @@ public:
     ProgramServer(Engine& engine, const Model& model, Settings settings);
     ~ProgramServer() override;
 
-    /// Those that sample at the same time: what they take from each other is part of the samples.
-    void sampleTogether(std::shared_ptr<std::latch> all) { m_together = std::move(all); }
+    /// Of the next prepare(): whom it takes its samples with, and its place among them, from 0 on.
+    void sampleWith(std::shared_ptr<SamplingTurns> turns, int turn)
+    {
+        m_turns = std::move(turns);
+        m_turn = turn;
+    }
 
     /// Makes all programs, one server at a time, as engines serve one thread at a time.
     void prepare() override;
     void run(std::int64_t items) override;
 
-    /// Latencies of each batch size, taken in the last prepare(): what a simulation of this server draws
-    /// from.
+    /// Latencies of each batch size, taken in the last prepare() while it was alone at work: what a
+    /// simulation of this server draws from.
     const std::vector<ServiceTime::Point>& samples() const { return m_samples; }
+    /// Device::slowdown: the middle one of all batch sizes' medians while all servers were at work, over
+    /// those alone; not below 1.
+    double slowdown() const { return m_slowdown; }
 
 private:
-    void sample();
+    void makePrograms();
+    void takeSamples();
+    std::vector<ServiceTime::Point> sample();
 
     Engine& m_engine;
     const Model& m_model;
     const Settings m_settings;
-    std::shared_ptr<std::latch> m_together;
+    std::shared_ptr<SamplingTurns> m_turns;
+    int m_turn = 0;
     std::vector<std::unique_ptr<Program>> m_programs; // of batch 1, 2, ...
     std::vector<ServiceTime::Point> m_samples;
+    double m_slowdown = 1;
 };
 
 } // namespace core

@@ -66,7 +66,10 @@ struct Device {
     bool accelerator = false; // the one of gpu-only; the others are those of cpu-only
     int servers = 1;
     int most = kUnlimited;
-    ServiceTime time;
+    ServiceTime time; // while it is alone at work
+    /// How many times as long a batch takes while all other servers of the run are busy, where devices share
+    /// memory, caches or a core's units; while some of them are, in proportion. 1: it has all of its own.
+    double slowdown = 1;
 
     double bestRate() const { return servers * time.bestRate(most); } // items a second
     /// Of a batch on one server, passes included: their quantiles or means added up.

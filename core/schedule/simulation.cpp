@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <utility>
 
 namespace core {
 
@@ -18,6 +19,11 @@ struct Completion {
     Nanoseconds at {};
     std::uint64_t number = 0; // of the dispatch: equal times stay in its order
     std::uint32_t batch = 0;
+    /// Of devices that slow each other down: what was left at `since` of the time it takes alone, and how
+    /// many times as long it takes now.
+    double left = 0;
+    Nanoseconds since {};
+    double factor = 1;
     bool operator>(const Completion& other) const
     {
         return at != other.at ? at > other.at : number > other.number;
@@ -48,13 +54,18 @@ public:
         for (std::size_t device = 0; device < devices.size(); ++device) {
             m_states[device].idle = devices[device].servers;
             m_states[device].running.reserve(static_cast<std::size_t>(devices[device].servers));
+            m_servers += devices[device].servers;
+            m_shared = m_shared || devices[device].slowdown > 1;
         }
     }
 
     SimulationResult run()
     {
-        while (advance())
+        while (advance()) {
             decide();
+            if (m_shared)
+                share();
+        }
         return m_ledger.finish();
     }
 
@@ -96,6 +107,7 @@ private:
 
     void complete()
     {
+        m_changed = true;
         const std::uint32_t index = m_completions.front().batch;
         std::ranges::pop_heap(m_completions, std::greater());
         m_completions.pop_back();
@@ -159,12 +171,35 @@ private:
     /// On one server.
     void start(std::uint32_t batch, std::int64_t items)
     {
+        m_changed = true;
         const std::size_t device = m_batches[batch].device;
         const Nanoseconds time = serviceTime(m_devices[device], items);
-        m_completions.push_back({ now() + time, m_number++, batch });
+        m_completions.push_back({ .at = now() + time,
+            .number = m_number++,
+            .batch = batch,
+            .left = static_cast<double>(time.count()),
+            .since = now() });
         std::ranges::push_heap(m_completions, std::greater());
         --m_states[device].idle;
         m_states[device].running.push_back({ batch, now(), items });
+    }
+
+    /// As many servers are at work now: what runs goes on at another pace.
+    void share()
+    {
+        if (!std::exchange(m_changed, false) || m_servers < 2)
+            return;
+        const auto busy = static_cast<int>(m_completions.size());
+        for (Completion& each : m_completions) {
+            const double slowdown = m_devices[m_batches[each.batch].device].slowdown;
+            const double factor = 1 + (std::max(1.0, slowdown) - 1) * (busy - 1) / (m_servers - 1);
+            each.left
+                = std::max(0.0, each.left - static_cast<double>((now() - each.since).count()) / each.factor);
+            each.since = now();
+            each.factor = factor;
+            each.at = now() + Nanoseconds(std::llround(each.left * factor));
+        }
+        std::ranges::make_heap(m_completions, std::greater());
     }
 
     /// A request of more items than a batch may have is run in passes.
@@ -218,6 +253,9 @@ private:
     std::vector<Waiting> m_watched;
     Nanoseconds m_timer = kNever;
     std::uint64_t m_number = 0;
+    int m_servers = 0;
+    bool m_shared = false; // devices slow each other down
+    bool m_changed = false; // who is at work, since their pace was set
 };
 
 } // namespace

@@ -142,6 +142,54 @@ private slots:
         QCOMPARE(log.batches.size(), std::size_t { 30 });
     }
 
+    void saysWhenItBeginsAndEnds()
+    {
+        Sleeper::Log log;
+        auto on = devices(log, 2, 1, 1ms);
+        std::vector<core::Device> kept;
+        const auto with = policy("round-robin", on, kept);
+        std::vector<int> readyAndServed;
+        const auto look = [&] {
+            readyAndServed.push_back(log.prepared.load());
+            readyAndServed.push_back(log.served.load());
+        };
+        const auto requests = every(1ms, 10);
+        core::runLive(requests, on, *with, { .begin = look, .end = look });
+        QCOMPARE(readyAndServed.size(), std::size_t { 4 });
+        QCOMPARE(readyAndServed[0], 2); // when all are ready
+        QCOMPARE(readyAndServed[1], 0);
+        QVERIFY(readyAndServed[3] > 0);
+    }
+
+    void isWatched()
+    {
+        Sleeper::Log log;
+        auto on = devices(log, 1, 1, 5ms, 1);
+        std::vector<core::Device> kept;
+        const auto with = policy("least-work", on, kept);
+        const auto requests = every(1ms, 60);
+        std::vector<Nanoseconds> times;
+        std::size_t mostWaiting = 0, answered = 0;
+        bool consistent = true, answeredSomething = false;
+        core::runLive(requests, on, *with,
+            { .watch =
+                    [&](const core::LiveState& state) {
+                        times.push_back(state.situation.now);
+                        consistent = consistent && state.arrived >= state.waiting + state.answered
+                            && state.waiting == state.situation.lines[0].size() && state.answered >= answered
+                            && (state.answered > 0) == (state.lastLatency > 0ns);
+                        answered = state.answered;
+                        mostWaiting = std::max(mostWaiting, state.waiting);
+                        answeredSomething = answeredSomething || answered > 0;
+                    },
+                .watchEvery = 20ms });
+        QVERIFY(consistent && answeredSomething);
+        QVERIFY(mostWaiting > 5); // a request a millisecond, five milliseconds an answer
+        QVERIFY(times.size() > 3);
+        for (std::size_t i = 1; i < times.size(); ++i)
+            QVERIFY(times[i] - times[i - 1] >= 20ms);
+    }
+
     void withoutRequests()
     {
         Sleeper::Log log;

@@ -309,6 +309,11 @@ private slots:
             warning.c_str());
         for (const core::PolicyRun& each : found.runs)
             QVERIFY(each.result.latency.meanSeconds >= found.oracle.meanSeconds);
+        QVERIFY(!core::gainOfMix(found, found.runs[2])); // which it is held to
+        QCOMPARE(*core::gainOfMix(found, found.runs[0]),
+            double(found.runs[2].result.latency.p99->count())
+                / double(found.runs[0].result.latency.p99->count()));
+        QVERIFY(*core::gainOfMix(found, found.runs[0]) < 1);
         const auto behind = core::comparePolicies(
             core::arrivals({}, 4000, 20'000, 1), devices, { "cpu-only" }, { .watch = {} });
         QVERIFY(!behind.runs[0].keepsUp && behind.runs[1].keepsUp);

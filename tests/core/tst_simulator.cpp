@@ -9,8 +9,10 @@
 
 using core::Device;
 using core::Nanoseconds;
+using core::Request;
 using core::ServiceTime;
 using core::SimulationResult;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -231,6 +233,36 @@ private slots:
         QVERIFY(std::abs(area / 4950 - 1) < 0.02); // 99 + 98 + ... + 0
         QCOMPARE(result.latencies.back(), Nanoseconds(std::chrono::seconds(100)));
         QVERIFY(std::abs(result.inSystem - 50.5) < 1e-6);
+    }
+
+    /// Two devices that take each other half of their pace: what was alone for 5 of its 10 ms takes 10 more
+    /// for the rest, and what is alone then goes on at full pace.
+    void devicesSlowEachOtherDown()
+    {
+        std::vector<Device> devices(
+            2, { .name = "cpu", .time = ServiceTime::deterministic(10e-3), .slowdown = 2 });
+        devices[0].accelerator = true;
+        const auto latencies = [&](Nanoseconds second) {
+            const std::vector<Request> requests { { .at = 0ms }, { .at = second } };
+            const auto policy = core::makePolicy("round-robin", { devices, {} });
+            return core::simulate(requests, devices, *policy).latencies;
+        };
+        QCOMPARE(latencies(5ms), (std::vector<Nanoseconds> { 15ms, 15ms }));
+        QCOMPARE(latencies(0ms), (std::vector<Nanoseconds> { 20ms, 20ms }));
+        QCOMPARE(latencies(10ms), (std::vector<Nanoseconds> { 10ms, 10ms }));
+        devices[1].slowdown = 1; // who suffers need not be who makes suffer
+        QCOMPARE(latencies(5ms), (std::vector<Nanoseconds> { 15ms, 10ms }));
+    }
+
+    /// Of three others one: a third of the way to the whole slowdown.
+    void fewBusyOthers()
+    {
+        std::vector<Device> devices(
+            4, { .name = "cpu", .time = ServiceTime::deterministic(6e-3), .slowdown = 2.5 });
+        const auto policy = core::makePolicy("round-robin", { devices, {} });
+        const std::vector<Request> requests(2);
+        QCOMPARE(
+            core::simulate(requests, devices, *policy).latencies, (std::vector<Nanoseconds> { 9ms, 9ms }));
     }
 
     void nothingComesIn()

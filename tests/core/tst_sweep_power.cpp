@@ -109,7 +109,7 @@ void TstSweepPower::constantCounterIsNotZeroWatts()
     const core::Run run = sweep(spec(), { &cpu }, metered).run;
     QVERIFY(!run.cells[0].finished->powerMeanWatts);
     QCOMPARE(run.cells[0].finished->powerMeanWatts.unknown,
-        "The energy counter did not move while this cell was measured.");
+        "The energy counter did not move while this was measured.");
     QVERIFY(!run.readings[0].cpuWatts);
 }
 
