@@ -19,7 +19,7 @@ struct LiveOptions {
     std::vector<std::string> servers, policies;
     std::string arrivals = "poisson", slo;
     std::optional<double> rate;
-    double loadPercent = 50, seconds = 20, sampling = 0.3;
+    double loadPercent = 50, seconds = 20, rehearsal = 10, sampling = 0.3;
     int most = 8;
     std::uint64_t seed = 1;
     bool json = false;
@@ -32,6 +32,7 @@ core::LiveLoad loadOf(const LiveOptions& options)
         .rate = options.rate,
         .load = options.loadPercent / 100,
         .seconds = options.seconds,
+        .rehearsal = options.rehearsal,
         .slo = {},
         .seed = options.seed };
     if (options.slo.empty())
@@ -112,9 +113,11 @@ void addLoad(CLI::App& command, LiveOptions& options)
         ->type_name("S")
         ->check(silent(CLI::Range(0.1, 3600.0)))
         ->capture_default_str();
-    command
-        .add_option("--sampling", options.sampling,
-            "Seconds that each batch size is timed for, alone and beside the others, before each policy")
+    command.add_option("--rehearsal", options.rehearsal, "Seconds before each, with other requests")
+        ->type_name("S")
+        ->check(silent(CLI::Range(0.1, 3600.0)))
+        ->capture_default_str();
+    command.add_option("--sampling", options.sampling, "Seconds that each batch size is timed for at first")
         ->type_name("S")
         ->check(silent(CLI::Range(0.001, 60.0)))
         ->capture_default_str();
@@ -150,9 +153,9 @@ void addLive(CLI::App& app, Context& context)
         "Each server is a thread with cores of its own and a program for every batch size; a recorded\n"
         "device (--server recorded:NAME) is one that takes its recorded times. Requests come in by the\n"
         "clock and wait for nobody; LATE is by how much the 99th in 100 came in late. SIM is the\n"
-        "simulator on the same requests, with service times that these programs took right before, alone\n"
-        "and beside each other. GAIN is gpu-only's p99 over that of a policy that mixes: above 1 the mix\n"
-        "is better. J/ITEM is what all meters counted, over all items.\n"
+        "simulator on the same requests, with the times that batches took in a rehearsal with other\n"
+        "requests. GAIN is gpu-only's p99 over that of a policy that mixes: above 1 the mix is better.\n"
+        "J/ITEM is what all meters counted, over all items.\n"
         "Example: breakeven-cli live zoo:mobilenetv2 --server cpu,threads=1 --server\n"
         "           cpu,threads=1,precision=bf16 --load 80 --policy least-work");
     command->callback(

@@ -6,9 +6,11 @@
 #include "core/schedule/real_time.h"
 
 #include <algorithm>
+#include <cmath>
 #include <condition_variable>
 #include <deque>
 #include <exception>
+#include <map>
 #include <mutex>
 #include <thread>
 
@@ -32,6 +34,9 @@ struct Batch {
     std::int64_t items = 0;
     Nanoseconds started {};
     std::vector<Waiting> requests;
+    bool split = false;
+    double work = 0; // nanoseconds that it would have taken so far, had it been alone
+    Nanoseconds since {}; // to which `work` was counted
 };
 
 /// A server's part of a batch.
@@ -147,6 +152,7 @@ public:
         , m_states(devices.size())
         , m_idle(devices.size())
         , m_ledger(requests, serversOf(devices))
+        , m_times(devices.size())
         , m_requestsASecond(rateOf(requests))
     {
         m_late.reserve(requests.size());
@@ -172,7 +178,7 @@ public:
         }
         if (m_settings.end)
             m_settings.end();
-        return { m_ledger.finish(), timeFigures(std::move(m_late)) };
+        return { m_ledger.finish(), timeFigures(std::move(m_late)), timesByDevice() };
     }
 
 private:
@@ -268,12 +274,39 @@ private:
         state.running.erase(std::ranges::find(state.running, done.batch, &Running::batch));
         const Nanoseconds at = done.at - m_begin;
         m_ledger.worked(done.device, batch.started, at);
+        countWork(at);
+        --m_busy;
         if (--batch.partsLeft > 0)
             return;
+        if (!batch.split)
+            m_times[done.device][batch.items].push_back(Nanoseconds(std::llround(batch.work)));
         m_ledger.answered(batch.device, batch.items, batch.started, at, batch.requests);
         m_lastLatency = at - batch.requests.back().arrived;
         m_policy.finished({ now(), batch.started, batch.device, batch.items, batch.requests });
         m_batches.erase(found);
+    }
+
+    /// As many are at work as before, up to `to`.
+    void countWork(Nanoseconds to)
+    {
+        const auto others = static_cast<double>(std::max<std::size_t>(1, m_workers.size() - 1));
+        for (Batch& batch : m_batches) {
+            const double slowdown = std::max(1.0, m_devices[batch.device].device.slowdown);
+            const double factor = 1 + (slowdown - 1) * (m_busy - 1) / others;
+            if (to > batch.since)
+                batch.work += static_cast<double>((to - batch.since).count()) / factor;
+            batch.since = std::max(batch.since, to);
+        }
+    }
+
+    std::vector<std::vector<ServiceTime::Point>> timesByDevice()
+    {
+        std::vector<std::vector<ServiceTime::Point>> all(m_times.size());
+        for (std::size_t device = 0; device < m_times.size(); ++device) {
+            for (auto& [items, samples] : m_times[device])
+                all[device].push_back({ items, std::move(samples) });
+        }
+        return all;
     }
 
     void decide()
@@ -300,7 +333,10 @@ private:
         }
         m_ledger.dispatched(action.requests);
         m_ledger.advance(clock());
-        batch.started = now();
+        batch.started = batch.since = now();
+        batch.split = action.servers > 1;
+        countWork(now());
+        m_busy += action.servers;
         std::int64_t left = batch.items;
         for (int part = action.servers; part > 0; --part) {
             const std::int64_t items = (left + part - 1) / part;
@@ -333,6 +369,8 @@ private:
     std::vector<std::vector<std::size_t>> m_idle; // servers, by device
     Ledger m_ledger;
     std::deque<Batch> m_batches; // that run: a handful
+    std::vector<std::map<std::int64_t, std::vector<Nanoseconds>>> m_times; // see LiveResult
+    int m_busy = 0; // servers
     std::vector<Nanoseconds> m_late;
     std::vector<std::size_t> m_first; // worker of each device
     Clock::time_point m_begin {};

@@ -52,6 +52,9 @@ struct LiveResult {
     /// From the time an arrival was scheduled for until it stood in its line: what the load generator itself
     /// was late.
     TimeFigures late;
+    /// What batches took, by device and items: less what other devices took from them, by Device::slowdown.
+    /// Those that were split over servers are left out.
+    std::vector<std::vector<ServiceTime::Point>> times;
 };
 
 /// Sends `requests`, in the order of their times, by the clock: it sleeps until shortly before each (200

@@ -17,6 +17,8 @@ namespace core {
 
 namespace {
 
+constexpr std::size_t kEnough = 50; // batches of a size, for their times to count
+
 /// What was recorded, where nothing else is asked for.
 void takeRecordedSettings(CellKey& key, const DeviceInfo& device)
 {
@@ -33,6 +35,20 @@ std::vector<Device> withSomeAccelerator(std::vector<Device> devices)
     if (devices.size() > 1 && std::ranges::none_of(devices, &Device::accelerator))
         devices.front().accelerator = true;
     return devices;
+}
+
+double medianOf(std::vector<Nanoseconds> samples)
+{
+    const auto middle = samples.begin() + static_cast<std::ptrdiff_t>(samples.size() / 2);
+    std::ranges::nth_element(samples, middle);
+    return static_cast<double>(middle->count());
+}
+
+double middleOf(std::vector<double> values)
+{
+    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+    std::ranges::nth_element(values, middle);
+    return *middle;
 }
 
 } // namespace
@@ -139,8 +155,12 @@ void LiveBench::prepareTogether()
     }
 }
 
-void LiveBench::takeTimes()
+/// Once without requests: how fast they are decides the rate, and policies predict by it.
+void LiveBench::lookAtDevices()
 {
+    prepareTogether();
+    const auto any = makePolicy("least-work", { m_known, {} });
+    runLive({}, m_devices, *any, {});
     for (std::size_t device = 0; device < m_devices.size(); ++device) {
         if (const ProgramServer* program = m_programs[device]) {
             m_devices[device].device.time = ServiceTime::measured(program->samples());
@@ -148,15 +168,6 @@ void LiveBench::takeTimes()
         }
         m_known[device] = m_devices[device].device;
     }
-}
-
-/// Once without requests: how fast they are decides the rate, and policies predict by it.
-void LiveBench::lookAtDevices()
-{
-    prepareTogether();
-    const auto any = makePolicy("least-work", { m_known, {} });
-    runLive({}, m_devices, *any, {});
-    takeTimes();
     chooseAccelerator();
 }
 
@@ -212,12 +223,34 @@ LiveComparison LiveBench::compare(const LiveLoad& load, const std::stop_token& s
     return comparison;
 }
 
+/// Runs one after the other are faster than those that come now and then, into caches that others have used
+/// and to cores that slept.
+std::vector<Device> LiveBench::rehearse(const std::string& policy, double rate, const LiveLoad& load,
+    const std::stop_token& stop, const LiveWatch& watch)
+{
+    const auto count = static_cast<std::size_t>(std::max(1.0, std::ceil(rate * load.rehearsal)));
+    const bool trace = load.arrivals.kind == ArrivalProcess::Kind::Trace;
+    const std::vector<Request> requests
+        = arrivals(trace ? ArrivalProcess {} : load.arrivals, rate, count, ~load.seed);
+    LiveSettings settings { .slo = load.slo, .stop = stop };
+    if (watch)
+        settings.watch = [&](const LiveState& state) { watch(policy + " (rehearsal)", &state); };
+    const auto made = makePolicy(policy, { m_known, load.slo });
+    LiveResult rehearsal = runLive(requests, m_devices, *made, settings);
+    std::vector<Device> devices = m_known;
+    for (std::size_t device = 0; device < devices.size(); ++device) {
+        if (m_programs[device])
+            devices[device].time = ServiceTime::measured(
+                inService(std::move(rehearsal.times[device]), m_programs[device]->samples()));
+    }
+    return devices;
+}
+
 void LiveBench::tryPolicy(LiveComparison& comparison, const std::string& name,
     std::span<const Request> requests, const LiveLoad& load, const std::stop_token& stop,
     const LiveWatch& watch)
 {
-    const std::vector<Device> before = m_known;
-    prepareTogether();
+    const std::vector<Device> simulatedOn = rehearse(name, comparison.rate, load, stop, watch);
     std::optional<OtherLoad> others;
     LiveRun run;
     LiveSettings settings { .slo = load.slo, .stop = stop };
@@ -231,19 +264,40 @@ void LiveBench::tryPolicy(LiveComparison& comparison, const std::string& name,
     };
     if (watch)
         settings.watch = [&](const LiveState& state) { watch(name, &state); };
-    const auto policy = makePolicy(name, { before, load.slo });
+    const auto policy = makePolicy(name, { m_known, load.slo });
     LiveResult live = runLive(requests, m_devices, *policy, settings);
-    takeTimes(); // those of the very programs that answered
     run.late = live.late;
     run.energy = m_meters->used(live.measured);
     run.joulesPerItem = m_meters->joulesPerItem(live.measured);
     const auto came = requests.first(std::min(live.measured.arrived, requests.size()));
-    const auto again = makePolicy(name, { before, load.slo });
+    const auto again = makePolicy(name, { m_known, load.slo });
     SimulationResult simulated
-        = simulate(came, m_known, *again, { .slo = load.slo, .seed = load.seed, .watch = {} });
+        = simulate(came, simulatedOn, *again, { .slo = load.slo, .seed = load.seed, .watch = {} });
     comparison.live.runs.push_back(policyRun(name, std::move(live.measured), came, m_known));
     comparison.simulated.runs.push_back(policyRun(name, std::move(simulated), came, m_known));
     comparison.runs.push_back(std::move(run));
+}
+
+std::vector<ServiceTime::Point> inService(
+    std::vector<ServiceTime::Point> served, const std::vector<ServiceTime::Point>& alone)
+{
+    std::erase_if(served, [](const auto& point) { return point.samples.size() < kEnough; });
+    std::vector<double> ratios;
+    const auto has
+        = [&](std::int64_t items) { return std::ranges::find(served, items, &ServiceTime::Point::items); };
+    for (const ServiceTime::Point& point : alone) {
+        if (const auto found = has(point.items); found != served.end())
+            ratios.push_back(medianOf(found->samples) / medianOf(point.samples));
+    }
+    const double scale = ratios.empty() ? 1 : middleOf(ratios);
+    for (const ServiceTime::Point& point : alone) {
+        if (has(point.items) != served.end())
+            continue;
+        served.push_back(point);
+        for (Nanoseconds& sample : served.back().samples)
+            sample = Nanoseconds(std::llround(static_cast<double>(sample.count()) * scale));
+    }
+    return served;
 }
 
 } // namespace core

@@ -24,7 +24,7 @@ struct LiveBenchSettings {
     std::map<std::string, std::int64_t> dims;
     int most = 8; // items of a batch at most; each size is a program
     std::uint64_t seed = 1;
-    /// Each batch size is run for so long before each policy.
+    /// Each batch size is run for so long, each server alone and all together.
     std::chrono::duration<double> sampling { 0.3 };
 };
 
@@ -35,6 +35,7 @@ struct LiveLoad {
     std::optional<double> rate; // requests a second; else:
     double load = 0.5; // that share of what the servers do one by one
     double seconds = 20; // of each policy
+    double rehearsal = 10; // seconds before each policy, with other requests at the same rate
     std::optional<Nanoseconds> slo;
     std::uint64_t seed = 1;
 };
@@ -71,11 +72,11 @@ public:
     void checkPolicies(const std::vector<std::string>& policies, std::optional<Nanoseconds> slo) const;
 
     /// Finds out how fast the servers are, then tries one policy after the other, gpu-only among them where
-    /// there are accelerators and others. Each is preceded by samples of every program, each server alone and
-    /// all together, from which the simulator draws. Throws Error when an engine does.
+    /// there are accelerators and others. Each is preceded by a rehearsal, from whose times the simulator
+    /// draws. Throws Error when an engine does.
     LiveComparison compare(const LiveLoad& load, const std::stop_token& stop, const LiveWatch& watch = {});
 
-    /// As policies see them; their times are those of the last samples.
+    /// As policies see them: times of runs one after the other.
     const std::vector<Device>& devices() const { return m_known; }
     /// What a reader has to know of the devices, a sentence each.
     const std::vector<std::string>& notes() const { return m_notes; }
@@ -86,10 +87,11 @@ private:
         const Model& model, const Recording& recording, CellKey key, const LiveBenchSettings& settings);
     std::vector<LiveMeter> meters(const Machine& machine) const;
     void prepareTogether();
-    void takeTimes();
     void lookAtDevices();
     void chooseAccelerator();
     std::vector<Request> requestsOf(const LiveLoad& load, LiveComparison& comparison) const;
+    std::vector<Device> rehearse(const std::string& policy, double rate, const LiveLoad& load,
+        const std::stop_token& stop, const LiveWatch& watch);
     void tryPolicy(LiveComparison& comparison, const std::string& policy, std::span<const Request> requests,
         const LiveLoad& load, const std::stop_token& stop, const LiveWatch& watch);
 
@@ -101,5 +103,11 @@ private:
     std::map<int, int> m_places; // taken so far, by the number of threads
     std::unique_ptr<LiveMeters> m_meters;
 };
+
+/// Times of batches in service, where there are enough of a size; else those of runs one after the other,
+/// scaled by how the two differ at the sizes that have both (by their medians, the middle one of these
+/// ratios).
+std::vector<ServiceTime::Point> inService(
+    std::vector<ServiceTime::Point> served, const std::vector<ServiceTime::Point>& alone);
 
 } // namespace core

@@ -40,22 +40,23 @@ ProgramServer::~ProgramServer() = default;
 
 void ProgramServer::prepare()
 {
+    const auto turns = std::exchange(m_turns, nullptr);
     try {
-        makePrograms();
+        if (m_programs.empty())
+            makePrograms();
         for (const auto& program : m_programs)
             warmUp(*program, { .warmUpRuns = 3, .warmUpTime = std::chrono::duration<double>(0) }, {});
     } catch (...) {
-        if (m_turns)
-            m_turns->fail();
+        if (turns)
+            turns->fail();
         throw;
     }
-    if (m_settings.sampling.count() > 0)
-        takeSamples();
+    if (turns)
+        takeSamples(*turns);
 }
 
 void ProgramServer::makePrograms()
 {
-    m_programs.clear();
     const std::lock_guard lock(compiling());
     const auto graph = optimise(*m_model.graph, { .fuse = m_settings.key.tuning.fuse });
     for (int batch = 1; batch <= m_settings.most; ++batch) {
@@ -72,13 +73,13 @@ void ProgramServer::makePrograms()
 }
 
 /// Where another server has failed nobody asks for samples any more.
-void ProgramServer::takeSamples()
+void ProgramServer::takeSamples(SamplingTurns& turns)
 {
-    if (m_turns && !m_turns->alone(m_turn))
+    if (!turns.alone(m_turn))
         return;
     m_samples = sample();
     m_slowdown = 1;
-    if (!m_turns || !m_turns->together())
+    if (!turns.together())
         return;
     const std::vector<ServiceTime::Point> crowded = sample();
     std::vector<double> ratios;
@@ -88,7 +89,6 @@ void ProgramServer::takeSamples()
     m_slowdown = std::max(1.0, ratios[ratios.size() / 2]);
 }
 
-/// One size after the other, as they come in a queue that is mostly short or mostly long.
 std::vector<ServiceTime::Point> ProgramServer::sample()
 {
     std::vector<ServiceTime::Point> points;

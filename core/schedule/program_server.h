@@ -21,21 +21,22 @@ public:
         int most = 8;
         int place = 0; // of its cores: CompileOptions::place
         std::uint64_t seed = 1;
-        std::chrono::duration<double> sampling { 0 }; // of each batch size, before the first request
+        std::chrono::duration<double> sampling { 0 }; // of each batch size
     };
 
     /// The engine and the model outlive it.
     ProgramServer(Engine& engine, const Model& model, Settings settings);
     ~ProgramServer() override;
 
-    /// Of the next prepare(): whom it takes its samples with, and its place among them, from 0 on.
+    /// The next prepare() takes samples of all programs: whom it takes them with, and its place among them,
+    /// from 0 on.
     void sampleWith(std::shared_ptr<SamplingTurns> turns, int turn)
     {
         m_turns = std::move(turns);
         m_turn = turn;
     }
 
-    /// Makes all programs, one server at a time, as engines serve one thread at a time.
+    /// Makes all programs the first time, one server at a time, as engines serve one thread at a time.
     void prepare() override;
     void run(std::int64_t items) override;
 
@@ -48,7 +49,7 @@ public:
 
 private:
     void makePrograms();
-    void takeSamples();
+    void takeSamples(SamplingTurns& turns);
     std::vector<ServiceTime::Point> sample();
 
     Engine& m_engine;

@@ -28,7 +28,7 @@ core::Run recordedMlp()
 CliResult live(const QStringList& arguments)
 {
     return cli(QStringList { "live", "zoo:mlp", "--most", "2", "--seconds", "0.5", "--sampling", "0.02",
-                   "--rate", "100" }
+                   "--rehearsal", "0.2", "--rate", "100" }
         + arguments);
 }
 
@@ -91,9 +91,9 @@ private slots:
     /// A device of another machine in its recorded times, and a CPU here that only slows it down.
     void aRecordedDevice()
     {
-        const CliResult result
-            = cli({ "live", "zoo:mlp", "--most", "4", "--seconds", "0.5", "--sampling", "0.02", "--rate",
-                "200", "--server", "recorded:h200", "--server", "reference", "--policy", "round-robin" });
+        const CliResult result = cli({ "live", "zoo:mlp", "--most", "4", "--seconds", "0.5", "--sampling",
+            "0.02", "--rehearsal", "0.2", "--rate", "200", "--server", "recorded:h200", "--server",
+            "reference", "--policy", "round-robin" });
         QVERIFY2(result.status == 0, qPrintable(result.err));
         const QString words = result.out.simplified();
         for (const char* word : { "recorded:h200 stands in with its times: Fake GPU, recorded on 2026-12-02.",

@@ -190,6 +190,28 @@ private slots:
             QVERIFY(times[i] - times[i - 1] >= 20ms);
     }
 
+    /// Of a device that another one slows down, less that; the test knows how long each was alone.
+    void timesAreThoseAlone()
+    {
+        Sleeper::Log log;
+        auto on = devices(log, 2, 1, 40ms, 1);
+        on[1].device.slowdown = 3;
+        std::vector<core::Device> kept;
+        const auto with = policy("round-robin", on, kept);
+        const std::vector<Request> requests { { .at = 0ms }, { .at = 20ms } };
+        const core::LiveResult result = core::runLive(requests, on, *with);
+        QCOMPARE(result.times.size(), std::size_t { 2 });
+        const auto milliseconds = [&](std::size_t device) {
+            return std::chrono::duration<double, std::milli>(result.times[device].at(0).samples.at(0))
+                .count();
+        };
+        QCOMPARE(result.times[0][0].items, std::int64_t { 1 });
+        QVERIFY(milliseconds(0) >= 40); // nobody slows it down
+        // 20 ms beside the first at a third of its pace, 20 ms alone.
+        QVERIFY2(milliseconds(1) < 0.95 * 40 && milliseconds(1) > 20,
+            qPrintable(QString::number(milliseconds(1))));
+    }
+
     void withoutRequests()
     {
         Sleeper::Log log;

@@ -3,6 +3,7 @@
 #include "core/error.h"
 #include "core/record/profile.h"
 #include "core/record/recorded_engine.h"
+#include "core/schedule/live_bench.h"
 #include "core/schedule/live_energy.h"
 #include "core/schedule/recorded_server.h"
 #include "tests/support/profiles.h"
@@ -151,6 +152,20 @@ private slots:
             sum += std::chrono::duration<double>(sample.latency).count();
         QVERIFY(std::abs(time.meanSeconds(2) - sum / double(first->samples.size())) < 1e-9);
         QCOMPARE(core::recordedTimes(engine, model, {}, { .engine = "gpu" }, 2).largest(), 2);
+    }
+
+    void timesInService()
+    {
+        const auto samples = [](std::size_t count, Nanoseconds time) { return std::vector(count, time); };
+        const std::vector<core::ServiceTime::Point> alone { { 1, samples(9, 2ms) }, { 2, samples(9, 3ms) },
+            { 4, samples(9, 5ms) } };
+        const auto found = core::inService({ { 1, samples(50, 3ms) }, { 2, samples(49, 90ms) } }, alone);
+        QCOMPARE(found.size(), std::size_t { 3 });
+        QCOMPARE(found[0].samples, samples(50, 3ms)); // half as much again as alone
+        QCOMPARE(found[1].items, std::int64_t { 2 });
+        QCOMPARE(found[1].samples, samples(9, 4'500us));
+        QCOMPARE(found[2].samples, samples(9, 7'500us));
+        QCOMPARE(core::inService({}, alone)[1].samples, alone[1].samples);
     }
 
     void nothingRecorded()
