@@ -113,7 +113,8 @@ void addLoad(CLI::App& command, LiveOptions& options)
         ->type_name("S")
         ->check(silent(CLI::Range(0.1, 3600.0)))
         ->capture_default_str();
-    command.add_option("--rehearsal", options.rehearsal, "Seconds before each, with other requests")
+    command
+        .add_option("--rehearsal", options.rehearsal, "Seconds before and after each, with other requests")
         ->type_name("S")
         ->check(silent(CLI::Range(0.1, 3600.0)))
         ->capture_default_str();
@@ -153,7 +154,7 @@ void addLive(CLI::App& app, Context& context)
         "Each server is a thread with cores of its own and a program for every batch size; a recorded\n"
         "device (--server recorded:NAME) is one that takes its recorded times. Requests come in by the\n"
         "clock and wait for nobody; LATE is by how much the 99th in 100 came in late. SIM is the\n"
-        "simulator on the same requests, with the times that batches took in a rehearsal with other\n"
+        "simulator on the same requests, with the times that batches took in rehearsals with other\n"
         "requests. GAIN is gpu-only's p99 over that of a policy that mixes: above 1 the mix is better.\n"
         "J/ITEM is what all meters counted, over all items.\n"
         "Example: breakeven-cli live zoo:mobilenetv2 --server cpu,threads=1 --server\n"

@@ -225,32 +225,42 @@ LiveComparison LiveBench::compare(const LiveLoad& load, const std::stop_token& s
 
 /// Runs one after the other are faster than those that come now and then, into caches that others have used
 /// and to cores that slept.
-std::vector<Device> LiveBench::rehearse(const std::string& policy, double rate, const LiveLoad& load,
-    const std::stop_token& stop, const LiveWatch& watch)
+void LiveBench::rehearse(const std::string& policy, double rate, std::uint64_t seed, const LiveLoad& load,
+    const std::stop_token& stop, const LiveWatch& watch, Times& times)
 {
     const auto count = static_cast<std::size_t>(std::max(1.0, std::ceil(rate * load.rehearsal)));
     const bool trace = load.arrivals.kind == ArrivalProcess::Kind::Trace;
     const std::vector<Request> requests
-        = arrivals(trace ? ArrivalProcess {} : load.arrivals, rate, count, ~load.seed);
+        = arrivals(trace ? ArrivalProcess {} : load.arrivals, rate, count, seed);
     LiveSettings settings { .slo = load.slo, .stop = stop };
     if (watch)
         settings.watch = [&](const LiveState& state) { watch(policy + " (rehearsal)", &state); };
     const auto made = makePolicy(policy, { m_known, load.slo });
     LiveResult rehearsal = runLive(requests, m_devices, *made, settings);
+    times.resize(m_devices.size());
+    for (std::size_t device = 0; device < times.size(); ++device)
+        std::ranges::move(rehearsal.times[device], std::back_inserter(times[device]));
+}
+
+/// The devices with the times that they had in service.
+std::vector<Device> LiveBench::inServiceOf(Times times) const
+{
     std::vector<Device> devices = m_known;
     for (std::size_t device = 0; device < devices.size(); ++device) {
         if (m_programs[device])
-            devices[device].time = ServiceTime::measured(
-                inService(std::move(rehearsal.times[device]), m_programs[device]->samples()));
+            devices[device].time
+                = ServiceTime::measured(inService(std::move(times[device]), m_programs[device]->samples()));
     }
     return devices;
 }
 
+/// With a rehearsal on both sides: what the machine does changes within seconds.
 void LiveBench::tryPolicy(LiveComparison& comparison, const std::string& name,
     std::span<const Request> requests, const LiveLoad& load, const std::stop_token& stop,
     const LiveWatch& watch)
 {
-    const std::vector<Device> simulatedOn = rehearse(name, comparison.rate, load, stop, watch);
+    Times times;
+    rehearse(name, comparison.rate, ~load.seed, load, stop, watch, times);
     std::optional<OtherLoad> others;
     LiveRun run;
     LiveSettings settings { .slo = load.slo, .stop = stop };
@@ -269,6 +279,8 @@ void LiveBench::tryPolicy(LiveComparison& comparison, const std::string& name,
     run.late = live.late;
     run.energy = m_meters->used(live.measured);
     run.joulesPerItem = m_meters->joulesPerItem(live.measured);
+    rehearse(name, comparison.rate, ~load.seed - 1, load, stop, watch, times);
+    const std::vector<Device> simulatedOn = inServiceOf(std::move(times));
     const auto came = requests.first(std::min(live.measured.arrived, requests.size()));
     const auto again = makePolicy(name, { m_known, load.slo });
     SimulationResult simulated
@@ -281,23 +293,27 @@ void LiveBench::tryPolicy(LiveComparison& comparison, const std::string& name,
 std::vector<ServiceTime::Point> inService(
     std::vector<ServiceTime::Point> served, const std::vector<ServiceTime::Point>& alone)
 {
-    std::erase_if(served, [](const auto& point) { return point.samples.size() < kEnough; });
+    std::map<std::int64_t, std::vector<Nanoseconds>> bySize;
+    for (const ServiceTime::Point& point : served)
+        bySize[point.items].insert(bySize[point.items].end(), point.samples.begin(), point.samples.end());
+    std::erase_if(bySize, [](const auto& size) { return size.second.size() < kEnough; });
     std::vector<double> ratios;
-    const auto has
-        = [&](std::int64_t items) { return std::ranges::find(served, items, &ServiceTime::Point::items); };
     for (const ServiceTime::Point& point : alone) {
-        if (const auto found = has(point.items); found != served.end())
-            ratios.push_back(medianOf(found->samples) / medianOf(point.samples));
+        if (const auto found = bySize.find(point.items); found != bySize.end())
+            ratios.push_back(medianOf(found->second) / medianOf(point.samples));
     }
     const double scale = ratios.empty() ? 1 : middleOf(ratios);
     for (const ServiceTime::Point& point : alone) {
-        if (has(point.items) != served.end())
+        const auto [place, isNew] = bySize.try_emplace(point.items, point.samples);
+        if (!isNew)
             continue;
-        served.push_back(point);
-        for (Nanoseconds& sample : served.back().samples)
+        for (Nanoseconds& sample : place->second)
             sample = Nanoseconds(std::llround(static_cast<double>(sample.count()) * scale));
     }
-    return served;
+    std::vector<ServiceTime::Point> points;
+    for (auto& [items, samples] : bySize)
+        points.push_back({ items, std::move(samples) });
+    return points;
 }
 
 } // namespace core

@@ -35,7 +35,7 @@ struct LiveLoad {
     std::optional<double> rate; // requests a second; else:
     double load = 0.5; // that share of what the servers do one by one
     double seconds = 20; // of each policy
-    double rehearsal = 10; // seconds before each policy, with other requests at the same rate
+    double rehearsal = 10; // seconds before and after each policy, with other requests at the same rate
     std::optional<Nanoseconds> slo;
     std::uint64_t seed = 1;
 };
@@ -90,8 +90,10 @@ private:
     void lookAtDevices();
     void chooseAccelerator();
     std::vector<Request> requestsOf(const LiveLoad& load, LiveComparison& comparison) const;
-    std::vector<Device> rehearse(const std::string& policy, double rate, const LiveLoad& load,
-        const std::stop_token& stop, const LiveWatch& watch);
+    using Times = std::vector<std::vector<ServiceTime::Point>>; // by device
+    void rehearse(const std::string& policy, double rate, std::uint64_t seed, const LiveLoad& load,
+        const std::stop_token& stop, const LiveWatch& watch, Times& times);
+    std::vector<Device> inServiceOf(Times times) const;
     void tryPolicy(LiveComparison& comparison, const std::string& policy, std::span<const Request> requests,
         const LiveLoad& load, const std::stop_token& stop, const LiveWatch& watch);
 
@@ -104,9 +106,9 @@ private:
     std::unique_ptr<LiveMeters> m_meters;
 };
 
-/// Times of batches in service, where there are enough of a size; else those of runs one after the other,
-/// scaled by how the two differ at the sizes that have both (by their medians, the middle one of these
-/// ratios).
+/// Times of batches in service, `served` (a size may be there more than once), where there are enough of a
+/// size; else those of runs one after the other, scaled by how the two differ at the sizes that have both (by
+/// their medians, the middle one of these ratios).
 std::vector<ServiceTime::Point> inService(
     std::vector<ServiceTime::Point> served, const std::vector<ServiceTime::Point>& alone);
 

@@ -159,7 +159,8 @@ private slots:
         const auto samples = [](std::size_t count, Nanoseconds time) { return std::vector(count, time); };
         const std::vector<core::ServiceTime::Point> alone { { 1, samples(9, 2ms) }, { 2, samples(9, 3ms) },
             { 4, samples(9, 5ms) } };
-        const auto found = core::inService({ { 1, samples(50, 3ms) }, { 2, samples(49, 90ms) } }, alone);
+        const auto found = core::inService(
+            { { 1, samples(30, 3ms) }, { 2, samples(49, 90ms) }, { 1, samples(20, 3ms) } }, alone);
         QCOMPARE(found.size(), std::size_t { 3 });
         QCOMPARE(found[0].samples, samples(50, 3ms)); // half as much again as alone
         QCOMPARE(found[1].items, std::int64_t { 2 });
