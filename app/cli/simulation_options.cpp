@@ -13,25 +13,7 @@ namespace app {
 
 namespace {
 
-/// More is no table for people, and takes minutes.
-constexpr std::size_t kMostRates = 100;
 constexpr std::uint64_t kMostRequests = 10'000'000;
-
-/// All that can be made of these devices.
-std::vector<std::string> policiesFor(
-    const std::vector<core::Device>& devices, const std::optional<core::Nanoseconds>& slo)
-{
-    std::vector<std::string> names;
-    for (const core::PolicyInfo& info : core::policyList()) {
-        try {
-            core::makePolicy(info.name, { devices, slo });
-            names.push_back(info.name);
-        } catch (const core::Error&) {
-            continue; // it needs a device or an SLO that is not there
-        }
-    }
-    return names;
-}
 
 double meanRate(const std::vector<core::Request>& requests)
 {
@@ -46,7 +28,8 @@ void SimulationOptions::addTo(CLI::App& command)
     command.add_option("--rate", rate, "Requests a second")
         ->type_name("R")
         ->check(silent(CLI::PositiveNumber));
-    command.add_option("--sweep", sweep, "Several rates, as rate=50-500+50")->type_name("rate=LIST");
+    command.add_option("--sweep", sweep, "rate=50-500+50, cv=1,2,4 of gamma arrivals, or T=1-64x2")
+        ->type_name("WORD=LIST");
     command.add_option("--arrivals", arrivals, "How they come in")->type_name("WORD")->capture_default_str();
     command.add_option("--sizes", sizes, "Items of a request: 4, 1-64 or geometric(mean=8)")
         ->type_name("SIZES")
@@ -65,62 +48,78 @@ void SimulationOptions::addTo(CLI::App& command)
     command.add_option("--seed", seed, "Of all that is drawn")->type_name("N")->capture_default_str();
 }
 
-std::vector<double> SimulationOptions::rates(const core::ArrivalProcess& process) const
+std::optional<core::PolicySweep> SimulationOptions::asked(const core::ArrivalProcess& process) const
 {
+    std::optional<core::PolicySweep> found;
+    if (!sweep.empty())
+        found = asUsage([&] { return core::policySweepFromText(sweep); });
+    const bool rates = found && found->parameter == core::PolicySweep::Parameter::Rate;
     if (process.kind == core::ArrivalProcess::Kind::Trace) {
-        if (rate || !sweep.empty())
-            throw UsageError("Cannot simulate: a trace has its own rate, so no --rate and no --sweep.");
-        return { 0 };
+        if (rate || rates)
+            throw UsageError("Cannot simulate: a trace has its own rate, so no --rate and no --sweep of it.");
+        return found;
     }
-    if (rate && !sweep.empty())
-        throw UsageError("Cannot simulate: it is either --rate or --sweep.");
-    if (rate)
-        return { *rate };
-    if (sweep.empty())
+    if (rate && rates)
+        throw UsageError("Cannot simulate: it is either --rate or --sweep rate.");
+    if (!rate && !rates)
         throw UsageError("Cannot simulate: it needs --rate R or --sweep rate=LIST.");
-    const auto pair = split(sweep);
-    if (!pair || pair->first != "rate")
-        throw UsageError(fmt::format("Cannot read --sweep: \"{}\" is not rate=LIST.", sweep));
-    const auto list = asUsage([&] { return core::parseBatches(pair->second); });
-    if (list.size() > kMostRates)
-        throw UsageError(fmt::format(
-            "Cannot read --sweep: these are {} rates, at most {} can be.", list.size(), kMostRates));
-    return { list.begin(), list.end() };
+    return found;
+}
+
+core::SimulationPlan SimulationOptions::plan() const
+{
+    core::SimulationPlan plan { .arrivals = asUsage([&] { return core::arrivalsFromText(arrivals); }),
+        .sizes = asUsage([&] { return core::sizesFromText(sizes); }),
+        .rate = rate.value_or(1),
+        .requests = static_cast<std::size_t>(requests),
+        .seed = seed };
+    if (!slo.empty()) {
+        plan.slo = core::timeFromText(slo);
+        if (!plan.slo || plan.slo->count() <= 0)
+            throw UsageError(fmt::format("Cannot read --slo: \"{}\" is no time as 20ms.", slo));
+    }
+    return plan;
 }
 
 Simulations SimulationOptions::run(const core::Run& run) const
 {
-    const core::ArrivalProcess process = asUsage([&] { return core::arrivalsFromText(arrivals); });
-    const core::RequestSizes sizesOf = asUsage([&] { return core::sizesFromText(sizes); });
-    Simulations result { .arrivals = arrivals, .sizes = sizes, .requests = requests, .seed = seed };
-    if (!slo.empty()) {
-        result.slo = core::timeFromText(slo);
-        if (!result.slo || result.slo->count() <= 0)
-            throw UsageError(fmt::format("Cannot read --slo: \"{}\" is no time as 20ms.", slo));
-    }
-    const std::vector<double> all = rates(process);
+    core::SimulationPlan plan = this->plan();
+    const std::optional<core::PolicySweep> sweeping = asked(plan.arrivals);
     std::vector<core::DeviceChoice> choices;
     for (const std::string& device : devices)
         choices.push_back(asUsage([&] { return core::deviceChoiceFromText(device); }));
     core::RunDevices found = core::devicesOf(run, choices);
-    result.devices = std::move(found.devices);
-    result.notes = std::move(found.notes);
-    const std::vector<std::string> names
-        = policies.empty() ? policiesFor(result.devices, result.slo) : policies;
-    for (const std::string& name : names) {
+    plan.devices = std::move(found.devices);
+    plan.policies = policies.empty() ? core::fittingPolicies({ plan.devices, plan.slo }) : policies;
+    for (const std::string& name : plan.policies) {
         if (name != "oracle")
-            asUsage([&] { return core::makePolicy(name, { result.devices, result.slo }); });
+            asUsage([&] { return core::makePolicy(name, { plan.devices, plan.slo }); });
     }
-    const core::SimulationSettings settings { .slo = result.slo, .seed = seed, .watch = {} };
-    for (const double each : all) {
-        const bool trace = process.kind == core::ArrivalProcess::Kind::Trace;
-        const std::vector<core::Request> in = trace
-            ? core::readTrace(process.file)
-            : core::arrivals(process, each, static_cast<std::size_t>(requests), seed, sizesOf);
+    Simulations result { .devices = plan.devices,
+        .notes = std::move(found.notes),
+        .arrivals = arrivals,
+        .sizes = sizes,
+        .requests = plan.requests,
+        .seed = seed,
+        .slo = plan.slo };
+    double ownRate = plan.rate;
+    if (plan.arrivals.kind == core::ArrivalProcess::Kind::Trace) {
+        const std::vector<core::Request> in = core::requestsOf(plan);
         result.requests = in.size();
-        result.rates.push_back(
-            { trace ? meanRate(in) : each, core::comparePolicies(in, result.devices, names, settings) });
+        ownRate = meanRate(in);
     }
+    if (!sweeping) {
+        result.rates.push_back({ .rate = ownRate, .comparison = core::compared(plan) });
+        return result;
+    }
+    result.swept = sweeping->parameter;
+    for (const double value : sweeping->values)
+        asUsage([&] { return core::planAt(plan, sweeping->parameter, value); });
+    const std::vector<core::SweptComparison> swept = core::sweepPolicies(plan, *sweeping);
+    result.bestByValue = core::bestByValue(sweeping->parameter, swept);
+    const bool rates = sweeping->parameter == core::PolicySweep::Parameter::Rate;
+    for (const core::SweptComparison& each : swept)
+        result.rates.push_back({ rates ? each.value : ownRate, each.value, each.comparison });
     return result;
 }
 

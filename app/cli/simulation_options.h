@@ -3,14 +3,14 @@
 
 #include "app/cli/context.h"
 #include "core/record/run.h"
-#include "core/schedule/arrivals.h"
-#include "core/schedule/compare_policies.h"
+#include "core/schedule/policy_sweep.h"
 
 namespace app {
 
-/// The policies at one rate.
+/// The policies at one rate, and one value of what was swept.
 struct RateSimulation {
     double rate = 0; // requests a second
+    double value = 0; // 0 without a sweep
     core::PolicyComparison comparison;
 };
 
@@ -22,7 +22,9 @@ struct Simulations {
     std::size_t requests = 0;
     std::uint64_t seed = 1;
     std::optional<core::Nanoseconds> slo;
+    std::optional<core::PolicySweep::Parameter> swept;
     std::vector<RateSimulation> rates;
+    std::string bestByValue; // a sentence, of a sweep
 };
 
 /// What a simulation is asked for, as it was typed.
@@ -37,7 +39,9 @@ struct SimulationOptions {
     Simulations run(const core::Run& run) const;
 
 private:
-    std::vector<double> rates(const core::ArrivalProcess& process) const;
+    /// What is swept; nullopt: one rate, or a trace.
+    std::optional<core::PolicySweep> asked(const core::ArrivalProcess& process) const;
+    core::SimulationPlan plan() const; // less devices and policies
 };
 
 /// The policies with their parameters, a line each, for the help.

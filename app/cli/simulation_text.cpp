@@ -42,10 +42,10 @@ std::string shares(const core::SimulationResult& result, double core::DeviceFigu
 void addRows(Table& table, const Simulations& simulations, const RateSimulation& each)
 {
     const core::PolicyComparison& found = each.comparison;
-    const bool several = simulations.rates.size() > 1;
+    const bool several = simulations.swept.has_value();
     const auto row = [&](std::vector<std::string> fields) {
         if (several)
-            fields.insert(fields.begin(), figure(each.rate));
+            fields.insert(fields.begin(), fmt::format("{:.4g}", each.value));
         table.add(std::move(fields));
     };
     for (std::size_t i = 0; i < found.runs.size(); ++i) {
@@ -82,6 +82,27 @@ std::string list(const char* label, const std::vector<std::string>& sentences)
     for (std::size_t i = 0; i < sentences.size(); ++i)
         text += labelled(i == 0 ? label : "", sentences[i], kWidth);
     return text;
+}
+
+const char* columnName(core::PolicySweep::Parameter parameter)
+{
+    switch (parameter) {
+    case core::PolicySweep::Parameter::Rate:
+        return "RATE";
+    case core::PolicySweep::Parameter::Variation:
+        return "CV";
+    case core::PolicySweep::Parameter::Threshold:
+        return "T";
+    }
+    return "";
+}
+
+/// "200.0/s:", "cv 1.5:", "T 8:".
+std::string labelOf(const Simulations& simulations, const RateSimulation& each)
+{
+    if (!simulations.swept || *simulations.swept == core::PolicySweep::Parameter::Rate)
+        return fmt::format("{}/s:", figure(each.rate));
+    return fmt::format("{} {:.4g}:", core::parameterName(*simulations.swept), each.value);
 }
 
 /// What a closed-loop client would have made of the best one.
@@ -172,8 +193,8 @@ std::string textOf(const Simulations& simulations)
     if (simulations.slo)
         columns.insert(columns.end(), { { "LATE" }, { "DROPPED" } });
     columns.insert(columns.end(), { { "ORACLE" }, { "", Align::Left } });
-    if (simulations.rates.size() > 1)
-        columns.insert(columns.begin(), { "RATE" });
+    if (simulations.swept)
+        columns.insert(columns.begin(), { columnName(*simulations.swept) });
     Table table(columns, Overflow::Elide);
     for (const RateSimulation& each : simulations.rates)
         addRows(table, simulations, each);
@@ -182,7 +203,7 @@ std::string textOf(const Simulations& simulations)
         std::vector<std::string> said;
         if (!each.comparison.conclusion.empty())
             said.push_back(each.comparison.conclusion);
-        if (each.comparison.best && simulations.rates.size() == 1 && !omission(each).empty())
+        if (each.comparison.best && !simulations.swept && !omission(each).empty())
             said.push_back(omission(each));
         said.insert(said.end(), each.comparison.warnings.begin(), each.comparison.warnings.end());
         for (const core::PolicyRun& run : each.comparison.runs) {
@@ -190,8 +211,10 @@ std::string textOf(const Simulations& simulations)
                 said.push_back(fmt::format("Little's law is off by {:.2g} % for {}: do not trust it.",
                     100 * run.result.littleError(), run.policy));
         }
-        text += list(fmt::format("{}/s:", figure(each.rate)).c_str(), said);
+        text += list(labelOf(simulations, each).c_str(), said);
     }
+    if (!simulations.bestByValue.empty())
+        text += labelled("best:", simulations.bestByValue, kWidth);
     return text + list("assumed:", simulations.notes);
 }
 
@@ -207,8 +230,9 @@ core::Json jsonOf(const Simulations& simulations)
         core::Json policies = core::Json::array();
         for (const core::PolicyRun& run : found.runs)
             policies.push_back(runJson(run, simulations, found.oracle.meanSeconds));
-        rates.push_back({ { "rate_per_s", each.rate }, { "policies", std::move(policies) },
-            { "oracle", oracleJson(found.oracle) },
+        rates.push_back({ { "rate_per_s", each.rate },
+            { "value", simulations.swept ? core::Json(each.value) : core::Json() },
+            { "policies", std::move(policies) }, { "oracle", oracleJson(found.oracle) },
             { "best", found.best ? core::Json(found.runs[*found.best].policy) : core::Json() },
             { "conclusion", found.conclusion }, { "warnings", found.warnings } });
     }
@@ -217,7 +241,9 @@ core::Json jsonOf(const Simulations& simulations)
         { "slo_ms",
             simulations.slo ? core::Json(static_cast<double>(simulations.slo->count()) * 1e-6)
                             : core::Json() },
-        { "notes", simulations.notes }, { "rates", std::move(rates) } };
+        { "notes", simulations.notes },
+        { "sweep", simulations.swept ? core::Json(core::parameterName(*simulations.swept)) : core::Json() },
+        { "best_by_value", simulations.bestByValue }, { "rates", std::move(rates) } };
 }
 
 } // namespace app

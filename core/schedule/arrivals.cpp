@@ -158,6 +158,19 @@ RequestSizes sizesFromText(std::string_view text)
     return { .kind = RequestSizes::Kind::Uniform, .low = *low, .high = *high };
 }
 
+double meanItems(const RequestSizes& sizes)
+{
+    switch (sizes.kind) {
+    case RequestSizes::Kind::Fixed:
+        return sizes.low;
+    case RequestSizes::Kind::Uniform:
+        return (static_cast<double>(sizes.low) + sizes.high) / 2;
+    case RequestSizes::Kind::Geometric:
+        return sizes.mean;
+    }
+    return 1;
+}
+
 std::vector<Request> arrivals(const ArrivalProcess& process, double rate, std::size_t count,
     std::uint64_t seed, const RequestSizes& sizes)
 {

@@ -59,6 +59,9 @@ struct RequestSizes {
 /// "4", "1-64" (all as likely), "geometric(mean=8)". Throws Error.
 RequestSizes sizesFromText(std::string_view text);
 
+/// How many they have on average.
+double meanItems(const RequestSizes& sizes);
+
 /// `count` requests at `rate` a second in the order of their times; the first comes a gap after 0. A trace
 /// has its own rate, count and sizes: it is read with readTrace(). Throws Error for a rate that is not
 /// positive, or so low that the last request would be centuries away.

@@ -77,6 +77,32 @@ Call::Call(std::string_view text, const char* what)
     }
 }
 
+namespace {
+
+std::string textOf(const std::string& name, const std::map<std::string, std::string>& parameters)
+{
+    std::string text = name;
+    for (const auto& [parameter, value] : parameters)
+        text += fmt::format("{}{}={}", text.size() == name.size() ? "(" : ",", parameter, value);
+    return parameters.empty() ? text : text + ")";
+}
+
+} // namespace
+
+std::string Call::with(const char* parameter, const std::string& value) const
+{
+    auto parameters = m_parameters;
+    parameters[parameter] = value;
+    return textOf(m_name, parameters);
+}
+
+std::string Call::without(const char* parameter) const
+{
+    auto parameters = m_parameters;
+    parameters.erase(parameter);
+    return textOf(m_name, parameters);
+}
+
 void Call::refuse(const std::string& why) const
 {
     throw Error("Cannot read {}: \"{}\": {}.", m_what, m_text, why);

@@ -19,6 +19,9 @@ public:
     Call(std::string_view text, const char* what);
 
     const std::string& name() const { return m_name; }
+    /// The text with this parameter in the place of what it had, or without it; parameters by their names.
+    std::string with(const char* parameter, const std::string& value) const;
+    std::string without(const char* parameter) const;
 
     /// The parameter within [low, high], or `fallback`. Throws Error.
     double number(const char* parameter, double fallback, double low, double high);

@@ -164,6 +164,8 @@ PolicyComparison comparePolicies(std::span<const Request> requests, std::span<co
         const auto made = makePolicy(name, { devices, settings.slo });
         comparison.runs.push_back(
             policyRun(name, simulate(requests, devices, *made, settings), requests, devices));
+        if (settings.stop.stop_requested())
+            return comparison;
     }
     conclude(comparison, devices, settings.slo.has_value());
     return comparison;

@@ -31,7 +31,7 @@ struct PolicyComparison {
 /// that cannot be made.
 ///
 /// The best keeps up with the requests, then drops and misses least, then has the lowest p99 (the mean where
-/// there are too few requests for one).
+/// there are too few requests for one). Where it was stopped there is neither best nor conclusion.
 PolicyComparison comparePolicies(std::span<const Request> requests, std::span<const Device> devices,
     const std::vector<std::string>& policies, const SimulationSettings& settings);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/schedule/policy.h"
 
+#include "core/error.h"
 #include "core/schedule/policy_support.h"
 
 namespace core {
@@ -70,6 +71,20 @@ std::unique_ptr<Policy> makePolicy(std::string_view text, const PolicyContext& c
         names += names.empty() ? row.info.name : ", " + row.info.name;
     }
     call.refuse("there are " + names + " and oracle");
+}
+
+std::vector<std::string> fittingPolicies(const PolicyContext& context)
+{
+    std::vector<std::string> names;
+    for (const PolicyInfo& info : policyList()) {
+        try {
+            makePolicy(info.name, context);
+            names.push_back(info.name);
+        } catch (const Error&) {
+            continue; // it needs a device or an SLO that is not there
+        }
+    }
+    return names;
 }
 
 const std::vector<PolicyInfo>& policyList()

@@ -87,6 +87,9 @@ struct PolicyContext {
 /// have.
 std::unique_ptr<Policy> makePolicy(std::string_view text, const PolicyContext& context);
 
+/// The words of all policies that can be made of these devices, and this SLO or none.
+std::vector<std::string> fittingPolicies(const PolicyContext& context);
+
 /// Of one policy: its word, its parameters with their defaults, and a line on what it does.
 struct PolicyInfo {
     std::string name, parameters, about;

@@ -14,57 +14,49 @@ namespace {
 
 constexpr double kMostServers = 1024;
 
-struct Known {
-    std::string name, engine;
-    Device device;
-    double rate = 0;
-    bool disturbed = false;
-};
-
-std::vector<Known> knownOf(const Run& run)
+const RunCurve& chosen(const std::vector<RunCurve>& all, const std::string& name)
 {
-    std::vector<Known> all;
+    for (const RunCurve& curve : all) {
+        if (curve.device.name == name)
+            return curve;
+    }
+    if (const RunCurve* best = bestCurve(all, name))
+        return *best;
+    std::string names;
+    for (const RunCurve& curve : all)
+        names += names.empty() ? curve.device.name : ", " + curve.device.name;
+    throw Error("Cannot simulate: the run has no device \"{}\", it has {}.", name, names);
+}
+
+} // namespace
+
+std::vector<RunCurve> runCurves(const Run& run)
+{
+    std::vector<RunCurve> all;
     for (const BatchCurve& curve : curvesOf(run)) {
         if (curve.points.empty())
             continue;
         const ServiceTime time = ServiceTime::measured(curve);
         const DeviceInfo* info = deviceOf(run, curve.key.engine);
-        Known known { .name = curveName(curve.key),
-            .engine = curve.key.engine,
-            .device
-            = { .accelerator = info && info->kind == DeviceKind::Gpu, .most = time.largest(), .time = time },
-            .disturbed = curve.disturbed };
-        known.device.name = known.name;
-        known.rate = time.bestRate(known.device.most);
-        all.push_back(std::move(known));
+        all.push_back({ .engine = curve.key.engine,
+            .device = { .name = curveName(curve.key),
+                .accelerator = info && info->kind == DeviceKind::Gpu,
+                .most = time.largest(),
+                .time = time },
+            .disturbed = curve.disturbed });
     }
     return all;
 }
 
-const Known* bestOf(const std::vector<Known>& all, const std::string& engine)
+const RunCurve* bestCurve(const std::vector<RunCurve>& curves, const std::string& engine)
 {
-    const Known* best = nullptr;
-    for (const Known& known : all) {
-        if (known.engine == engine && (!best || known.rate > best->rate))
-            best = &known;
+    const RunCurve* best = nullptr;
+    for (const RunCurve& curve : curves) {
+        if (curve.engine == engine && (!best || curve.device.bestRate() > best->device.bestRate()))
+            best = &curve;
     }
     return best;
 }
-
-const Known& chosen(const std::vector<Known>& all, const std::string& name)
-{
-    const auto found = std::ranges::find(all, name, &Known::name);
-    if (found != all.end())
-        return *found;
-    if (const Known* best = bestOf(all, name))
-        return *best;
-    std::string names;
-    for (const Known& known : all)
-        names += names.empty() ? known.name : ", " + known.name;
-    throw Error("Cannot simulate: the run has no device \"{}\", it has {}.", name, names);
-}
-
-} // namespace
 
 DeviceChoice deviceChoiceFromText(const std::string& text)
 {
@@ -79,27 +71,31 @@ DeviceChoice deviceChoiceFromText(const std::string& text)
 
 RunDevices devicesOf(const Run& run, const std::vector<DeviceChoice>& choices)
 {
-    const std::vector<Known> all = knownOf(run);
-    if (all.empty())
+    return devicesOf(runCurves(run), choices);
+}
+
+RunDevices devicesOf(const std::vector<RunCurve>& curves, const std::vector<DeviceChoice>& choices)
+{
+    if (curves.empty())
         throw Error("Cannot simulate: the run has no cell with a latency.");
     RunDevices result;
-    const auto add = [&](const Known& known, int servers) {
-        result.devices.push_back(known.device);
+    const auto add = [&](const RunCurve& curve, int servers) {
+        result.devices.push_back(curve.device);
         result.devices.back().servers = servers;
         if (servers > 1)
             result.devices.back().name += fmt::format(" ({} of it)", servers);
-        if (known.disturbed)
-            result.notes.push_back(fmt::format("{} was disturbed while it was measured.", known.name));
+        if (curve.disturbed)
+            result.notes.push_back(fmt::format("{} was disturbed while it was measured.", curve.device.name));
     };
     for (const DeviceChoice& choice : choices)
-        add(chosen(all, choice.name), choice.servers);
+        add(chosen(curves, choice.name), choice.servers);
     if (choices.empty()) {
         std::vector<std::string> seen;
-        for (const Known& known : all) {
-            if (std::ranges::find(seen, known.engine) != seen.end())
+        for (const RunCurve& curve : curves) {
+            if (std::ranges::find(seen, curve.engine) != seen.end())
                 continue;
-            seen.push_back(known.engine);
-            add(*bestOf(all, known.engine), 1);
+            seen.push_back(curve.engine);
+            add(*bestCurve(curves, curve.engine), 1);
         }
     }
     if (result.devices.size() > 1 && std::ranges::none_of(result.devices, &Device::accelerator)) {
@@ -109,6 +105,14 @@ RunDevices devicesOf(const Run& run, const std::vector<DeviceChoice>& choices)
             fmt::format("There is no GPU: {} stands in for one, as the fastest.", fastest.name));
     }
     return result;
+}
+
+double capacityOf(const std::vector<Device>& devices)
+{
+    double rate = 0;
+    for (const Device& device : devices)
+        rate += device.bestRate();
+    return rate;
 }
 
 } // namespace core

@@ -17,6 +17,17 @@ struct DeviceChoice {
 /// "gpu", "cpu x1=4" for four of it. Throws Error.
 DeviceChoice deviceChoiceFromText(const std::string& text);
 
+/// A curve of a run that has a latency at least.
+struct RunCurve {
+    std::string engine;
+    Device device; // one server, named after the curve
+    bool disturbed = false;
+};
+/// In the order of the run's cells. Sorts all samples.
+std::vector<RunCurve> runCurves(const Run& run);
+/// The curve of an engine that does the most items a second; null where there is none.
+const RunCurve* bestCurve(const std::vector<RunCurve>& curves, const std::string& engine);
+
 struct RunDevices {
     std::vector<Device> devices;
     std::vector<std::string> notes; // what was assumed, a sentence each
@@ -26,5 +37,9 @@ struct RunDevices {
 /// items a second. Their batches are at most the largest measured. Where there is no GPU the fastest device
 /// stands in for one. Throws Error when nothing was measured or a choice names no curve.
 RunDevices devicesOf(const Run& run, const std::vector<DeviceChoice>& choices = {});
+RunDevices devicesOf(const std::vector<RunCurve>& curves, const std::vector<DeviceChoice>& choices = {});
+
+/// Items a second that they do together at best.
+double capacityOf(const std::vector<Device>& devices);
 
 } // namespace core

@@ -13,6 +13,7 @@ namespace core {
 namespace {
 
 constexpr Nanoseconds kNever = Nanoseconds::max();
+constexpr unsigned kStopEvery = 1024; // events; asking takes about as long as one of them
 
 /// A server is done with its part of a batch.
 struct Completion {
@@ -84,6 +85,8 @@ private:
     /// To the time of the next event, with everything that happens then; false: there is none.
     bool advance()
     {
+        if (++m_events % kStopEvery == 0 && m_settings.stop.stop_requested())
+            return false;
         const Nanoseconds completion = m_completions.empty() ? kNever : m_completions.front().at;
         const Nanoseconds at = std::min({ m_ledger.nextArrival(), completion, m_timer });
         if (at == kNever || at > m_settings.until)
@@ -256,6 +259,7 @@ private:
     int m_servers = 0;
     bool m_shared = false; // devices slow each other down
     bool m_changed = false; // who is at work, since their pace was set
+    unsigned m_events = 0; // may wrap
 };
 
 } // namespace
@@ -265,17 +269,26 @@ double SimulationResult::littleError() const
     return rateTimesTime > 0 ? std::abs(inSystem / rateTimesTime - 1) : 0;
 }
 
-std::vector<Nanoseconds> closedLoopOf(
+std::vector<std::size_t> closedLoopRequests(
     std::span<const Request> requests, std::span<const Nanoseconds> latencies)
 {
-    std::vector<Nanoseconds> seen;
+    std::vector<std::size_t> sent;
     Nanoseconds answered {};
     for (std::size_t i = 0; i < requests.size(); ++i) {
         if (latencies[i] < Nanoseconds(0) || requests[i].at < answered)
             continue;
-        seen.push_back(latencies[i]);
+        sent.push_back(i);
         answered = requests[i].at + latencies[i];
     }
+    return sent;
+}
+
+std::vector<Nanoseconds> closedLoopOf(
+    std::span<const Request> requests, std::span<const Nanoseconds> latencies)
+{
+    std::vector<Nanoseconds> seen;
+    for (const std::size_t request : closedLoopRequests(requests, latencies))
+        seen.push_back(latencies[request]);
     return seen;
 }
 

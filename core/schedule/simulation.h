@@ -7,6 +7,7 @@
 #include <functional>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -22,7 +23,11 @@ struct TimeFigures {
 };
 TimeFigures timeFigures(std::vector<Nanoseconds> times);
 
-/// Of latencies by request (-1 ns: no answer) those that a closed-loop client sees: see SimulationResult.
+/// By latencies of requests (-1 ns: no answer) the requests that a closed-loop client sends and has answered:
+/// see SimulationResult.
+std::vector<std::size_t> closedLoopRequests(
+    std::span<const Request> requests, std::span<const Nanoseconds> latencies);
+/// The latencies of those.
 std::vector<Nanoseconds> closedLoopOf(
     std::span<const Request> requests, std::span<const Nanoseconds> latencies);
 
@@ -78,6 +83,7 @@ struct SimulationSettings {
     std::uint64_t seed = 1; // of service times
     Nanoseconds until = Nanoseconds::max(); // nothing happens after it
     std::function<void(const Decided&, const Situation&)> watch; // sees the situation before each decision
+    std::stop_token stop {}; // once it is asked for, the run is cut off where it is
 };
 
 /// `requests` in the order of their times, at most 4e9 of them; `policy` is new and made for these devices.

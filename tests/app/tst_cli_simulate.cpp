@@ -121,6 +121,45 @@ private slots:
         QCOMPARE(found["rates"].size(), std::size_t { 3 });
         QVERIFY(found["rates"][0]["policies"][1]["keeps_up"].get<bool>()
             && !found["rates"][2]["policies"][1]["keeps_up"].get<bool>());
+        QVERIFY2(result.out.contains("Best by rate: gpu-only at 100 to 300."), qPrintable(result.out));
+    }
+
+    void sweepsBurstiness()
+    {
+        const QStringList options { "--rate", "150", "--sweep", "cv=0.5,2.5", "--policy", "gpu-only",
+            "--requests", "5000" };
+        const CliResult result = simulate(options);
+        QCOMPARE(result.err, "");
+        for (const char* word : { "CV", "cv 0.5:", "cv 2.5:", "Best by cv: gpu-only at 0.5 to 2.5." })
+            QVERIFY2(result.out.contains(word), qPrintable(word + ("\n" + result.out)));
+        const json found = parsed(simulate(options + QStringList { "--json" }));
+        QCOMPARE(found["sweep"].get<std::string>(), "cv");
+        QCOMPARE(found["rates"][1]["value"].get<double>(), 2.5);
+        QCOMPARE(found["rates"][1]["rate_per_s"].get<double>(), 150.0);
+        const auto mean = [&](int value) {
+            return found["rates"][value]["policies"][0]["latency"]["mean_ms"].get<double>();
+        };
+        QVERIFY(mean(1) > mean(0));
+        // What a sweep says of a value is what that value says alone.
+        const json alone = parsed(simulate({ "--rate", "150", "--arrivals", "gamma(cv=2.5)", "--policy",
+            "gpu-only", "--requests", "5000", "--json" }));
+        QVERIFY(alone["rates"][0]["policies"] == found["rates"][1]["policies"]);
+    }
+
+    void sweepsThresholds()
+    {
+        const json found = parsed(simulate({ "--rate", "100", "--sizes", "1-8", "--sweep", "T=1-8x2",
+            "--policy", "size-threshold(T=5,split=1)", "--requests", "2000", "--json" }));
+        QCOMPARE(found["sweep"].get<std::string>(), "T");
+        QCOMPARE(found["rates"].size(), std::size_t { 4 });
+        double before = 1;
+        for (const json& each : found["rates"]) {
+            const double share = each["policies"][0]["devices"][0]["share"].get<double>();
+            QVERIFY(share < before); // fewer requests are over T
+            before = share;
+        }
+        QCOMPARE(before, 0.0);
+        QCOMPARE(found["rates"][3]["policies"][0]["policy"].get<std::string>(), "size-threshold(T=8,split=1)");
     }
 
     void aTrace()
@@ -162,10 +201,16 @@ private slots:
         };
         row("no rate", {}, 2, "Cannot simulate: it needs --rate R or --sweep rate=LIST.");
         row("both", { "--rate", "1", "--sweep", "rate=1" }, 2,
-            "Cannot simulate: it is either --rate or --sweep.");
-        row("sweep", { "--sweep", "50-100" }, 2, "Cannot read --sweep: \"50-100\" is not rate=LIST.");
-        row("rates", { "--sweep", "rate=1-500" }, 2,
-            "Cannot read --sweep: these are 500 rates, at most 100 can be.");
+            "Cannot simulate: it is either --rate or --sweep rate.");
+        row("sweep", { "--sweep", "50-100" }, 2,
+            "Cannot read sweep: \"50-100\" is none of rate=LIST, cv=LIST and T=LIST.");
+        row("rates", { "--sweep", "rate=1-500" }, 2, "Cannot read values: there are more than 100.");
+        row("cv without a rate", { "--sweep", "cv=1,2" }, 2,
+            "Cannot simulate: it needs --rate R or --sweep rate=LIST.");
+        row("cv of bursts", { "--rate", "1", "--arrivals", "mmpp", "--sweep", "cv=1" }, 2,
+            "Cannot sweep cv: it is of gamma arrivals, which bursts, days and traces are not.");
+        row("T of nobody", { "--rate", "1", "--policy", "gpu-only", "--sweep", "T=1" }, 2,
+            "Cannot sweep T: size-threshold is not among the policies.");
         row("slo", { "--rate", "1", "--slo", "20" }, 2, "Cannot read --slo: \"20\" is no time as 20ms.");
         row("policy", { "--rate", "1", "--policy", "aimd" }, 2,
             "Cannot read policy: \"aimd\": it needs a time to keep, as slo=20ms.");
@@ -176,7 +221,7 @@ private slots:
         row("servers", { "--rate", "1", "--device", "cpu=0" }, 2,
             "Cannot read device: \"0\" is no number of devices.");
         row("trace and rate", { "--rate", "1", "--arrivals", "trace(x)" }, 2,
-            "Cannot simulate: a trace has its own rate, so no --rate and no --sweep.");
+            "Cannot simulate: a trace has its own rate, so no --rate and no --sweep of it.");
         row("no trace", { "--arrivals", "trace(/nowhere)" }, 1,
             "Cannot read trace: /nowhere: No such file or directory.");
         row("no GPU", { "--rate", "1", "--policy", "gpu-only" }, 2,
