@@ -6,6 +6,7 @@
 #include "core/record/run_file.h"
 #include "ui/charts_page.h"
 #include "ui/export.h"
+#include "ui/lab.h"
 #include "ui/latency_card.h"
 #include "ui/main_window.h"
 #include "ui/render.h"
@@ -187,6 +188,7 @@ int showWindow(QApplication& application, const app::WindowOptions& options)
         app::sweepMachine(), runPlace(options));
     session.change(ui::loadSetup());
     session.decideBy(ui::loadDecisionWish());
+    session.lab().ask(ui::loadLabWish());
     const auto theme = options.theme.empty()
         ? std::nullopt
         : std::optional(ui::themeChoiceFromName(QString::fromStdString(options.theme)));
@@ -203,6 +205,8 @@ int showWindow(QApplication& application, const app::WindowOptions& options)
         window.charts().showRoof();
     if (options.decision)
         window.charts().showDecision();
+    if (options.lab)
+        window.charts().showLab();
     if (options.runs)
         window.showRuns();
     window.show();

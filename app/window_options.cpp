@@ -49,6 +49,7 @@ void declare(CLI::App& cli, WindowOptions& options, std::string& size)
         "--time-parts", options.parts, "Show where devices spend the time, in the place of the latency");
     cli.add_flag("--roofline", options.roof, "Show the run under this machine's roof");
     cli.add_flag("--decision", options.decision, "Show which device and batch the run speaks for");
+    cli.add_flag("--lab", options.lab, "Show scheduling policies on the run's devices, simulated");
     cli.add_flag("--report-stalls", options.reportStalls,
            "After a sweep, say the longest time the window did not react")
         ->group("");

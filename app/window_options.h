@@ -21,7 +21,7 @@ struct WindowOptions {
     std::vector<std::string> kept; // ids of the run library
     std::string baseline; // the same
     bool noStore = false, runs = false;
-    bool overTime = false, parts = false, roof = false, decision = false, reportStalls = false;
+    bool overTime = false, parts = false, roof = false, decision = false, lab = false, reportStalls = false;
 };
 
 /// The options, or nothing and the exit status: 0 after --help, 2 for a wrong command line.

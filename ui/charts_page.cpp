@@ -5,6 +5,7 @@
 #include "ui/company_bar.h"
 #include "ui/decision_page.h"
 #include "ui/format.h"
+#include "ui/lab_page.h"
 #include "ui/latency_card.h"
 #include "ui/legend.h"
 #include "ui/nodes_page.h"
@@ -23,7 +24,8 @@ namespace ui {
 namespace {
 
 constexpr int kRefreshMs = 250;
-constexpr int kTimeTab = 1, kNodesTab = 2, kRoofTab = 3, kDecisionTab = 4; // the pages have the same places
+// The pages have the same places.
+constexpr int kTimeTab = 1, kNodesTab = 2, kRoofTab = 3, kDecisionTab = 4, kLabTab = 5;
 
 } // namespace
 
@@ -39,11 +41,12 @@ ChartsPage::ChartsPage(Session& session, QWidget* parent)
     , m_nodes(new NodesPage(session, this))
     , m_roof(new RoofPage(session, this))
     , m_decision(new DecisionPage(session, this))
+    , m_lab(new LabPage(session, this))
     , m_latency(new LatencyCard(this))
 {
     m_tabs->setObjectName(QStringLiteral("axes"));
     m_tabs->setAccessibleName(
-        tr("Charts by batch size, charts over time, nodes, the roofline, or the decision"));
+        tr("Charts by batch size, charts over time, nodes, the roofline, the decision, or the lab"));
     m_tabs->setDrawBase(false);
     m_tabs->setExpanding(false);
     m_tabs->addTab(tr("By batch size"));
@@ -51,6 +54,7 @@ ChartsPage::ChartsPage(Session& session, QWidget* parent)
     m_tabs->addTab(tr("Nodes"));
     m_tabs->addTab(tr("Roofline"));
     m_tabs->addTab(tr("Decision"));
+    m_tabs->addTab(tr("Lab"));
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(12);
@@ -66,6 +70,7 @@ ChartsPage::ChartsPage(Session& session, QWidget* parent)
     m_pages->addWidget(m_nodes);
     m_pages->addWidget(m_roof);
     m_pages->addWidget(m_decision);
+    m_pages->addWidget(m_lab);
     auto* grid = new QGridLayout(charts);
     grid->setContentsMargins(0, 0, 0, 0);
     grid->setSpacing(12);
@@ -133,6 +138,7 @@ void ChartsPage::setTheme(const Theme& theme)
     m_nodes->setTheme(theme);
     m_roof->setTheme(theme);
     m_decision->setTheme(theme);
+    m_lab->setTheme(theme);
     m_time->setTheme(theme);
     for (Chart* chart : m_charts)
         chart->setTheme(theme);
@@ -165,10 +171,15 @@ void ChartsPage::showDecision()
     m_tabs->setCurrentIndex(kDecisionTab);
 }
 
+void ChartsPage::showLab()
+{
+    m_tabs->setCurrentIndex(kLabTab);
+}
+
 void ChartsPage::showTab(int tab)
 {
     m_pages->setCurrentIndex(tab);
-    m_legend->setVisible(tab != kNodesTab && tab != kDecisionTab);
+    m_legend->setVisible(tab != kNodesTab && tab != kDecisionTab && tab != kLabTab);
     m_company->setWanted(tab == 0);
     refreshAll();
 }

@@ -15,6 +15,7 @@ namespace ui {
 
 class CompanyBar;
 class DecisionPage;
+class LabPage;
 class LatencyCard;
 class Legend;
 class NodesPage;
@@ -42,6 +43,9 @@ public:
     /// The decision in the place of the charts.
     void showDecision();
     DecisionPage& decision() const { return *m_decision; }
+    /// Policies on the run's devices in the place of the charts.
+    void showLab();
+    LabPage& lab() const { return *m_lab; }
     /// The card of the latency chart, with its switch.
     LatencyCard& latency() const { return *m_latency; }
     /// Undoes all zooming.
@@ -79,6 +83,7 @@ private:
     NodesPage* m_nodes;
     RoofPage* m_roof;
     DecisionPage* m_decision;
+    LabPage* m_lab;
     LatencyCard* m_latency;
     std::array<Chart*, 4> m_charts {};
     std::optional<double> m_cursor;

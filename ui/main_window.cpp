@@ -7,6 +7,7 @@
 #include "ui/elided.h"
 #include "ui/engines_panel.h"
 #include "ui/facts.h"
+#include "ui/lab.h"
 #include "ui/message_bar.h"
 #include "ui/model_panel.h"
 #include "ui/render.h"
@@ -244,6 +245,7 @@ void MainWindow::connectActions()
     connect(m_actions->nodes, &QAction::triggered, m_charts, &ChartsPage::showNodes);
     connect(m_actions->roof, &QAction::triggered, m_charts, &ChartsPage::showRoof);
     connect(m_actions->decision, &QAction::triggered, m_charts, &ChartsPage::showDecision);
+    connect(m_actions->lab, &QAction::triggered, m_charts, &ChartsPage::showLab);
     connect(m_actions->stop, &QAction::triggered, &m_session, &Session::stop);
     connect(m_actions->pause, &QAction::triggered, &m_session,
         [this] { m_session.isPaused() ? m_session.resume() : m_session.pause(); });
@@ -346,6 +348,7 @@ void MainWindow::closeEvent(QCloseEvent* event)
     saveWindow(saveGeometry(), saveState());
     saveSetup(m_session.setup());
     saveDecisionWish(m_session.wish());
+    saveLabWish(m_session.lab().wish());
     QMainWindow::closeEvent(event);
 }
 

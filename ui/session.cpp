@@ -6,6 +6,7 @@
 #include "core/record/run_file.h"
 #include "ui/export.h"
 #include "ui/format.h"
+#include "ui/lab.h"
 
 #include <QFileInfo>
 #include <algorithm>
@@ -35,6 +36,7 @@ Session::Session(EngineFactory factory, core::Machine machine, RunPlace place, Q
     , m_engines(std::make_shared<EngineList>())
     , m_machine(std::move(machine))
     , m_library(std::move(place), m_runner)
+    , m_lab(std::make_unique<Lab>(*this, m_runner))
 {
     connect(&m_library, &RunLibrary::message, this, &Session::message);
     connect(&m_library, &RunLibrary::exported, this, &Session::saved);

@@ -18,6 +18,8 @@
 /// kernels, of clocks, of how a number was made.
 namespace ui {
 
+class Lab;
+
 enum class State { Empty, Loading, Ready, Running, Tracing, Quantising };
 
 /// What a person may do now.
@@ -75,6 +77,7 @@ public:
     bool deciding() const { return m_deciding; }
     Company company() const { return { baseline(), &m_overlays, &m_comparison, decided() }; }
     RunLibrary& library() { return m_library; }
+    Lab& lab() { return *m_lab; }
     /// What trace() would run: the smallest batch on every ticked engine, with the most of its threads.
     std::vector<core::TraceSpec> traceSpecs() const;
     /// The last traced runs of the model that is open.
@@ -197,6 +200,7 @@ private:
     core::Machine m_machine;
     std::shared_ptr<core::PauseGate> m_pause = std::make_shared<core::PauseGate>();
     RunLibrary m_library;
+    std::unique_ptr<Lab> m_lab;
     JobRunner m_runner; // last: its thread ends before anything a report could touch
 };
 

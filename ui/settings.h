@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ui/decision_wish.h"
+#include "ui/lab_wish.h"
 #include "ui/setup.h"
 #include "ui/theme.h"
 
@@ -16,6 +17,9 @@ void saveSetup(const Setup& setup);
 
 DecisionWish loadDecisionWish();
 void saveDecisionWish(const DecisionWish& wish);
+
+LabWish loadLabWish();
+void saveLabWish(const LabWish& wish);
 
 /// Newest first, at most ten.
 QStringList recentFiles();

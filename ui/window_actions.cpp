@@ -60,6 +60,8 @@ WindowActions::WindowActions(Session& session, QObject* parent)
           tr("Batch sizes under this machine's measured peaks")))
     , decision(make(parent, tr("&Decision"), QKeySequence(tr("Ctrl+5")),
           tr("Which device and which batch the run speaks for; breakeven-cli decide")))
+    , lab(make(parent, tr("&Lab"), QKeySequence(tr("Ctrl+6")),
+          tr("Try scheduling policies on the run's devices; breakeven-cli simulate")))
     , fit(make(parent, tr("Show &everything"), QKeySequence(tr("Ctrl+0")), tr("Undo all zooming")))
     , findRun(make(parent, tr("&Find a kept run…"), QKeySequence(tr("Ctrl+L")),
           tr("List the runs that are kept on this machine; breakeven-cli runs")))
@@ -101,7 +103,7 @@ void WindowActions::fillMenuBar(QMenuBar& bar)
     sweep->addSeparator();
     sweep->addActions({ baseline, clearOverlays });
     m_view = bar.addMenu(tr("&View"));
-    m_view->addActions({ byBatch, overTime, nodes, roof, decision, fit });
+    m_view->addActions({ byBatch, overTime, nodes, roof, decision, lab, fit });
     QMenu* help = bar.addMenu(tr("&Help"));
     help->addActions({ explain, about });
     refresh();

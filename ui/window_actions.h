@@ -40,6 +40,7 @@ public:
     QAction* nodes;
     QAction* roof;
     QAction* decision;
+    QAction* lab;
     QAction* fit;
     QAction* findRun;
     QAction* clearOverlays;
