@@ -56,12 +56,37 @@ void LabTimeline::setRun(const Watched* watched, const QString& emptyText)
             m_tracks.push_back({ QString::fromStdString(watched->devices[i].name),
                 watched->devices[i].accelerator ? m_theme.gpu : m_theme.cpu, itemsOverTime(*watched, i) });
     }
+    gatherLatencies();
     fit();
+}
+
+void LabTimeline::gatherLatencies()
+{
+    m_latencies.clear();
+    m_lowMs = HUGE_VAL;
+    m_highMs = 0;
+    const auto add = [&](std::size_t request) {
+        const core::Nanoseconds latency = m_watched->result.latencies[request];
+        if (latency < core::Nanoseconds(0))
+            return; // no answer
+        const double ms = seconds(latency) * 1e3;
+        m_latencies.push_back({ seconds(m_watched->requests[request].at), ms, std::log(std::max(ms, 1e-9)) });
+        m_lowMs = std::min(m_lowMs, ms);
+        m_highMs = std::max(m_highMs, ms);
+    };
+    if (m_watched && m_view == LabView::Requests) {
+        for (std::size_t i = 0; i < m_watched->requests.size(); ++i)
+            add(i);
+    } else if (m_watched) {
+        for (const std::uint32_t request : m_watched->closedLoop)
+            add(request);
+    }
 }
 
 void LabTimeline::setView(LabView view)
 {
     m_view = view;
+    gatherLatencies();
     changed();
 }
 
@@ -88,13 +113,6 @@ void LabTimeline::showCursor(std::optional<double> at)
         showRange(*at - kBehind * width, *at + (1 - kBehind) * width);
     }
     update();
-}
-
-std::size_t LabTimeline::points() const
-{
-    if (!m_watched)
-        return 0;
-    return m_view == LabView::Requests ? m_watched->byAnswer.size() : m_watched->closedLoop.size();
 }
 
 void LabTimeline::changed()

@@ -36,7 +36,7 @@ public:
     void showRange(double begin, double end);
     void fit();
     /// Latencies that are drawn: of all requests, or of a client's that waits.
-    std::size_t points() const;
+    std::size_t points() const { return m_latencies.size(); }
     /// Paints everything anew now; for measuring what that takes.
     void redraw();
 
@@ -59,10 +59,15 @@ private:
         QColor color;
         std::vector<Step> steps;
     };
+    struct Latency {
+        double at = 0, ms = 0; // seconds of the arrival
+        double logarithm = 0; // of ms; taken once, as it is what drawing would take longest for
+    };
     QRect plot() const;
     double secondsAt(double x) const;
     double xAt(double seconds) const;
     void changed();
+    void gatherLatencies();
     void moveTo(double seconds);
     // lab_timeline_painting.cpp
     void paintAll(QPainter& painter);
@@ -78,6 +83,8 @@ private:
     QString m_emptyText;
     LabView m_view = LabView::Requests;
     std::vector<Track> m_tracks; // the queue, then devices
+    std::vector<Latency> m_latencies; // that are drawn, by arrival
+    double m_lowMs = 0, m_highMs = 0; // of them
     double m_duration = 0, m_begin = 0, m_end = 1;
     std::optional<double> m_cursor;
     QPixmap m_picture; // without the cursor; null: to be painted

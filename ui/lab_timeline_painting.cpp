@@ -17,6 +17,13 @@ constexpr double kStretch = 3; // pixels of a recorded stretch of the queue that
 constexpr std::size_t kFewColumns = 400; // up to here lines are smoothed
 constexpr double kLogFrom = 20; // largest over smallest latency
 
+/// `share` of a colour over another one.
+QColor mixed(const QColor& over, const QColor& under, double share)
+{
+    const auto mix = [share](int a, int b) { return static_cast<int>(a * share + b * (1 - share)); };
+    return { mix(over.red(), under.red()), mix(over.green(), under.green()), mix(over.blue(), under.blue()) };
+}
+
 } // namespace
 
 void LabTimeline::paintAll(QPainter& painter)
@@ -121,18 +128,18 @@ void LabTimeline::paintTrack(QPainter& painter, const QRect& area, const Track& 
         high = std::max(high, column.largest);
     high *= 1.05;
     paintTitle(painter, area, track.title, queue ? tr("requests") : tr("items running"));
-    paintTicks(painter, area, 0, high, false);
-    QColor pale = track.color;
-    pale.setAlphaF(m_theme.dark ? 0.34F : 0.24F);
+    // Opaque, below the grid: Qt hands each see-through column to its threads, which takes longer than to
+    // paint it.
+    const QColor pale = mixed(track.color, m_theme.card, m_theme.dark ? 0.34 : 0.24);
     QPolygonF line;
     const auto y = [&](double value) { return area.bottom() - value / high * (area.height() - 1); };
     for (std::size_t i = 0; i < columns.size(); ++i) {
-        const double x = area.left() + static_cast<double>(i) + 0.5;
+        const int x = area.left() + static_cast<int>(i), top = static_cast<int>(y(columns[i].largest));
         if (columns[i].largest > 0)
-            painter.fillRect(
-                QRectF(x - 0.5, y(columns[i].largest), 1, area.bottom() + 1 - y(columns[i].largest)), pale);
-        line << QPointF(x, y(columns[i].mean));
+            painter.fillRect(x, top, 1, area.bottom() + 1 - top, pale);
+        line << QPointF(x + 0.5, y(columns[i].mean));
     }
+    paintTicks(painter, area, 0, high, false);
     const bool few = columns.size() <= kFewColumns;
     painter.setRenderHint(QPainter::Antialiasing, few);
     painter.setPen(QPen(track.color, few ? 1.3 : 1));
@@ -152,50 +159,39 @@ void LabTimeline::paintTrack(QPainter& painter, const QRect& area, const Track& 
 
 void LabTimeline::paintLatencies(QPainter& painter, const QRect& area)
 {
-    const std::vector<std::uint32_t>& drawn
-        = m_view == LabView::Requests ? m_watched->byAnswer : m_watched->closedLoop;
-    const std::vector<core::Nanoseconds>& latencies = m_watched->result.latencies;
-    double low = HUGE_VAL, high = 0;
-    for (const std::uint32_t request : drawn) {
-        const double ms = seconds(latencies[request]) * 1e3;
-        low = std::min(low, ms);
-        high = std::max(high, ms);
-    }
     paintTitle(painter, area, tr("latency"), tr("ms, by arrival"));
-    if (!(high > 0))
+    if (!(m_highMs > 0))
         return;
-    const bool logarithmic = low > 0 && high > kLogFrom * low;
-    low = logarithmic ? low / 1.15 : 0;
-    high *= logarithmic ? 1.15 : 1.05;
+    const bool logarithmic = m_lowMs > 0 && m_highMs > kLogFrom * m_lowMs;
+    const double low = logarithmic ? m_lowMs / 1.15 : 0;
+    const double high = m_highMs * (logarithmic ? 1.15 : 1.05);
     paintTicks(painter, area, low, high, logarithmic);
-    const auto row = [&](double ms) {
-        const double share
-            = logarithmic ? std::log(ms / low) / std::log(high / low) : (ms - low) / (high - low);
-        return static_cast<int>(std::round((1 - share) * (area.height() - 1)));
-    };
+    const double bottom = area.height() - 1, base = logarithmic ? std::log(low) : low;
+    const double perUnit = bottom / ((logarithmic ? std::log(high) : high) - base);
     const double limit = m_watched->slo ? seconds(*m_watched->slo) * 1e3 : HUGE_VAL;
     // Into a picture of its own: a hundred thousand points one by one take a painter a third of a second.
     QImage picture(area.size(), QImage::Format_ARGB32_Premultiplied);
     picture.fill(Qt::transparent);
-    const int size = drawn.size() < static_cast<std::size_t>(area.width()) * 4 ? 2 : 1; // pixels of a point
+    const int size = m_latencies.size() < static_cast<std::size_t>(area.width()) * 4 ? 2 : 1; // of a point
     const QRgb kept = m_theme.cpu.rgba(), late = m_theme.bad.rgba();
     const double scale = area.width() / (m_end - m_begin);
-    for (const std::uint32_t request : drawn) {
-        const double x = std::floor((seconds(m_watched->requests[request].at) - m_begin) * scale);
-        if (x < 0 || x > area.width() - size)
-            continue;
-        const double ms = seconds(latencies[request]) * 1e3;
-        const int y = std::clamp(row(std::max(ms, low)), 0, area.height() - size);
+    for (auto latency = std::ranges::lower_bound(m_latencies, m_begin, {}, &Latency::at);
+         latency != m_latencies.end() && latency->at < m_end; ++latency) {
+        const int x = std::min(static_cast<int>((latency->at - m_begin) * scale), area.width() - size);
+        const double value = logarithmic ? latency->logarithm : latency->ms;
+        const int y
+            = std::clamp(static_cast<int>(bottom - (value - base) * perUnit + 0.5), 0, area.height() - size);
         for (int line = y; line < y + size; ++line) {
-            auto* pixels = reinterpret_cast<QRgb*>(picture.scanLine(line)) + static_cast<int>(x);
-            std::fill(pixels, pixels + size, ms > limit ? late : kept);
+            auto* pixels = reinterpret_cast<QRgb*>(picture.scanLine(line)) + x;
+            std::fill(pixels, pixels + size, latency->ms > limit ? late : kept);
         }
     }
     painter.drawImage(area.topLeft(), picture);
-    if (limit >= low && limit <= high) {
-        painter.setPen(QPen(m_theme.text, 1, Qt::DotLine));
-        painter.drawLine(area.left(), area.top() + row(limit), area.right(), area.top() + row(limit));
-    }
+    if (limit < low || limit > high)
+        return;
+    const double y = std::round(area.bottom() - ((logarithmic ? std::log(limit) : limit) - base) * perUnit);
+    painter.setPen(QPen(m_theme.text, 1, Qt::DotLine));
+    painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y));
 }
 
 void LabTimeline::paintSeconds(QPainter& painter, const QRect& area)
