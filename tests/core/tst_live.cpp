@@ -194,11 +194,11 @@ private slots:
     void timesAreThoseAlone()
     {
         Sleeper::Log log;
-        auto on = devices(log, 2, 1, 40ms, 1);
+        auto on = devices(log, 2, 1, 200ms, 1);
         on[1].device.slowdown = 3;
         std::vector<core::Device> kept;
         const auto with = policy("round-robin", on, kept);
-        const std::vector<Request> requests { { .at = 0ms }, { .at = 20ms } };
+        const std::vector<Request> requests { { .at = 0ms }, { .at = 100ms } };
         const core::LiveResult result = core::runLive(requests, on, *with);
         QCOMPARE(result.times.size(), std::size_t { 2 });
         const auto milliseconds = [&](std::size_t device) {
@@ -206,9 +206,9 @@ private slots:
                 .count();
         };
         QCOMPARE(result.times[0][0].items, std::int64_t { 1 });
-        QVERIFY(milliseconds(0) >= 40); // nobody slows it down
-        // 20 ms beside the first at a third of its pace, 20 ms alone.
-        QVERIFY2(milliseconds(1) < 0.95 * 40 && milliseconds(1) > 20,
+        QVERIFY(milliseconds(0) >= 200); // nobody slows it down
+        // 100 ms beside the first at a third of its pace, 100 ms alone.
+        QVERIFY2(milliseconds(1) < 0.95 * 200 && milliseconds(1) > 100,
             qPrintable(QString::number(milliseconds(1))));
     }
 
