@@ -13,8 +13,8 @@ namespace core {
 /// made anew some times, in random order, and what the rounds of one making have in common is not taken for a
 /// difference.
 struct InterleavedRule {
-    int rounds = 36;
-    int builds = 12; // times that both are made; as many rounds with each
+    int rounds = 48;
+    int builds = 24; // times that both are made; as many rounds with each
     std::chrono::duration<double> time { 0.1 }; // of each program in each round, one run at least
     std::uint64_t seed = 1; // of who comes first
 };
