@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/lab.h"
 
+#include "core/error.h"
 #include "ui/session.h"
 
 #include <algorithm>
@@ -13,6 +14,17 @@ namespace {
 /// typed counts without a button.
 constexpr int kSoonMs = 120;
 
+/// A trace says only when it is read how many they are.
+std::vector<core::Request> windowRequests(const core::SimulationPlan& plan)
+{
+    std::vector<core::Request> requests = core::requestsOf(plan);
+    if (requests.size() > kMostLabRequests)
+        throw core::Error("Cannot simulate in the window: the trace has {} requests, at most {} can be; "
+                          "breakeven-cli simulate takes them.",
+            requests.size(), kMostLabRequests);
+    return requests;
+}
+
 std::shared_ptr<Watched> watchedRun(
     const core::SimulationPlan& plan, const std::string& policy, std::stop_token stop)
 {
@@ -20,7 +32,7 @@ std::shared_ptr<Watched> watchedRun(
     watched->policy = policy;
     watched->devices = plan.devices;
     watched->slo = plan.slo;
-    watched->requests = core::requestsOf(plan);
+    watched->requests = windowRequests(plan);
     core::RecordedRun run = core::simulateRecorded(watched->requests, watched->devices, policy,
         { .slo = plan.slo, .seed = plan.seed, .watch = {}, .stop = std::move(stop) });
     watched->result = std::move(run.result);
@@ -238,7 +250,9 @@ void Lab::simulate()
     m_runner.start(job(
         m_stop,
         [found](std::stop_token stop, const JobRunner::Post&) {
-            found->comparison = core::compared(found->plan, std::move(stop));
+            found->comparison = core::comparePolicies(windowRequests(found->plan), found->plan.devices,
+                found->plan.policies,
+                { .slo = found->plan.slo, .seed = found->plan.seed, .watch = {}, .stop = std::move(stop) });
         },
         [this, found] {
             m_simulating = false;

@@ -15,8 +15,6 @@ namespace {
 
 using Parameter = core::PolicySweep::Parameter;
 
-/// The window simulates while somebody types; the command takes ten times as many.
-constexpr double kMostRequests = 1'000'000;
 constexpr double kMostSeed = 9e15; // what a double counts exactly
 constexpr int kDefaultSteps = 11; // of rates, up to over what the devices can do
 constexpr int kCliRequests = 100'000; // breakeven-cli's own default
@@ -67,8 +65,8 @@ public:
             fail(LabField::Sizes, sentenceOf(error));
         }
         readSlo();
-        plan.requests = static_cast<std::size_t>(
-            whole(LabField::Requests, m_wish.requests, tr("the number of requests"), 1, kMostRequests));
+        plan.requests = static_cast<std::size_t>(whole(LabField::Requests, m_wish.requests,
+            tr("the number of requests"), 1, static_cast<double>(kMostLabRequests)));
         plan.seed
             = static_cast<std::uint64_t>(whole(LabField::Seed, m_wish.seed, tr("the seed"), 0, kMostSeed));
         readDevices();

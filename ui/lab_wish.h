@@ -13,6 +13,9 @@
 /// What a person has entered in the lab, as entered, and what it amounts to. Pure values and functions.
 namespace ui {
 
+/// The window simulates while somebody types; the command takes ten times as many.
+inline constexpr std::size_t kMostLabRequests = 1'000'000;
+
 struct LabPolicy {
     QString text; // as typed
     bool ticked = true;

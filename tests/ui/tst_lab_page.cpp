@@ -13,6 +13,7 @@
 
 #include <QCheckBox>
 #include <QComboBox>
+#include <QFile>
 #include <QLineEdit>
 #include <QTableView>
 
@@ -162,6 +163,27 @@ private slots:
         session.lab().ask({ .arrivals = QStringLiteral("trace(/nowhere)") });
         QVERIFY(QTest::qWaitFor([&] { return page.answer().startsWith(QStringLiteral("Cannot read trace")); },
             support::kPatience));
+        QVERIFY(!session.lab().simulated());
+    }
+
+    void aTraceCanBeTooLong()
+    {
+        QFile trace(file("long.csv"));
+        QVERIFY(trace.open(QIODevice::WriteOnly));
+        QByteArray lines;
+        for (int i = 0; i <= static_cast<int>(ui::kMostLabRequests); ++i)
+            lines += "1,1\n";
+        trace.write(lines);
+        trace.close();
+        ui::Session session(support::fakeEngines());
+        ui::LabPage page(session);
+        open(session, page);
+        session.lab().ask({ .arrivals = QStringLiteral("trace(%1)").arg(trace.fileName()) });
+        QVERIFY(QTest::qWaitFor([&] { return !session.lab().simulating(); }, support::kPatience));
+        QCOMPARE(page.answer(),
+            QStringLiteral(
+                "Cannot simulate in the window: the trace has 1000001 requests, at most 1000000 can be; "
+                "breakeven-cli simulate takes them."));
         QVERIFY(!session.lab().simulated());
     }
 
