@@ -113,6 +113,8 @@ Simulations SimulationOptions::run(const core::Run& run) const
         return result;
     }
     result.swept = sweeping->parameter;
+    if (sweeping->parameter == core::PolicySweep::Parameter::Variation)
+        result.arrivals = "gamma"; // whatever they were
     for (const double value : sweeping->values)
         asUsage([&] { return core::planAt(plan, sweeping->parameter, value); });
     const std::vector<core::SweptComparison> swept = core::sweepPolicies(plan, *sweeping);

@@ -130,7 +130,7 @@ private slots:
             "--requests", "5000" };
         const CliResult result = simulate(options);
         QCOMPARE(result.err, "");
-        for (const char* word : { "CV", "cv 0.5:", "cv 2.5:", "Best by cv: gpu-only at 0.5 to 2.5." })
+        for (const char* word : { "5000, gamma, ", "CV", "cv 0.5:", "cv 2.5:", "Best by cv: gpu-only at 0.5 to 2.5." })
             QVERIFY2(result.out.contains(word), qPrintable(word + ("\n" + result.out)));
         const json found = parsed(simulate(options + QStringList { "--json" }));
         QCOMPARE(found["sweep"].get<std::string>(), "cv");
