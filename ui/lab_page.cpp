@@ -305,9 +305,9 @@ void LabPage::refreshWarnings()
         if (m_view == LabView::WaitingClient)
             notes << omission();
         if (found->plan.devices.size() == 1)
-            notes << tr(
-                "One device leaves nothing to mix: tick another on the left, or sweep another engine or "
-                "number of threads.");
+            notes << (m_lab.curves().size() > 1
+                    ? tr("One device leaves nothing to mix: tick another on the left.")
+                    : tr("One device leaves nothing to mix: sweep another engine or number of threads."));
         notes << distance();
         for (const std::string& note : found->notes)
             notes << text(note);

@@ -172,11 +172,12 @@ void LabTimeline::paintLatencies(QPainter& painter, const QRect& area)
     // Into a picture of its own: a hundred thousand points one by one take a painter a third of a second.
     QImage picture(area.size(), QImage::Format_ARGB32_Premultiplied);
     picture.fill(Qt::transparent);
-    const int size = m_latencies.size() < static_cast<std::size_t>(area.width()) * 4 ? 2 : 1; // of a point
+    const auto first = std::ranges::lower_bound(m_latencies, m_begin, {}, &Latency::at);
+    const auto last = std::ranges::lower_bound(m_latencies, m_end, {}, &Latency::at);
+    const int size = last - first < area.width() * 4 ? 2 : 1; // of a point
     const QRgb kept = m_theme.cpu.rgba(), late = m_theme.bad.rgba();
     const double scale = area.width() / (m_end - m_begin);
-    for (auto latency = std::ranges::lower_bound(m_latencies, m_begin, {}, &Latency::at);
-         latency != m_latencies.end() && latency->at < m_end; ++latency) {
+    for (auto latency = first; latency != last; ++latency) {
         const int x = std::min(static_cast<int>((latency->at - m_begin) * scale), area.width() - size);
         const double value = logarithmic ? latency->logarithm : latency->ms;
         const int y
