@@ -73,12 +73,20 @@ void CellTable::spanAll()
     for (const int column : { CellTableModel::Ratio, CellTableModel::Verdict })
         m_view->setColumnHidden(column, m_session.baseline() == nullptr);
     m_view->setColumnHidden(CellTableModel::Tuning, !m_model->tuningsDiffer());
+    showAgreement();
     for (int row = 0; row < m_model->rowCount(); ++row)
         spanReason(row);
 }
 
+void CellTable::showAgreement()
+{
+    m_view->setColumnHidden(CellTableModel::LargestError, !m_model->outputsCompared());
+    m_view->setColumnHidden(CellTableModel::Top1, !m_model->outputsRanked());
+}
+
 void CellTable::spanReason(int row)
 {
+    showAgreement();
     const bool spans = m_view->columnSpan(row, CellTableModel::Median) > 1;
     const bool wanted = m_model->showsReason(row);
     if (spans != wanted)

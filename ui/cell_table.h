@@ -25,6 +25,7 @@ public:
 private:
     void setColumnWidths();
     void spanAll();
+    void showAgreement();
     void spanReason(int row);
     void followRunningCell(int row);
     void copy();

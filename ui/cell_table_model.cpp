@@ -163,6 +163,10 @@ QVariant CellTableModel::text(const core::Cell& shown, int row, int column) cons
         return samplesText(shown);
     case Disturbed:
         return disturbedText(shown);
+    case LargestError:
+        return largestErrorText(shown);
+    case Top1:
+        return top1Text(shown);
     case Decision:
         return m_session.decided() ? decisionText(*m_session.decided(), static_cast<std::size_t>(row))
                                    : QString();
@@ -215,6 +219,8 @@ QString CellTableModel::toolTip(const core::Cell& shown, int row, int column) co
     if (column == Decision)
         return m_session.decided() ? decisionToolTip(*m_session.decided(), static_cast<std::size_t>(row))
                                    : QString();
+    if (column == LargestError || column == Top1)
+        return agreementToolTip(shown);
     if (column == Memory)
         return memoryToolTip(shown);
     if ((column == Power || column == Energy) && shown.finished && !shown.finished->powerMeanWatts)
@@ -243,7 +249,8 @@ QVariant CellTableModel::headerData(int section, Qt::Orientation orientation, in
         QT_TR_NOOP("tuning"), QT_TR_NOOP("threads"), QT_TR_NOOP("batch"), QT_TR_NOOP("decision"),
         QT_TR_NOOP("median ms"), QT_TR_NOOP("95 % interval"), QT_TR_NOOP("to baseline"),
         QT_TR_NOOP("verdict"), QT_TR_NOOP("p99 ms"), QT_TR_NOOP("items/s"), QT_TR_NOOP("memory MB"),
-        QT_TR_NOOP("power W"), QT_TR_NOOP("J/item"), QT_TR_NOOP("samples"), QT_TR_NOOP("disturbed") };
+        QT_TR_NOOP("power W"), QT_TR_NOOP("J/item"), QT_TR_NOOP("samples"), QT_TR_NOOP("disturbed"),
+        QT_TR_NOOP("max rel"), QT_TR_NOOP("top-1") };
     return tr(kNames[section]);
 }
 
@@ -254,12 +261,25 @@ bool CellTableModel::tuningsDiffer() const
         cells, [](const core::Cell& each) { return each.key.tuning != core::Tuning {}; });
 }
 
+bool CellTableModel::outputsCompared() const
+{
+    return std::ranges::any_of(m_session.run().cells,
+        [](const core::Cell& each) { return each.finished && each.finished->agreement; });
+}
+
+bool CellTableModel::outputsRanked() const
+{
+    return std::ranges::any_of(m_session.run().cells, [](const core::Cell& each) {
+        return each.finished && each.finished->agreement && each.finished->agreement->top1;
+    });
+}
+
 QString CellTableModel::widestText(int column)
 {
-    static const char* const kWidest[]
-        = { "✕  out of memory", "GPU recorded", "precision", "AVX-512 VNNI, no fusion", "threads", "8×128",
-              "? unknown · front", "median ms", "1 234.5 – 1 234.6", "0.912 [0.905, 0.918]", "▲ UNCLEAR",
-              "needs 459", "123 456", "memory MB", "power W", "0.1234", "100 000", "disturbed" };
+    static const char* const kWidest[] = { "✕  out of memory", "GPU recorded", "precision",
+        "AVX-512 VNNI, no fusion", "threads", "8×128", "? unknown · front", "median ms", "1 234.5 – 1 234.6",
+        "0.912 [0.905, 0.918]", "▲ UNCLEAR", "needs 459", "123 456", "memory MB", "power W", "0.1234",
+        "100 000", "disturbed", "3.2e-07", "99.5 %" };
     return QString::fromUtf8(kWidest[column]);
 }
 

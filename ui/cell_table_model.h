@@ -37,6 +37,8 @@ public:
         Energy,
         Samples,
         Disturbed,
+        LargestError, // hidden where no outputs were compared
+        Top1,
         ColumnCount
     };
 
@@ -52,6 +54,9 @@ public:
     bool showsReason(int row) const;
     /// Whether a cell has something left out.
     bool tuningsDiffer() const;
+    /// Whether a cell's outputs were compared; and whether they rank classes.
+    bool outputsCompared() const;
+    bool outputsRanked() const;
     /// The longest text a column normally holds: widths come from it, once, so that nothing jumps.
     static QString widestText(int column);
 

@@ -159,4 +159,31 @@ QString disturbedText(const core::Cell& cell)
     return cell.finished ? formatPercent(cell.finished->disturbedPercent, 1) : noFigure(cell);
 }
 
+QString largestErrorText(const core::Cell& cell)
+{
+    if (!cell.finished || !cell.finished->agreement)
+        return noFigure(cell);
+    return QString::number(cell.finished->agreement->maxRel, 'e', 1);
+}
+
+QString top1Text(const core::Cell& cell)
+{
+    if (!cell.finished || !cell.finished->agreement || !cell.finished->agreement->top1)
+        return noFigure(cell);
+    return QStringLiteral("%1 %").arg(*cell.finished->agreement->top1 * 100, 0, 'g', 3);
+}
+
+QString agreementToolTip(const core::Cell& cell)
+{
+    if (!cell.finished || !cell.finished->agreement)
+        return {};
+    const core::Difference& off = *cell.finished->agreement;
+    return tr(
+        "Outputs against the reference engine on the same inputs, the worst of all: largest difference %1, "
+        "largest relative error %2, cosine %3%4.")
+        .arg(QString::number(off.maxAbs, 'e', 2), QString::number(off.maxRel, 'e', 2),
+            QString::number(off.cosine, 'f', 9),
+            off.top1 ? tr(", the same largest element in %1 of rows").arg(top1Text(cell)) : QString());
+}
+
 } // namespace ui

@@ -23,5 +23,10 @@ QString powerText(const core::Cell& cell);
 QString energyText(const core::Cell& cell); // joules per item
 QString samplesText(const core::Cell& cell);
 QString disturbedText(const core::Cell& cell);
+/// Of the outputs against the reference engine's: "3.2e-07", and the share of rows with the same largest
+/// element.
+QString largestErrorText(const core::Cell& cell);
+QString top1Text(const core::Cell& cell);
+QString agreementToolTip(const core::Cell& cell); // all of it; empty where nothing was compared
 
 } // namespace ui
