@@ -5,8 +5,8 @@
 #include "app/cli/status_line.h"
 #include "app/cli/stop_on_signal.h"
 #include "app/cli/summary_table.h"
+#include "core/call.h"
 #include "core/record/profile_list.h"
-#include "core/schedule/call.h"
 
 #include <fmt/format.h>
 

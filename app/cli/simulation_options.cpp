@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/simulation_options.h"
 
+#include "core/call.h"
 #include "core/error.h"
-#include "core/schedule/call.h"
 #include "core/schedule/run_devices.h"
 
 #include <fmt/format.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/call.h"
 #include "core/error.h"
 #include "core/schedule/arrivals.h"
-#include "core/schedule/call.h"
 
 #include <array>
 #include <cerrno>

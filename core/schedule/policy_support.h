@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/schedule/call.h"
+#include "core/call.h"
 #include "core/schedule/policy.h"
 
 /// What policies share; nobody else's business.

@@ -2,8 +2,8 @@
 #include "core/schedule/run_devices.h"
 
 #include "core/analyse/decision.h"
+#include "core/call.h"
 #include "core/error.h"
-#include "core/schedule/call.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Drawn arrivals against their known moments, and traces against what files may hold.
+#include "core/call.h"
 #include "core/schedule/arrivals.h"
-#include "core/schedule/call.h"
 #include "core/schedule/random.h"
 #include "tests/support/runs.h"
 #include "tests/support/sanitized.h"

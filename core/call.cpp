@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/schedule/call.h"
+#include "core/call.h"
 
 #include "core/error.h"
 
