@@ -8,6 +8,7 @@
 
 #include <QComboBox>
 #include <QFormLayout>
+#include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
@@ -19,7 +20,8 @@ namespace ui {
 namespace {
 
 constexpr int kUnitWidth = 54;
-const QString kOwn = QStringLiteral("\x01own"); // no machine has this name
+// No machine has these names.
+const QString kOwn = QStringLiteral("\x01own"), kOwned = QStringLiteral("\x01owned");
 
 QString percentileText(double percentile)
 {
@@ -29,7 +31,9 @@ QString percentileText(double percentile)
 
 QString priceText(const core::Price& price)
 {
-    return DecisionForm::tr("%1 · %2 %3")
+    const auto today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
+    return (
+        core::isStale(price, today) ? DecisionForm::tr("%1 · %2 %3 · old") : DecisionForm::tr("%1 · %2 %3"))
         .arg(QString::fromStdString(price.name), formatSignificant(price.perHour, 3),
             QString::fromStdString(price.currency));
 }
@@ -64,7 +68,7 @@ DecisionForm::DecisionForm(Session& session, QWidget* parent)
     buildRows();
     connect(m_objective, &QComboBox::activated, this, &DecisionForm::apply);
     connect(m_percentile, &QComboBox::activated, this, &DecisionForm::apply);
-    for (QLineEdit* field : { m_latency, m_leastRate, m_watts, m_served, m_most })
+    for (QLineEdit* field : { m_latency, m_leastRate, m_watts, m_served, m_most, m_pue, m_tariff, m_carbon })
         connect(field, &QLineEdit::textEdited, this, &DecisionForm::apply);
     connect(&session, &Session::wishChanged, this, &DecisionForm::refresh);
     connect(&session, &Session::runReplaced, this, &DecisionForm::rebuildPrices);
@@ -141,6 +145,39 @@ void DecisionForm::buildRows()
     prices->setHorizontalSpacing(8);
     prices->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     m_form->addRow(m_priceBox);
+    addPower();
+}
+
+void DecisionForm::addPower()
+{
+    m_powerRow = new QWidget(this);
+    auto* fields = new QHBoxLayout(m_powerRow);
+    fields->setContentsMargins(0, 0, 0, 0);
+    fields->setSpacing(6);
+    const auto add = [&](const QString& accessible, const QString& tip, const char* name) {
+        auto* field = new QLineEdit(m_powerRow);
+        field->setAccessibleName(accessible);
+        field->setToolTip(tip);
+        field->setObjectName(QLatin1String(name));
+        field->setMinimumWidth(40);
+        fields->addWidget(field, 1);
+        return field;
+    };
+    QLabel* name = makeName(tr("PUE"));
+    name->setParent(m_powerRow);
+    fields->addWidget(name);
+    m_pue = add(tr("PUE, power of the building over that of its machines"),
+        tr("Power of the building over that of its machines: 1.54 on average, 1.1 at its best."), "pue");
+    auto* tariff = makeText("muted", m_powerRow);
+    tariff->setText(tr("a kWh costs"));
+    fields->addWidget(tariff);
+    m_tariff
+        = add(tr("Tariff, what a kilowatt hour costs"), tr("What owned machines pay for power."), "tariff");
+    m_form->addRow(m_powerRow);
+    m_carbon = addNumber(tr("carbon"), tr("g/kWh"), tr("Carbon, in grams of CO2 equivalent a kilowatt hour"),
+        tr("What a kilowatt hour emits: about 30 to 700 by country. An inference then has its CO2,\n"
+           "where its energy is known."),
+        "carbon");
 }
 
 void DecisionForm::addPrice(const std::string& engine)
@@ -149,7 +186,7 @@ void DecisionForm::addPrice(const std::string& engine)
     const QString title = engineTitle(run, engine);
     const core::DeviceInfo* device = deviceOf(run, engine);
     auto* form = static_cast<QFormLayout*>(m_priceBox->layout());
-    PriceRow row { engine, new QComboBox(m_priceBox), new QLineEdit(m_priceBox) };
+    PriceRow row { .engine = engine, .machine = new QComboBox(m_priceBox), .own = new QLineEdit(m_priceBox) };
     row.machine->setAccessibleName(tr("Machine of %1, for its price").arg(title));
     row.machine->setToolTip(tr("What an hour of the machine costs that %1 stands for.\n"
                                "The prices are examples with their dates, no offers.")
@@ -163,6 +200,7 @@ void DecisionForm::addPrice(const std::string& engine)
         row.machine->setItemData(row.machine->count() - 1, priceToolTip(price), Qt::ToolTipRole);
     }
     row.machine->addItem(tr("own figure"), kOwn);
+    row.machine->addItem(tr("owned machine"), kOwned);
     row.own->setAccessibleName(tr("Price of %1 an hour").arg(title));
     row.own->setPlaceholderText(tr("per hour"));
     row.own->setFixedWidth(76);
@@ -174,7 +212,51 @@ void DecisionForm::addPrice(const std::string& engine)
     form->addRow(name, fields);
     connect(row.machine, &QComboBox::activated, this, &DecisionForm::apply);
     connect(row.own, &QLineEdit::textEdited, this, &DecisionForm::apply);
+    addOwned(row, title);
+    form->addRow(row.owned);
     m_prices.push_back(row);
+}
+
+QLineEdit* DecisionForm::addOwnedField(PriceRow& row, int line, int column, const QString& name,
+    const QString& accessible, const QString& tip, const char* objectName)
+{
+    auto* grid = static_cast<QGridLayout*>(row.owned->layout());
+    QLabel* label = makeText("muted", row.owned);
+    label->setText(name);
+    if (column == 0)
+        label->setFixedWidth(kFactNameWidth);
+    auto* field = new QLineEdit(row.owned);
+    field->setObjectName(QLatin1String(objectName));
+    field->setAccessibleName(accessible);
+    field->setToolTip(tip);
+    field->setMinimumWidth(40);
+    grid->addWidget(label, line, 2 * column);
+    grid->addWidget(field, line, 2 * column + 1);
+    connect(field, &QLineEdit::textEdited, this, &DecisionForm::apply);
+    return field;
+}
+
+/// Price and years, power at rest and at work; below the machine's row.
+void DecisionForm::addOwned(PriceRow& row, const QString& title)
+{
+    row.owned = new QWidget(m_priceBox);
+    auto* grid = new QGridLayout(row.owned);
+    grid->setContentsMargins(0, 0, 0, 4);
+    grid->setHorizontalSpacing(8);
+    grid->setVerticalSpacing(6);
+    row.bought
+        = addOwnedField(row, 0, 0, tr("bought for"), tr("What the machine of %1 was bought for").arg(title),
+            tr("In the currency of the prices. Nothing of it is left at the end."), "bought");
+    row.years
+        = addOwnedField(row, 0, 1, tr("used, years"), tr("Years that the machine of %1 is used").arg(title),
+            tr("The price is spread over all their hours, at work or not."), "years");
+    const QString measured = tr("Empty: as the run measured it, of the device alone.");
+    row.idle = addOwnedField(
+        row, 1, 0, tr("W at rest"), tr("Watts of the machine of %1 at rest").arg(title), measured, "idle");
+    row.busy = addOwnedField(
+        row, 1, 1, tr("W at work"), tr("Watts of the machine of %1 at work").arg(title), measured, "busy");
+    for (QLineEdit* field : { row.idle, row.busy })
+        field->setPlaceholderText(tr("measured"));
 }
 
 void DecisionForm::rebuildPrices()
@@ -206,14 +288,25 @@ void DecisionForm::fillFrom(const DecisionWish& wish)
     set(*m_watts, wish.watts);
     set(*m_served, wish.served);
     set(*m_most, wish.mostPercent);
+    set(*m_pue, wish.pue);
+    set(*m_tariff, wish.tariff);
+    set(*m_carbon, wish.carbon);
     for (const PriceRow& row : m_prices) {
         const auto found = wish.prices.find(row.engine);
         const PriceWish price = found == wish.prices.end() ? PriceWish() : found->second;
-        const int at = row.machine->findData(price.own ? kOwn : QString::fromStdString(price.machine));
+        const int at = row.machine->findData(price.owned ? kOwned
+                : price.own                              ? kOwn
+                                                         : QString::fromStdString(price.machine));
         row.machine->setCurrentIndex(std::max(0, at));
         set(*row.own, price.perHour);
         row.own->setVisible(price.own);
+        set(*row.bought, price.bought);
+        set(*row.years, price.years);
+        set(*row.idle, price.idleWatts);
+        set(*row.busy, price.busyWatts);
+        row.owned->setVisible(price.owned);
     }
+    m_powerRow->setVisible(ownsAny(wish) || !wish.carbon.trimmed().isEmpty());
 }
 
 void DecisionForm::apply()
@@ -228,12 +321,20 @@ void DecisionForm::apply()
     wish.watts = m_watts->text();
     wish.served = m_served->text();
     wish.mostPercent = m_most->text();
+    wish.pue = m_pue->text();
+    wish.tariff = m_tariff->text();
+    wish.carbon = m_carbon->text();
     for (const PriceRow& row : m_prices) {
         const QString machine = row.machine->currentData().toString();
-        const bool own = machine == kOwn;
-        wish.prices[row.engine] = {
-            .machine = own ? std::string() : machine.toStdString(), .own = own, .perHour = row.own->text()
-        };
+        const bool own = machine == kOwn, owned = machine == kOwned;
+        wish.prices[row.engine] = { .machine = own || owned ? std::string() : machine.toStdString(),
+            .own = own,
+            .perHour = row.own->text(),
+            .owned = owned,
+            .bought = row.bought->text(),
+            .years = row.years->text(),
+            .idleWatts = row.idle->text(),
+            .busyWatts = row.busy->text() };
     }
     m_session.decideBy(wish);
 }
@@ -249,12 +350,19 @@ void DecisionForm::markWrong()
     const CheckedWish checked = check(m_session.wish(), m_session.run());
     const std::pair<QLineEdit*, WishField> fields[] = { { m_latency, WishField::Latency },
         { m_leastRate, WishField::LeastRate }, { m_watts, WishField::Watts }, { m_served, WishField::Served },
-        { m_most, WishField::MostPercent } };
+        { m_most, WishField::MostPercent }, { m_pue, WishField::Pue }, { m_tariff, WishField::Tariff },
+        { m_carbon, WishField::Carbon } };
     for (const auto& [field, which] : fields)
         markInvalid(*field, std::ranges::find(checked.wrong, which) != checked.wrong.end());
-    for (const PriceRow& row : m_prices)
-        markInvalid(
-            *row.own, std::ranges::find(checked.wrongPrices, row.engine) != checked.wrongPrices.end());
+    for (const PriceRow& row : m_prices) {
+        const std::pair<QLineEdit*, PriceField> own[] = { { row.own, PriceField::PerHour },
+            { row.bought, PriceField::Bought }, { row.years, PriceField::Years },
+            { row.idle, PriceField::IdleWatts }, { row.busy, PriceField::BusyWatts } };
+        for (const auto& [field, which] : own)
+            markInvalid(*field,
+                std::ranges::find(checked.wrongPrices, std::pair(row.engine, which))
+                    != checked.wrongPrices.end());
+    }
 }
 
 } // namespace ui

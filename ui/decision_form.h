@@ -27,6 +27,8 @@ private:
         std::string engine;
         QComboBox* machine;
         QLineEdit* own;
+        QWidget* owned; // the fields below, of an owned machine
+        QLineEdit *bought, *years, *idle, *busy;
     };
 
     QLabel* makeName(const QString& text);
@@ -34,6 +36,10 @@ private:
         const QString& tip, const char* objectName);
     void buildRows();
     void addPrice(const std::string& engine);
+    QLineEdit* addOwnedField(PriceRow& row, int line, int column, const QString& name,
+        const QString& accessible, const QString& tip, const char* objectName);
+    void addOwned(PriceRow& row, const QString& title);
+    void addPower();
     void rebuildPrices();
     void fillFrom(const DecisionWish& wish);
     void apply();
@@ -45,7 +51,8 @@ private:
     QComboBox* m_objective;
     QComboBox* m_percentile;
     QLineEdit *m_latency = nullptr, *m_leastRate = nullptr, *m_watts = nullptr, *m_served = nullptr,
-              *m_most = nullptr;
+              *m_most = nullptr, *m_pue = nullptr, *m_tariff = nullptr, *m_carbon = nullptr;
+    QWidget* m_powerRow = nullptr; // PUE and tariff, where they count
     QWidget* m_priceBox = nullptr;
     std::vector<PriceRow> m_prices;
     bool m_filling = false; // the fields, not a person

@@ -113,8 +113,8 @@ QStringList decisionWarnings(const Decided& decided)
     for (const std::string& warning : decided.decision.warnings)
         lines << QString::fromStdString(warning);
     const auto today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
-    for (const auto& [engine, price] : decided.settings.prices)
-        if (core::isStale(price, today))
+    for (const auto& [engine, pricing] : decided.settings.prices)
+        if (core::isStale(pricing.price, today))
             lines << tr("The price of %1 is over a year old.").arg(engineTitle(*decided.run, engine));
     return lines;
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/decision_page.h"
 
+#include "core/analyse/decision_charts.h"
 #include "ui/chart.h"
 #include "ui/decision_form.h"
 #include "ui/decision_marks.h"
+#include "ui/drawing_view.h"
 #include "ui/elided.h"
 #include "ui/facts.h"
 #include "ui/format.h"
@@ -23,6 +25,8 @@ namespace ui {
 namespace {
 
 constexpr int kFormWidth = 330;
+constexpr int kTwoCharts = 900; // the lists' width from which on two charts stand beside each other
+constexpr double kChartHeight = 250;
 
 QString text(const std::string& utf8)
 {
@@ -82,6 +86,13 @@ DecisionPage::DecisionPage(Session& session, QWidget* parent)
     words->addWidget(m_nothing);
     words->addWidget(m_reasons = new SentenceList(tr("Why, and how sure"), lists));
     words->addWidget(m_changes = new SentenceList(tr("What would change the answer"), lists));
+    m_overRate = new QBoxLayout(QBoxLayout::TopToBottom);
+    m_overRate->setSpacing(8);
+    m_overRate->addWidget(m_cost = new DrawingView(lists), 1);
+    m_overRate->addWidget(m_energy = new DrawingView(lists), 1);
+    words->addLayout(m_overRate);
+    words->addWidget(m_tornado = new DrawingView(lists));
+    words->addWidget(m_undrawn = makeText("muted", lists));
     words->addWidget(m_assumptions = new SentenceList(tr("Assumptions"), lists));
     words->addStretch();
     auto* right = scrolling(lists, "answers", this);
@@ -108,6 +119,8 @@ DecisionPage::DecisionPage(Session& session, QWidget* parent)
 void DecisionPage::setTheme(const Theme& theme)
 {
     m_theme = theme;
+    for (DrawingView* chart : { m_cost, m_energy, m_tornado })
+        chart->setTheme(theme);
     update();
 }
 
@@ -187,10 +200,49 @@ void DecisionPage::showLists()
     m_reasons->setSentences(decided ? texts(decided->decision.reasons) : QStringList());
     m_changes->setSentences(decided ? texts(decided->decision.wouldChange) : QStringList());
     m_assumptions->setSentences(decided ? texts(decided->decision.assumptions) : QStringList());
+    showCharts();
     m_nothing->setVisible(!decided);
     m_nothing->setText(m_session.decisionProblem().isEmpty()
             ? tr("Targets on the left count for any run. A figure that nobody could measure never meets one.")
             : tr("Correct what is marked on the left, and the decision is made again."));
+}
+
+/// Over the rate where something is known of it, and the tornado where the answer hangs on something.
+void DecisionPage::showCharts()
+{
+    for (DrawingView* chart : { m_cost, m_energy, m_tornado })
+        chart->clear();
+    const Decided* decided = m_session.decided();
+    m_undrawn->setVisible(false);
+    if (!decided)
+        return;
+    const core::Decision& decision = decided->decision;
+    const std::vector<core::LineChart> charts
+        = core::rateChartsOf(decision, *decided->run, decided->settings);
+    if (!charts.empty()) {
+        QStringList undrawn;
+        for (const std::string& sentence : core::undrawn(decision, *decided->run, decided->settings))
+            undrawn << text(sentence);
+        m_undrawn->setText(undrawn.join(QLatin1Char('\n')));
+        m_undrawn->setVisible(!undrawn.isEmpty());
+    }
+    for (std::size_t i = 0; i < charts.size(); ++i)
+        (i == 0 ? m_cost : m_energy)->draw([chart = charts[i]](double width) mutable {
+            chart.width = width;
+            chart.height = kChartHeight;
+            return core::drawingOf(chart);
+        });
+    m_tornado->draw([chart = core::tornadoOf(decision, decided->settings, 0)](double width) mutable {
+        chart.width = width;
+        return core::drawingOf(chart);
+    });
+}
+
+void DecisionPage::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    m_overRate->setDirection(
+        width() - kFormWidth < kTwoCharts ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
 }
 
 void DecisionPage::paintEvent(QPaintEvent*)

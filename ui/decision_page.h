@@ -6,11 +6,13 @@
 #include <QStringList>
 #include <QWidget>
 
+class QBoxLayout;
 class QLabel;
 class QPushButton;
 
 namespace ui {
 
+class DrawingView;
 class ElidedLabel;
 class SentenceList;
 class Session;
@@ -31,12 +33,14 @@ public:
     QString command() const;
 
 protected:
+    void resizeEvent(QResizeEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
 
 private:
     void refresh();
     void showAnswer(const QString& sentence, const char* role);
     void showLists();
+    void showCharts();
     QString restingText() const;
 
     Session& m_session;
@@ -44,6 +48,9 @@ private:
     QLabel* m_answer;
     QLabel* m_warnings;
     SentenceList *m_reasons, *m_changes, *m_assumptions;
+    QBoxLayout* m_overRate; // the next two, beside each other where there is room
+    DrawingView *m_cost, *m_energy, *m_tornado;
+    QLabel* m_undrawn;
     QLabel* m_nothing;
     ElidedLabel* m_command;
     QPushButton* m_copy;

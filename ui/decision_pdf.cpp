@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/decision_pdf.h"
 
+#include "core/analyse/decision_charts.h"
 #include "ui/cell_text.h"
 #include "ui/chart_data.h"
 #include "ui/decision_marks.h"
+#include "ui/drawing_view.h"
 #include "ui/format.h"
 #include "ui/render.h"
 
 #include <QBuffer>
 #include <QCoreApplication>
 #include <QPageLayout>
+#include <QPainter>
 #include <QPdfWriter>
 #include <QTextDocument>
 #include <QUrl>
@@ -66,7 +69,38 @@ QString tableOf(const Decided& decided)
     return html + QStringLiteral("</table>");
 }
 
-QString bodyOf(const Decided& decided)
+/// Charts over the rate, then the tornado; all of a page's width.
+std::vector<core::Drawing> drawingsOf(const Decided& decided)
+{
+    constexpr double kChartHeight = 230;
+    std::vector<core::Drawing> drawings;
+    for (core::LineChart& chart : core::rateChartsOf(decided.decision, *decided.run, decided.settings)) {
+        chart.width = kWidth;
+        chart.height = kChartHeight;
+        drawings.push_back(core::drawingOf(chart));
+    }
+    drawings.push_back(core::drawingOf(core::tornadoOf(decided.decision, decided.settings, kWidth)));
+    std::erase_if(drawings, [](const core::Drawing& drawing) { return drawing.shapes.empty(); });
+    return drawings;
+}
+
+QString imageName(std::size_t drawing)
+{
+    return QStringLiteral("drawing%1").arg(drawing);
+}
+
+QImage imageOf(const core::Drawing& drawing)
+{
+    constexpr double kScale = 3; // pixels a unit: sharp on paper
+    QImage image((QSizeF(drawing.width, drawing.height) * kScale).toSize(), QImage::Format_RGB32);
+    image.fill(lightTheme().card);
+    QPainter painter(&image);
+    painter.scale(kScale, kScale);
+    paintDrawing(painter, drawing, lightTheme());
+    return image;
+}
+
+QString bodyOf(const Decided& decided, std::size_t drawings)
 {
     const core::Decision& decision = decided.decision;
     const core::Run& run = *decided.run;
@@ -79,6 +113,8 @@ QString bodyOf(const Decided& decided)
     html += listOf(tr("Why, and how sure"), decision.reasons);
     html += listOf(tr("What would change the answer"), decision.wouldChange);
     html += QStringLiteral("<p><img src=\"charts\" width=\"%1\"></p>").arg(kWidth);
+    for (std::size_t i = 0; i < drawings; ++i)
+        html += QStringLiteral("<p><img src=\"%1\" width=\"%2\"></p>").arg(imageName(i)).arg(kWidth);
     html += tableOf(decided);
     html += listOf(tr("Assumptions"), decision.assumptions);
     return html;
@@ -107,7 +143,10 @@ std::string decisionPdf(const Decided& decided, const core::Run& run, const Comp
         document.setPageSize({ kWidth, kWidth * page.height() / page.width() });
         document.addResource(QTextDocument::ImageResource, QUrl(QStringLiteral("charts")),
             renderRun(run, company, lightTheme(), XAxis::Batch, kPictureSize, 2));
-        document.setHtml(bodyOf(decided));
+        const std::vector<core::Drawing> drawings = drawingsOf(decided);
+        for (std::size_t i = 0; i < drawings.size(); ++i)
+            document.addResource(QTextDocument::ImageResource, QUrl(imageName(i)), imageOf(drawings[i]));
+        document.setHtml(bodyOf(decided, drawings.size()));
         document.print(&writer);
     }
     return bytes.toStdString();

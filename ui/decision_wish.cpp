@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/decision_wish.h"
 
+#include "core/error.h"
 #include "ui/comparison.h"
 #include "ui/setup.h"
 
 #include <QCoreApplication>
 #include <QLocale>
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 
 namespace ui {
@@ -24,6 +24,22 @@ std::optional<double> positive(const QString& text)
     bool read = false;
     const double value = QLocale::c().toDouble(text.trimmed(), &read);
     return read && std::isfinite(value) && value > 0 ? std::optional(value) : std::nullopt;
+}
+
+bool isEmpty(const QString& text)
+{
+    return text.trimmed().isEmpty();
+}
+
+/// The owned machine as the command line has it.
+QString ownedText(const PriceWish& wish)
+{
+    QString text = QStringLiteral("owned(price=%1,years=%2").arg(wish.bought.trimmed(), wish.years.trimmed());
+    if (!isEmpty(wish.idleWatts))
+        text += QStringLiteral(",idle=%1W").arg(wish.idleWatts.trimmed());
+    if (!isEmpty(wish.busyWatts))
+        text += QStringLiteral(",busy=%1W").arg(wish.busyWatts.trimmed());
+    return text + QLatin1Char(')');
 }
 
 /// Reads one wish.
@@ -47,6 +63,7 @@ public:
         settings.targets.watts = optional(WishField::Watts, m_wish.watts, tr("the power"));
         settings.rate = optional(WishField::Served, m_wish.served, tr("the rate to be served"));
         readMost();
+        readPower();
         for (const std::string& engine : enginesOf(m_run))
             readPrice(engine);
         if (m_wish.objective == core::Objective::Cost && settings.prices.empty())
@@ -94,28 +111,74 @@ private:
         const core::DeviceKind kind = device ? device->kind : core::DeviceKind::Cpu;
         const auto& table = core::examplePrices();
         const PriceWish& wish = found->second;
+        const std::string& currency = table.front().currency;
+        if (wish.owned)
+            return readOwned(engine, wish, kind, currency);
         if (!wish.own) {
             const auto row = std::ranges::find(table, wish.machine, &core::Price::name);
             if (row != table.end() && row->kind == kind)
-                m_checked.settings.prices.emplace(engine, *row);
+                m_checked.settings.prices.emplace(engine, core::Pricing { .price = *row });
             return;
         }
-        if (wish.perHour.trimmed().isEmpty())
+        if (isEmpty(wish.perHour))
             return;
-        const auto perHour = positive(wish.perHour);
-        if (!perHour) {
-            m_checked.wrongPrices.push_back(engine);
-            return fail(tr("Cannot read the price of %1: \"%2\" is no number over 0.")
-                            .arg(engineTitle(engine), wish.perHour));
+        if (const auto perHour = number(engine, PriceField::PerHour, wish.perHour, tr("the price of %1")))
+            m_checked.settings.prices.emplace(engine, core::rentedFor(*perHour, kind, currency));
+    }
+
+    /// A number over 0; what is none is marked.
+    std::optional<double> number(
+        const std::string& engine, PriceField field, const QString& text, const QString& what)
+    {
+        const auto value = positive(text);
+        if (!value) {
+            m_checked.wrongPrices.emplace_back(engine, field);
+            fail(tr("Cannot read %1: \"%2\" is no number over 0.").arg(what.arg(engineTitle(engine)), text));
         }
-        const auto today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
-        m_checked.settings.prices.emplace(engine,
-            core::Price { .name = "as given",
-                .kind = kind,
-                .perHour = *perHour,
-                .currency = table.front().currency,
-                .basis = "own figure",
-                .date = std::chrono::year_month_day(today) });
+        return value;
+    }
+
+    void readOwned(
+        const std::string& engine, const PriceWish& wish, core::DeviceKind kind, const std::string& currency)
+    {
+        if (isEmpty(wish.bought))
+            return; // nothing is said yet
+        const auto bought = number(engine, PriceField::Bought, wish.bought, tr("what %1 was bought for"));
+        const auto years = number(engine, PriceField::Years, wish.years, tr("the years of %1"));
+        bool powers = true;
+        if (!isEmpty(wish.idleWatts))
+            powers = number(engine, PriceField::IdleWatts, wish.idleWatts, tr("the power of %1 at rest"))
+                && powers;
+        if (!isEmpty(wish.busyWatts))
+            powers = number(engine, PriceField::BusyWatts, wish.busyWatts, tr("the power of %1 at work"))
+                && powers;
+        if (!bought || !years || !powers)
+            return;
+        try {
+            m_checked.settings.prices.emplace(
+                engine, core::ownedFromText(ownedText(wish).toStdString(), kind, currency));
+        } catch (const core::Error& why) {
+            m_checked.wrongPrices.emplace_back(engine, PriceField::Bought);
+            fail(QString::fromUtf8(why.what()));
+        }
+    }
+
+    /// PUE and tariff count where there is an owned machine or carbon.
+    void readPower()
+    {
+        m_checked.settings.gramsPerKwh
+            = optional(WishField::Carbon, m_wish.carbon, tr("the carbon of a kWh"));
+        if (!m_checked.settings.gramsPerKwh && isEmpty(m_wish.carbon) && !ownsAny(m_wish))
+            return;
+        const auto pue = positive(m_wish.pue);
+        if (pue && *pue >= 1 && *pue <= 10) {
+            m_checked.settings.pue = *pue;
+        } else {
+            m_checked.wrong.push_back(WishField::Pue);
+            fail(tr("Cannot read the PUE: \"%1\" is no number from 1 to 10.").arg(m_wish.pue));
+        }
+        if (const auto tariff = optional(WishField::Tariff, m_wish.tariff, tr("the tariff")))
+            m_checked.settings.perKwh = *tariff;
     }
 
     const DecisionWish& m_wish;
@@ -133,6 +196,11 @@ QString quoted(const QString& word)
 CheckedWish check(const DecisionWish& wish, const core::Run& run)
 {
     return Checking(wish, run).checked();
+}
+
+bool ownsAny(const DecisionWish& wish)
+{
+    return std::ranges::any_of(wish.prices, [](const auto& price) { return price.second.owned; });
 }
 
 std::vector<std::string> enginesOf(const core::Run& run)
@@ -169,8 +237,16 @@ QString decideCommand(const DecisionWish& wish, const core::Run& run, const RunO
         const PriceWish& wished = wish.prices.at(engine);
         const QString id = QString::fromStdString(engine) + QLatin1Char('=');
         add(QStringLiteral("--price "),
-            wished.own ? id + wished.perHour.trimmed() : quoted(id + QString::fromStdString(price.name)));
+            wished.owned     ? quoted(id + ownedText(wished))
+                : wished.own ? id + wished.perHour.trimmed()
+                             : quoted(id + QString::fromStdString(price.price.name)));
     }
+    const core::DecisionSettings usual;
+    if (checked.settings.pue != usual.pue)
+        add(QStringLiteral("--pue "), wish.pue);
+    if (checked.settings.perKwh != usual.perKwh)
+        add(QStringLiteral("--tariff "), wish.tariff);
+    add(QStringLiteral("--carbon "), wish.carbon);
     return command;
 }
 

@@ -15,9 +15,12 @@ namespace ui {
 
 /// Of an engine's machine.
 struct PriceWish {
-    std::string machine; // a name in the price table; empty: an own figure, or none
-    bool own = false;
-    QString perHour; // the own figure, as typed
+    std::string machine; // a name in the price table; empty: an own figure, an owned machine, or none
+    bool own = false; // a figure of the user's own
+    QString perHour; // that figure, as typed
+    bool owned = false; // a machine that was bought
+    QString bought, years = QStringLiteral("4"); // for how much, and for how long it is used
+    QString idleWatts, busyWatts; // empty: as measured
 
     bool operator==(const PriceWish&) const = default;
 };
@@ -31,23 +34,30 @@ struct DecisionWish {
     QString latencyMs, leastRate, watts; // as typed; empty: no target
     QString served; // items a second that have to be served; empty: nothing is said about it
     QString mostPercent = QStringLiteral("70");
+    QString pue = QStringLiteral("1.54"), tariff = QStringLiteral("0.12"); // of owned machines
+    QString carbon; // grams a kWh; empty: not asked for
     std::map<std::string, PriceWish> prices; // by engine; those of other runs stay
 
     bool operator==(const DecisionWish&) const = default;
 };
 
 /// The fields that hold a number.
-enum class WishField { Latency, LeastRate, Watts, Served, MostPercent, Price };
+enum class WishField { Latency, LeastRate, Watts, Served, MostPercent, Pue, Tariff, Carbon };
+/// Those of an engine's machine.
+enum class PriceField { PerHour, Bought, Years, IdleWatts, BusyWatts };
 
 struct CheckedWish {
     core::DecisionSettings settings; // complete when `problem` is empty
     QString problem; // the first thing in the way of a decision, one sentence; empty: there is none
     std::vector<WishField> wrong; // that cannot be read
-    std::vector<std::string> wrongPrices; // engines
+    std::vector<std::pair<std::string, PriceField>> wrongPrices; // by engine
 };
 
 /// Prices are those of the engines that `run` has; the table is the built-in one.
 CheckedWish check(const DecisionWish& wish, const core::Run& run);
+
+/// Whether any engine's machine is an owned one.
+bool ownsAny(const DecisionWish& wish);
 
 /// The engines of a run, in the order of its cells.
 std::vector<std::string> enginesOf(const core::Run& run);

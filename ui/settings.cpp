@@ -127,13 +127,21 @@ DecisionWish loadDecisionWish()
     wish.watts = settings.value(key("decision/watts")).toString();
     wish.served = settings.value(key("decision/served")).toString();
     wish.mostPercent = settings.value(key("decision/mostPercent"), wish.mostPercent).toString();
+    wish.pue = settings.value(key("decision/pue"), wish.pue).toString();
+    wish.tariff = settings.value(key("decision/tariff"), wish.tariff).toString();
+    wish.carbon = settings.value(key("decision/carbon")).toString();
     const int count = settings.beginReadArray(key("prices"));
     for (int i = 0; i < count; ++i) {
         settings.setArrayIndex(i);
         wish.prices[settings.value(key("engine")).toString().toStdString()]
             = { .machine = settings.value(key("machine")).toString().toStdString(),
                   .own = settings.value(key("own")).toBool(),
-                  .perHour = settings.value(key("perHour")).toString() };
+                  .perHour = settings.value(key("perHour")).toString(),
+                  .owned = settings.value(key("owned")).toBool(),
+                  .bought = settings.value(key("bought")).toString(),
+                  .years = settings.value(key("years"), PriceWish().years).toString(),
+                  .idleWatts = settings.value(key("idleWatts")).toString(),
+                  .busyWatts = settings.value(key("busyWatts")).toString() };
     }
     settings.endArray();
     return wish;
@@ -150,6 +158,9 @@ void saveDecisionWish(const DecisionWish& wish)
     settings.setValue(key("decision/watts"), wish.watts);
     settings.setValue(key("decision/served"), wish.served);
     settings.setValue(key("decision/mostPercent"), wish.mostPercent);
+    settings.setValue(key("decision/pue"), wish.pue);
+    settings.setValue(key("decision/tariff"), wish.tariff);
+    settings.setValue(key("decision/carbon"), wish.carbon);
     settings.beginWriteArray(key("prices"), static_cast<int>(wish.prices.size()));
     int place = 0;
     for (const auto& [engine, price] : wish.prices) {
@@ -158,6 +169,11 @@ void saveDecisionWish(const DecisionWish& wish)
         settings.setValue(key("machine"), QString::fromStdString(price.machine));
         settings.setValue(key("own"), price.own);
         settings.setValue(key("perHour"), price.perHour);
+        settings.setValue(key("owned"), price.owned);
+        settings.setValue(key("bought"), price.bought);
+        settings.setValue(key("years"), price.years);
+        settings.setValue(key("idleWatts"), price.idleWatts);
+        settings.setValue(key("busyWatts"), price.busyWatts);
     }
     settings.endArray();
 }

@@ -46,11 +46,12 @@ void addDecide(CLI::App& app, Context& context)
     command->add_option("--html", options->html, "Write the same as a page with its charts")
         ->type_name("FILE");
     command->footer(
-        "Targets: p99=20ms (also latency, p50, p90, p95, p99.9), rate=500, power=200W, memory=4GB,\n"
-        "cost=0.05 (a million). A target on an unknown figure is unknown, never met. A cost needs a\n"
-        "price: --price gpu=1.006 an hour, or a name of the price table (prices lists it).\n"
-        "Example: breakeven-cli decide run.json --target p99=20ms --rate 500 --objective cost\n"
-        "           --price cpu=c5.4xlarge --price \"gpu=g4dn.xlarge (T4)\"");
+        std::string(
+            "Targets: p99=20ms (also latency, p50, p90, p95, p99.9), rate=500, power=200W, memory=4GB,\n"
+            "cost=0.05 (a million). A target on an unknown figure is unknown, never met.\n")
+        + kPriceHelp
+        + "Example: breakeven-cli decide run.json --target p99=20ms --rate 500 --objective cost\n"
+          "           --price cpu=c5.4xlarge --price \"gpu=g4dn.xlarge (T4)\"");
     command->callback([&context, options] { context.command = [options] { return decide(*options); }; });
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "app/cli/context.h"
+#include "app/cli/price_options.h"
 #include "core/analyse/decision.h"
 
 namespace app {
@@ -9,17 +9,15 @@ namespace app {
 /// What a decision is asked for, as it was typed.
 struct DecisionOptions {
     std::vector<std::string> targets; // "p99=20ms"
-    std::vector<std::string> prices; // "gpu=1.006", "cpu=c5.4xlarge"
-    std::string objective = "latency", table;
+    PriceOptions prices;
+    std::string objective = "latency";
     std::optional<double> rate;
     double mostPercent = 70;
+    std::optional<double> carbon; // g a kWh
 
     void addTo(CLI::App& command);
     /// Throws UsageError, or core::Error for the price table.
     core::DecisionSettings settings(const core::Run& run) const;
 };
-
-/// The table that --prices names, or the examples.
-std::vector<core::Price> pricesFrom(const std::string& table);
 
 } // namespace app

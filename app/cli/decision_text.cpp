@@ -4,6 +4,8 @@
 #include "app/cli/context.h"
 #include "app/cli/summary_table.h"
 #include "app/cli/table.h"
+#include "core/analyse/cost_words.h"
+#include "core/analyse/tornado_chart.h"
 
 #include <fmt/format.h>
 
@@ -31,15 +33,19 @@ std::string list(const char* label, const std::vector<std::string>& sentences)
 std::string tableOf(const core::Decision& decision, const core::Run& run)
 {
     const bool machines = std::ranges::any_of(
-        decision.candidates, [](const core::Candidate& c) { return c.machines.has_value(); });
+        decision.candidates, [](const core::Candidate& c) { return c.serving.machines.has_value(); });
     const bool costs = std::ranges::any_of(
-        decision.candidates, [](const core::Candidate& c) { return c.costPerMillion.has_value(); });
+        decision.candidates, [](const core::Candidate& c) { return c.serving.costPerMillion.has_value(); });
+    const bool carbon = std::ranges::any_of(
+        decision.candidates, [](const core::Candidate& c) { return c.serving.grams.has_value(); });
     std::vector<Table::Column> columns { { "ENGINE", Align::Left }, { "BATCH" }, { "MEDIAN ms" },
         { "P99 ms" }, { "ITEMS/s" }, { "J/ITEM" } };
     if (machines)
         columns.push_back({ "MACHINES" });
     if (costs)
         columns.push_back({ "COST/1M" });
+    if (carbon)
+        columns.push_back({ "kgCO2/1M" });
     columns.insert(
         columns.end(), { { "MEETS", Align::Left }, { "FRONT", Align::Left }, { "", Align::Left } });
     Table table(columns);
@@ -54,9 +60,11 @@ std::string tableOf(const core::Decision& decision, const core::Run& run)
             end && summary.p99 ? milliseconds(*summary.p99) : "", rate ? figure(*rate) : "",
             end && end->energyPerInferenceJoules ? figure(*end->energyPerInferenceJoules.value) : "" };
         if (machines)
-            row.push_back(candidate.machines ? std::to_string(*candidate.machines) : "");
+            row.push_back(candidate.serving.machines ? std::to_string(*candidate.serving.machines) : "");
         if (costs)
-            row.push_back(candidate.costPerMillion ? figure(*candidate.costPerMillion) : "");
+            row.push_back(candidate.serving.costPerMillion ? figure(*candidate.serving.costPerMillion) : "");
+        if (carbon) // grams of one are tonnes of a million
+            row.push_back(candidate.serving.grams ? figure(*candidate.serving.grams * 1e3) : "");
         row.push_back(
             end ? word(candidate.verdict.feasible) : std::string(core::cellStatusName(cell.status)));
         row.push_back(candidate.onFront ? "front" : "");
@@ -64,6 +72,77 @@ std::string tableOf(const core::Decision& decision, const core::Run& run)
         table.add(std::move(row));
     }
     return table.text();
+}
+
+std::string swingTable(const std::vector<core::Swing>& swings, const core::DecisionSettings& settings)
+{
+    if (swings.empty())
+        return {};
+    const char* unit = settings.objective == core::Objective::Latency ? "ms"
+        : settings.objective == core::Objective::Throughput           ? "items/s"
+        : settings.objective == core::Objective::Energy               ? "J/item"
+                                                                      : "cost/1M";
+    Table table({ { "ASSUMPTION", Align::Left }, { "FROM" }, { unit }, { "TO" }, { unit },
+                    { "ANSWER FLIPS", Align::Left } },
+        Overflow::Elide);
+    for (const core::Swing& swing : swings) {
+        const auto loss = [&](const core::SwingEnd& end) {
+            return end.loss ? figure(core::shownLoss(*end.loss, settings.objective)) : "";
+        };
+        std::string flips;
+        for (const auto* flip : { &swing.below, &swing.above })
+            if (*flip)
+                flips += (flips.empty() ? "" : ", ")
+                    + (swing.measured ? std::string("within it")
+                                      : fmt::format("{:+.3g} %", (*flip)->change * 100));
+        table.add(
+            { swing.name, swing.low.value, loss(swing.low), swing.high.value, loss(swing.high), flips });
+    }
+    return "\n" + table.text() + "\n";
+}
+
+core::Json swingJson(const core::Swing& swing, const core::Run& run)
+{
+    const auto endJson = [&](const core::SwingEnd& end) {
+        core::Json json { { "value", end.value } };
+        if (end.loss)
+            json["loss"] = *end.loss;
+        if (end.second)
+            json["runner_up_loss"] = *end.second;
+        if (end.other)
+            json["best"] = core::toJson(run.cells[*end.other].key);
+        return json;
+    };
+    core::Json flips = core::Json::array();
+    for (const auto* flip : { &swing.below, &swing.above })
+        if (*flip)
+            flips.push_back({ { "value", (*flip)->value }, { "change", (*flip)->change },
+                { "best", core::toJson(run.cells[(*flip)->cell].key) } });
+    return { { "assumption", swing.name }, { "low", endJson(swing.low) }, { "high", endJson(swing.high) },
+        { "flips", std::move(flips) } };
+}
+
+core::Json pointsJson(const std::vector<std::pair<double, double>>& points)
+{
+    core::Json json = core::Json::array();
+    for (const auto& [rate, value] : points)
+        json.push_back({ rate, value });
+    return json;
+}
+
+/// Unknown is a reason, not an empty list.
+core::Json servingJson(const core::ServingCurves& serving, const core::Run& run)
+{
+    core::Json curves = core::Json::array(), breakEvens = core::Json::array();
+    for (const core::ServingCurve& curve : serving.curves)
+        curves.push_back({ { "cell", core::toJson(run.cells[curve.cell].key) },
+            { "cost_per_million",
+                curve.cost.empty() ? core::Json(curve.costUnknown) : pointsJson(curve.cost) },
+            { "joules_per_inference",
+                curve.joules.empty() ? core::Json(curve.joulesUnknown) : pointsJson(curve.joules) } });
+    for (const core::BreakEven& at : serving.breakEvens)
+        breakEvens.push_back({ { "rate", at.rate }, { "second_is_cheaper", at.second } });
+    return { { "curves", std::move(curves) }, { "break_evens", std::move(breakEvens) } };
 }
 
 core::Json rangeJson(const core::Ratio& value)
@@ -118,12 +197,10 @@ std::string textOf(
     }
     text += list("curves:", curves);
     text += list("it changes:", decision.wouldChange);
+    text += swingTable(decision.swings, settings);
     text += list("warnings:", decision.warnings);
     text += list("assumed:", decision.assumptions);
-    for (const auto& [engine, price] : settings.prices)
-        if (core::isStale(price, std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now())))
-            text += labelled("", fmt::format("The price of {} is over a year old.", engine), kWidth);
-    return text;
+    return text + list("old prices:", core::oldPrices(settings));
 }
 
 core::Json jsonOf(
@@ -152,10 +229,16 @@ core::Json jsonOf(
             { "front", candidate.onFront } };
         if (candidate.loss)
             json["loss"] = *candidate.loss;
-        if (candidate.costPerMillion)
-            json["cost_per_million"] = *candidate.costPerMillion;
-        if (candidate.machines)
-            json["machines"] = *candidate.machines;
+        if (candidate.serving.costPerMillion)
+            json["cost_per_million"] = *candidate.serving.costPerMillion;
+        if (candidate.serving.machines) {
+            json["machines"] = *candidate.serving.machines;
+            json["utilisation"] = candidate.serving.utilisation;
+        }
+        if (candidate.serving.joules)
+            json["joules_per_inference"] = *candidate.serving.joules;
+        if (candidate.serving.grams)
+            json["co2_grams_per_inference"] = *candidate.serving.grams;
         candidates.push_back(std::move(json));
     }
     core::Json json { { "objective", core::objectiveName(settings.objective) },
@@ -163,6 +246,12 @@ core::Json jsonOf(
         { "would_change", decision.wouldChange }, { "warnings", decision.warnings },
         { "assumptions", decision.assumptions }, { "curves", std::move(curves) },
         { "crossovers", std::move(crossovers) }, { "candidates", std::move(candidates) } };
+    core::Json swings = core::Json::array();
+    for (const core::Swing& swing : decision.swings)
+        swings.push_back(swingJson(swing, run));
+    json["sensitivity"] = std::move(swings);
+    json["over_rate"] = servingJson(decision.serving, run);
+    json["old_prices"] = core::oldPrices(settings);
     if (decision.best)
         json["best"] = core::toJson(run.cells[decision.candidates[*decision.best].cell].key);
     return json;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/cli/decision_options.h"
+#include "app/cli/price_options.h"
 #include "app/cli/table.h"
 
 #include <fmt/format.h>

@@ -23,6 +23,11 @@ double OwnedMachine::perHour(double utilisation) const
     return capitalPerHour() + (idleKw + (busyKw - idleKw) * utilisation) * pue * perKwh + otherPerHour;
 }
 
+double OwnedMachine::embodiedPerHour() const
+{
+    return embodiedGrams / (kHoursPerYear * years);
+}
+
 std::optional<double> breakEvenUtilisation(const OwnedMachine& machine, double rentPerHour)
 {
     const double k = machine.pue * machine.perKwh;
@@ -43,20 +48,47 @@ int machinesFor(double rate, double capacity, double most)
     return std::max(1, static_cast<int>(std::ceil(rate / (capacity * most) - kRounding)));
 }
 
+double fleetPerHour(const FleetChoice& fleet, double rate, double most)
+{
+    return machinesFor(rate, fleet.capacity, most) * fleet.perHour
+        + rate / fleet.capacity * fleet.perBusyHour;
+}
+
+std::vector<BreakEven> breakEvenRates(
+    const FleetChoice& first, const FleetChoice& second, double highest, double most)
+{
+    constexpr int kMostMachines = 100'000;
+    constexpr double kSame = 1e-12; // of the cost: equal but for rounding
+    std::vector<BreakEven> found;
+    const auto turn = [&](double rate, bool cheaper) {
+        if (cheaper != (!found.empty() && found.back().second))
+            found.push_back({ rate, cheaper });
+    };
+    const double slope = first.perBusyHour / first.capacity - second.perBusyHour / second.capacity;
+    int ofFirst = 1, ofSecond = 1;
+    for (double from = 0; from < highest && ofFirst + ofSecond < kMostMachines;) {
+        const double endFirst = ofFirst * first.capacity * most,
+                     endSecond = ofSecond * second.capacity * most;
+        const double to = std::min({ endFirst, endSecond, highest });
+        // What the second saves, a straight line up to where either needs one machine more.
+        const double standing = ofFirst * first.perHour - ofSecond * second.perHour;
+        const double least = kSame * (ofFirst * first.perHour + std::abs(slope) * to);
+        const bool before = standing + slope * from > least, after = standing + slope * to > least;
+        turn(from, before);
+        if (after != before)
+            turn(std::clamp(-standing / slope, from, to), after);
+        ofFirst += endFirst <= to * (1 + kSame);
+        ofSecond += endSecond <= to * (1 + kSame);
+        from = to;
+    }
+    return found;
+}
+
 std::optional<double> breakEvenRate(
     const FleetChoice& first, const FleetChoice& second, double highest, double most)
 {
-    const auto cheaper = [&](int ofFirst, double rate) {
-        return machinesFor(rate, second.capacity, most) * second.perHour < ofFirst * first.perHour;
-    };
-    // Only where the first needs one more can the second become cheaper: right behind each of its steps.
-    const double step = first.capacity * most;
-    for (int machines = 1; (machines - 1) * step < highest; ++machines) {
-        const double rate = (machines - 1) * step;
-        if (cheaper(machines, std::nextafter(rate * (1 + 1e-8), highest)))
-            return rate;
-    }
-    return {};
+    const std::vector<BreakEven> found = breakEvenRates(first, second, highest, most);
+    return found.empty() ? std::nullopt : std::optional(found.front().rate);
 }
 
 double carbonPerInference(double kwh, double gramsPerKwh, double embodied, double inferences)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/analyse/decision.h"
 
+#include "core/analyse/cost_words.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -26,7 +28,7 @@ std::string figureOf(
         break;
     }
     const auto& price = settings.prices.at(run.cells[candidate.cell].key.engine);
-    return fmt::format("{:.4g} {} a million inferences", loss, price.currency);
+    return fmt::format("{:.4g} {} a million inferences", loss, price.price.currency);
 }
 
 /// One decision while it is made.
@@ -45,6 +47,8 @@ public:
         judgeCells();
         choose();
         m_decision.warnings = warningsOf(m_run, curves());
+        append(m_decision.warnings, unknownCosts(m_run, m_settings));
+        weigh();
         say();
         return std::move(m_decision);
     }
@@ -112,30 +116,17 @@ private:
         for (std::size_t index = 0; index < m_run.cells.size(); ++index) {
             const Cell& cell = m_run.cells[index];
             Candidate candidate { .cell = index };
-            addCost(candidate, cell);
+            if (const auto server = serverOf(cell, m_settings))
+                candidate.serving = served(*server, m_settings.rate, m_settings);
+            const auto cost = candidate.serving.costPerMillion;
             // A fleet serves any rate; one machine is asked for its own throughput.
-            candidate.verdict = judge(cell, m_settings.targets, candidate.costPerMillion);
-            candidate.loss = lossOf(cell, m_settings.objective, candidate.costPerMillion);
-            costs.push_back(candidate.costPerMillion);
+            candidate.verdict = judge(cell, m_settings.targets, cost);
+            candidate.loss = lossOf(cell, m_settings.objective, cost);
+            costs.push_back(cost);
             m_decision.candidates.push_back(std::move(candidate));
         }
         for (const std::size_t cell : paretoFront(m_run, costs))
             m_decision.candidates[cell].onFront = true;
-    }
-
-    void addCost(Candidate& candidate, const Cell& cell) const
-    {
-        const auto rate = cell.finished ? cell.throughput() : std::nullopt;
-        if (!rate)
-            return;
-        if (m_settings.rate)
-            candidate.machines = machinesFor(*m_settings.rate, *rate, m_settings.most);
-        const auto price = m_settings.prices.find(cell.key.engine);
-        if (price == m_settings.prices.end())
-            return;
-        candidate.costPerMillion = m_settings.rate
-            ? costPerMillion(*m_settings.rate, *candidate.machines * price->second.perHour)
-            : costPerMillion(*rate, price->second.perHour);
     }
 
     /// Disturbed and unstable cells may win: their figures are what there is, and it is said.
@@ -159,6 +150,54 @@ private:
         }
     }
 
+    /// What prices and measured figures do to the answer, and what each device costs over the rate.
+    void weigh()
+    {
+        const auto cellOf = [&](const std::optional<std::size_t>& candidate) {
+            return candidate ? std::optional(m_decision.candidates[*candidate].cell) : std::nullopt;
+        };
+        m_decision.serving = servingCurves(m_run, representatives(), m_settings);
+        if (!m_decision.best)
+            return;
+        Targets others = m_settings.targets;
+        others.costPerMillion.reset();
+        std::vector<std::size_t> cells;
+        for (const Candidate& candidate : m_decision.candidates)
+            if (judge(m_run.cells[candidate.cell], others, {}).feasible == Answer::Yes)
+                cells.push_back(candidate.cell);
+        m_decision.swings
+            = swingsOf(m_run, m_settings, cells, *cellOf(m_decision.best), cellOf(m_decision.runnerUp));
+    }
+
+    /// A cell of each engine: the best and the runner-up, of others the one with the highest throughput that
+    /// misses no target.
+    std::vector<std::size_t> representatives() const
+    {
+        std::vector<std::size_t> cells;
+        for (const auto& chosen : { m_decision.best, m_decision.runnerUp })
+            if (chosen)
+                cells.push_back(m_decision.candidates[*chosen].cell);
+        for (const Candidate& candidate : m_decision.candidates) {
+            const Cell& cell = m_run.cells[candidate.cell];
+            if (!cell.finished || !cell.throughput() || candidate.verdict.feasible == Answer::No)
+                continue;
+            const auto same = std::ranges::find(
+                cells, cell.key.engine, [&](std::size_t other) { return m_run.cells[other].key.engine; });
+            const auto chosen
+                = same - cells.begin() < (m_decision.best.has_value() + m_decision.runnerUp.has_value());
+            if (same == cells.end())
+                cells.push_back(candidate.cell);
+            else if (!chosen && *cell.throughput() > *m_run.cells[*same].throughput())
+                *same = candidate.cell;
+        }
+        return cells;
+    }
+
+    static void append(std::vector<std::string>& all, std::vector<std::string> more)
+    {
+        std::ranges::move(more, std::back_inserter(all));
+    }
+
     const CellKey& keyOf(std::size_t candidate) const
     {
         return m_run.cells[m_decision.candidates[candidate].cell].key;
@@ -171,9 +210,9 @@ private:
         const Candidate& best = m_decision.candidates[*m_decision.best];
         m_decision.recommendation = fmt::format("{}: {}{}.", curveAndBatch(keyOf(*m_decision.best)),
             figureOf(best, m_settings.objective, m_settings, m_run),
-            best.machines ? fmt::format(", {} {} for {:g} items/s", *best.machines,
-                *best.machines == 1 ? "machine" : "machines", *m_settings.rate)
-                          : "");
+            best.serving.machines ? fmt::format(", {} {} for {:g} items/s", *best.serving.machines,
+                *best.serving.machines == 1 ? "machine" : "machines", *m_settings.rate)
+                                  : "");
         for (const Check& check : best.verdict.checks)
             m_decision.reasons.push_back("Its " + check.words + ".");
         sayRunnerUp(best);
@@ -263,16 +302,10 @@ private:
         for (const DeviceInfo& device : m_run.header.devices)
             said.push_back(fmt::format("{} is {}{}.", device.id, device.name,
                 device.recordedOn ? ", recorded on " + device.recordedOn->machine : ""));
-        if (m_settings.rate)
-            said.push_back(fmt::format(
-                "{:g} items/s are served by whole machines, each used to at most {:g} % of its throughput.",
-                *m_settings.rate, m_settings.most * 100));
-        for (const auto& [engine, price] : m_settings.prices)
-            said.push_back(fmt::format("{} costs {:g} {} an hour ({}, {}, {:04}-{:02}{}).", engine,
-                price.perHour, price.currency, price.name, price.basis, static_cast<int>(price.date.year()),
-                static_cast<unsigned>(price.date.month()), price.source.empty() ? "" : ", " + price.source));
-        if (!m_settings.rate && !m_settings.prices.empty())
-            said.push_back("Costs are those of machines that are always busy.");
+        append(said,
+            costAssumptions(m_run, m_settings,
+                m_decision.best ? std::optional(m_decision.candidates[*m_decision.best].cell)
+                                : std::nullopt));
         if (m_decision.best) {
             const Cell& best = m_run.cells[m_decision.candidates[*m_decision.best].cell];
             if (best.status != CellStatus::Ok)
@@ -294,32 +327,11 @@ private:
                 said.push_back(
                     fmt::format("{} has no memory for batch {}.", facts.name, *facts.limits->memoryWall));
         }
-        sayBreakEven();
-    }
-
-    /// Where prices of two devices are known: from which rate on the other one costs less.
-    void sayBreakEven()
-    {
-        if (!m_decision.runnerUp)
-            return;
-        const auto fleet = [&](std::size_t candidate) -> std::optional<FleetChoice> {
-            const Cell& cell = m_run.cells[m_decision.candidates[candidate].cell];
-            const auto price = m_settings.prices.find(cell.key.engine);
-            if (price == m_settings.prices.end())
-                return {};
-            return FleetChoice { *cell.throughput(), price->second.perHour };
-        };
-        const auto best = fleet(*m_decision.best), second = fleet(*m_decision.runnerUp);
-        if (!best || !second)
-            return;
-        const double highest = 1000 * std::max(best->capacity, second->capacity);
-        const auto rate = breakEvenRate(*best, *second, highest, m_settings.most);
-        const std::string a = curveAndBatch(keyOf(*m_decision.best)),
-                          b = curveAndBatch(keyOf(*m_decision.runnerUp));
-        m_decision.wouldChange.push_back(rate
-                ? fmt::format("In whole machines {} costs less than {} from {:.4g} items/s on.", b, a, *rate)
-                : fmt::format("In whole machines {} costs no less than {} at any rate up to {:.3g} items/s.",
-                    b, a, highest));
+        append(said, flipSentences(m_decision.swings, m_run, m_settings));
+        append(said,
+            breakEvenSentences(m_run, m_settings, m_decision.candidates[*m_decision.best].cell,
+                m_decision.runnerUp ? std::optional(m_decision.candidates[*m_decision.runnerUp].cell)
+                                    : std::nullopt));
     }
 
     const Run& m_run;

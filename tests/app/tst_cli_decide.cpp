@@ -40,6 +40,63 @@ private slots:
         QVERIFY(json.at("candidates").at(0).at("cost_per_million") > 0);
     }
 
+    void owned()
+    {
+        const QStringList asked { "decide", path("run.json"), "--objective", "cost", "--rate", "500",
+            "--price", "cpu=owned(price=3000,years=3,rent=1)", "--pue", "1.2", "--tariff", "0.3", "--carbon",
+            "400" };
+        const CliResult result = cli(asked);
+        QCOMPARE(result.status, 0);
+        for (const QString& line : result.out.split('\n'))
+            QVERIFY2(line.size() <= 100, qPrintable(line));
+        for (const char* words : { "kgCO2/1M", "life of cpu", "tariff", "power of cpu", "PUE",
+                 "cpu is owned: 3000 USD over 3 years, is 0.1142 an hour.", "RAPL package-0, powercap" })
+            QVERIFY2(result.out.contains(words), qPrintable(result.out));
+        const auto json = nlohmann::json::parse(cli(asked + QStringList { "--json" }).out.toStdString());
+        const auto& first = json.at("candidates").at(0);
+        QVERIFY(first.at("co2_grams_per_inference") > 0 && first.at("joules_per_inference") > 0);
+        QVERIFY(json.at("sensitivity").size() >= 5);
+        QVERIFY(json.at("over_rate").at("curves").at(0).at("cost_per_million").is_array());
+    }
+
+    /// What nobody measured is a reason, in words and in JSON.
+    void ownedOfUnknownPower()
+    {
+        core::Run run = support::exampleRun();
+        for (core::Cell& cell : run.cells)
+            if (cell.finished)
+                cell.finished->energyPerInferenceJoules = core::Figure::missing("No sensor: a test.");
+        core::writeRun(run, path("dark.json").toStdString());
+        const QStringList asked { "decide", path("dark.json"), "--price", "cpu=owned(price=3000)", "--carbon",
+            "400" };
+        const CliResult result = cli(asked);
+        QVERIFY(result.out.contains("What cpu costs is unknown: No sensor: a test."));
+        QVERIFY(result.out.contains("What cpu emits is unknown: No sensor: a test."));
+        QVERIFY(!result.out.contains("COST/1M") && !result.out.contains("kgCO2"));
+        const auto json = nlohmann::json::parse(cli(asked + QStringList { "--json" }).out.toStdString());
+        QCOMPARE(json.at("over_rate").at("curves").at(0).at("joules_per_inference").get<std::string>(),
+            "No sensor: a test.");
+        QVERIFY(!json.at("candidates").at(0).contains("cost_per_million"));
+    }
+
+    void spot()
+    {
+        QFile file(path("spot.csv"));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("name,kind,price_per_hour,currency,basis,date\nmine,cpu,0.1,USD,spot,2026-06\n");
+        file.close();
+        const CliResult result = cli({ "decide", path("run.json"), "--objective", "cost", "--prices",
+            path("spot.csv"), "--price", "cpu=mine", "--interrupted", "10", "--billed", "busy" });
+        QCOMPARE(result.status, 0);
+        QVERIFY2(QString(result.out)
+                     .simplified()
+                     .remove(' ')
+                     .contains(QString(
+                         "an hour while it works; 10 % of its work is lost to interruptions and done again")
+                                   .remove(' ')),
+            qPrintable(result.out));
+    }
+
     /// A figure that nobody knows meets nothing: no answer, and status 1.
     void nothingMeets()
     {
@@ -95,6 +152,12 @@ private slots:
         row("kind", { "--price", "cpu=g4dn.xlarge (T4)" },
             "Cannot read --price: \"g4dn.xlarge (T4)\" is no machine for cpu.");
         row("free", { "--price", "cpu=0" }, "Cannot read --price: 0 is no price an hour.");
+        row("owned", { "--price", "cpu=owned(years=2)" },
+            "Cannot read price: \"owned(years=2)\": it needs a price.");
+        row("billed", { "--price", "cpu=1", "--billed", "monthly" },
+            "Cannot read --billed: \"monthly\" is neither hour nor busy.");
+        row("no spot", { "--price", "cpu=1", "--interrupted", "5" },
+            "Cannot use --interrupted: no machine's price has the basis \"spot\".");
         row("table", { "--prices", "/nowhere.csv" },
             "Cannot read prices: /nowhere.csv: no such file or directory.");
     }

@@ -107,15 +107,15 @@ private slots:
     {
         const core::Run of = run();
         DecisionSettings asked = settings(Objective::Cost);
-        asked.prices
-            = { { "cpu", price(0.5, core::DeviceKind::Cpu) }, { "gpu", price(1.0, core::DeviceKind::Gpu) } };
+        asked.prices = { { "cpu", { price(0.5, core::DeviceKind::Cpu) } },
+            { "gpu", { price(1.0, core::DeviceKind::Gpu) } } };
         // At 500 a second one CPU of 1000 (700 used) does it for 0.5.
         asked.rate = 500;
         core::Decision decision = core::decide(of, asked);
         QCOMPARE(of.cells[decision.candidates[*decision.best].cell].key.engine, "cpu");
-        QCOMPARE(*decision.candidates[*decision.best].machines, 1);
-        QVERIFY(
-            std::abs(*decision.candidates[*decision.best].costPerMillion - 0.5 / 500 / 3600 * 1e6) < 1e-9);
+        QCOMPARE(*decision.candidates[*decision.best].serving.machines, 1);
+        QVERIFY(std::abs(*decision.candidates[*decision.best].serving.costPerMillion - 0.5 / 500 / 3600 * 1e6)
+            < 1e-9);
         // At 1500 three of them cost more than one GPU of 2857 at batch 16.
         asked.rate = 1500;
         decision = core::decide(of, asked);

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/analyse/line_chart.h"
 #include "core/analyse/report.h"
-#include "core/analyse/svg_chart.h"
 #include "tests/support/runs.h"
 
 #include <QTest>
 #include <QXmlStreamReader>
 #include <cmath>
 
-using core::SvgChart;
+using core::LineChart;
 
 namespace {
 
@@ -41,22 +41,22 @@ private slots:
 
     void chart()
     {
-        SvgChart chart { .title = "a < b & \"c\"", .xLabel = "x", .yLabel = "y", .logX = true, .logY = true };
-        chart.series = { { .name = "one", .colour = "#000000", .points = { { 1, 1 }, { 10, 100 } } },
-            { .name = "none",
-                .colour = "#000000",
-                .points = { { 1, 0 }, { 0, 5 }, { NAN, 1 }, { 2, INFINITY } } } };
+        LineChart chart {
+            .title = "a < b & \"c\"", .xLabel = "x", .yLabel = "y", .logX = true, .logY = true
+        };
+        chart.series = { { .name = "one", .points = { { 1, 1 }, { 10, 100 } } },
+            { .name = "none", .points = { { 1, 0 }, { 0, 5 }, { NAN, 1 }, { 2, INFINITY } } } };
         chart.vertical = { { 3, "here" }, { 1e9, "nowhere" } };
         chart.mark = { 1, 1 };
-        const std::string svg = core::toSvg(chart);
+        const std::string svg = core::toSvg(core::drawingOf(chart));
         QCOMPARE(flawOf(svg), "");
         QVERIFY(svg.find("a &lt; b &amp; &quot;c&quot;") != svg.npos);
         QVERIFY(svg.find("here") != svg.npos && svg.find("nowhere") == svg.npos);
         QVERIFY(svg.find("nan") == svg.npos && svg.find("inf") == svg.npos);
         QCOMPARE(QString::fromStdString(svg).count("<circle"), 3); // two points and the mark
         QCOMPARE(core::toSvg({}), "");
-        chart.series = { { .name = "a point", .colour = "#000000", .points = { { 4, 4 } } } };
-        QCOMPARE(flawOf(core::toSvg(chart)), "");
+        chart.series = { { .name = "a point", .points = { { 4, 4 } } } };
+        QCOMPARE(flawOf(core::toSvg(core::drawingOf(chart))), "");
     }
 
     void page()
@@ -64,7 +64,7 @@ private slots:
         core::Run run = support::exampleRun();
         run.header.model.name = "<script>alert(1)</script>\x01";
         core::DecisionSettings settings { .objective = core::Objective::Cost, .rate = 100 };
-        settings.prices["cpu"] = core::examplePrices()[2];
+        settings.prices["cpu"].price = core::examplePrices()[2];
         const core::Decision decision = core::decide(run, settings);
         const std::string html = core::htmlReport(decision, run, settings);
         QVERIFY(html.find("<script>") == html.npos);

@@ -185,18 +185,19 @@ private slots:
         wish.prices["gpu"] = { .own = true, .perHour = QStringLiteral("1.5") };
         const ui::CheckedWish checked = ui::check(wish, session.run());
         QCOMPARE(checked.problem, QString());
-        QCOMPARE(checked.settings.prices.at("cpu").perHour, 0.68);
-        QCOMPARE(checked.settings.prices.at("gpu").perHour, 1.5);
+        QCOMPARE(checked.settings.prices.at("cpu").price.perHour, 0.68);
+        QCOMPARE(checked.settings.prices.at("gpu").price.perHour, 1.5);
         QCOMPARE(ui::decideCommand(wish, session.run(), {}),
             QStringLiteral("breakeven-cli decide RUN.json --objective cost --price \"cpu=c5.4xlarge\" "
                            "--price gpu=1.5"));
         ask(session, wish);
         ui::Decided old = *session.decided();
         QVERIFY(!ui::decisionWarnings(old).join(QLatin1Char(' ')).contains(QStringLiteral("GPU is over")));
-        old.settings.prices.at("gpu").date = std::chrono::year(2020) / 1 / 1;
+        old.settings.prices.at("gpu").price.date = std::chrono::year(2020) / 1 / 1;
         QVERIFY(ui::decisionWarnings(old).contains(QStringLiteral("The price of GPU is over a year old.")));
         wish.prices["gpu"].perHour = QStringLiteral("-1");
-        QCOMPARE(ui::check(wish, session.run()).wrongPrices, std::vector<std::string> { "gpu" });
+        QVERIFY(ui::check(wish, session.run()).wrongPrices
+            == (std::vector { std::pair(std::string("gpu"), ui::PriceField::PerHour) }));
         wish.prices["gpu"] = { .machine = "c5.4xlarge" }; // no GPU
         QVERIFY(!ui::check(wish, session.run()).settings.prices.contains("gpu"));
     }
