@@ -3,6 +3,7 @@
 
 #include "core/analyse/serving.h"
 
+#include <cmath>
 #include <span>
 
 /// What hangs on an assumption: each is moved by itself, all others stay (a tornado; Eschenbach, Spiderplots
