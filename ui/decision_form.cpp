@@ -83,6 +83,14 @@ QLabel* DecisionForm::makeName(const QString& text)
     return label;
 }
 
+/// A name between two fields, as wide as it is.
+QLabel* DecisionForm::makeShort(const QString& text)
+{
+    auto* label = new QLabel(text, this);
+    setRole(*label, "muted");
+    return label;
+}
+
 QLineEdit* DecisionForm::addNumber(const QString& name, const QString& unit, const QString& accessible,
     const QString& tip, const char* objectName)
 {
@@ -164,13 +172,10 @@ void DecisionForm::addPower()
         return field;
     };
     QLabel* name = makeName(tr("PUE"));
-    name->setParent(m_powerRow);
     fields->addWidget(name);
     m_pue = add(tr("PUE, power of the building over that of its machines"),
         tr("Power of the building over that of its machines: 1.54 on average, 1.1 at its best."), "pue");
-    auto* tariff = makeText("muted", m_powerRow);
-    tariff->setText(tr("a kWh costs"));
-    fields->addWidget(tariff);
+    fields->addWidget(makeShort(tr("tariff a kWh")));
     m_tariff
         = add(tr("Tariff, what a kilowatt hour costs"), tr("What owned machines pay for power."), "tariff");
     m_form->addRow(m_powerRow);
@@ -221,10 +226,7 @@ QLineEdit* DecisionForm::addOwnedField(PriceRow& row, int line, int column, cons
     const QString& accessible, const QString& tip, const char* objectName)
 {
     auto* grid = static_cast<QGridLayout*>(row.owned->layout());
-    QLabel* label = makeText("muted", row.owned);
-    label->setText(name);
-    if (column == 0)
-        label->setFixedWidth(kFactNameWidth);
+    QLabel* label = column == 0 ? makeName(name) : makeShort(name);
     auto* field = new QLineEdit(row.owned);
     field->setObjectName(QLatin1String(objectName));
     field->setAccessibleName(accessible);
@@ -248,13 +250,13 @@ void DecisionForm::addOwned(PriceRow& row, const QString& title)
         = addOwnedField(row, 0, 0, tr("bought for"), tr("What the machine of %1 was bought for").arg(title),
             tr("In the currency of the prices. Nothing of it is left at the end."), "bought");
     row.years
-        = addOwnedField(row, 0, 1, tr("used, years"), tr("Years that the machine of %1 is used").arg(title),
+        = addOwnedField(row, 0, 1, tr("years"), tr("Years that the machine of %1 is used").arg(title),
             tr("The price is spread over all their hours, at work or not."), "years");
     const QString measured = tr("Empty: as the run measured it, of the device alone.");
     row.idle = addOwnedField(
         row, 1, 0, tr("W at rest"), tr("Watts of the machine of %1 at rest").arg(title), measured, "idle");
     row.busy = addOwnedField(
-        row, 1, 1, tr("W at work"), tr("Watts of the machine of %1 at work").arg(title), measured, "busy");
+        row, 1, 1, tr("at work"), tr("Watts of the machine of %1 at work").arg(title), measured, "busy");
     for (QLineEdit* field : { row.idle, row.busy })
         field->setPlaceholderText(tr("measured"));
 }

@@ -32,6 +32,7 @@ private:
     };
 
     QLabel* makeName(const QString& text);
+    QLabel* makeShort(const QString& text);
     QLineEdit* addNumber(const QString& name, const QString& unit, const QString& accessible,
         const QString& tip, const char* objectName);
     void buildRows();

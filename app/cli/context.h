@@ -69,6 +69,7 @@ void addCompare(CLI::App& app, Context& context);
 void addContinue(CLI::App& app, Context& context);
 void addDecide(CLI::App& app, Context& context);
 void addSimulate(CLI::App& app, Context& context);
+void addCapacity(CLI::App& app, Context& context);
 void addLive(CLI::App& app, Context& context);
 void addPrices(CLI::App& app, Context& context);
 void addRuns(CLI::App& app, Context& context);

@@ -37,6 +37,7 @@ int parseAndRun(int argc, char** argv)
     app::addAb(program, context);
     app::addDecide(program, context);
     app::addSimulate(program, context);
+    app::addCapacity(program, context);
     app::addLive(program, context);
     app::addPrices(program, context);
     app::addConformance(program, context);

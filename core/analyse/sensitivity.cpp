@@ -207,7 +207,7 @@ private:
         if (settings.rate) {
             all.push_back({ "rate", *settings.rate, [](double v, Assumed& a) { a.settings.rate = v; },
                 [](double v) { return number(v) + " items/s"; } });
-            all.push_back({ "use of a machine at most", settings.most,
+            all.push_back({ "share of a machine used", settings.most,
                 [](double v, Assumed& a) { a.settings.most = v; },
                 [](double v) { return fmt::format("{:.3g} %", v * 100); }, 0.01, 1 });
         }

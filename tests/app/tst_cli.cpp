@@ -76,7 +76,7 @@ void TstCli::help_data()
     for (const char* command :
         { "", "devices", "profiles", "zoo", "zoo list", "zoo export", "inspect", "infer", "verify",
             "quantise", "runs", "runs show", "runs tag", "runs purge", "sweep", "continue", "decide",
-            "prices", "live", "trace", "conformance", "operators", "completion", "simulate" })
+            "prices", "capacity", "live", "trace", "conformance", "operators", "completion", "simulate" })
         QTest::newRow(*command ? command : "none") << QString(command).split(' ', Qt::SkipEmptyParts);
 }
 

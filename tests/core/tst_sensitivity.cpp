@@ -112,7 +112,7 @@ private slots:
                 : name == "other cost of gpu"        ? &gpu.owned->otherPerHour
                 : name == "price of cpu"             ? &moved.prices["cpu"].price.perHour
                 : name == "rate"                     ? &*moved.rate
-                : name == "use of a machine at most" ? &moved.most
+                : name == "share of a machine used" ? &moved.most
                 : name == "PUE"                      ? &moved.pue
                 : name == "tariff"                   ? &moved.perKwh
                                                      : nullptr;

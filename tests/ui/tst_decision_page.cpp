@@ -6,6 +6,7 @@
 #include "ui/charts_page.h"
 #include "ui/decision_marks.h"
 #include "ui/decision_page.h"
+#include "ui/drawing_view.h"
 #include "ui/main_window.h"
 #include "ui/message_bar.h"
 #include "ui/settings.h"
@@ -45,6 +46,8 @@ core::Run crossingRun()
 }
 
 } // namespace
+
+Q_DECLARE_METATYPE(ui::PriceWish)
 
 class TstDecisionPage : public QObject {
     Q_OBJECT
@@ -202,6 +205,91 @@ private slots:
         QVERIFY(!ui::check(wish, session.run()).settings.prices.contains("gpu"));
     }
 
+    void ownedMachine()
+    {
+        ui::Session session(support::fakeEngines());
+        ui::DecisionPage page(session);
+        open(session);
+        ui::DecisionWish wish { .objective = core::Objective::Cost,
+            .served = QStringLiteral("500"),
+            .pue = QStringLiteral("1.2"),
+            .carbon = QStringLiteral("400") };
+        wish.prices["cpu"] = { .machine = "c5.4xlarge" };
+        wish.prices["gpu"] = { .owned = true,
+            .bought = QStringLiteral("24000"),
+            .idleWatts = QStringLiteral("300"),
+            .busyWatts = QStringLiteral("1e3") };
+        const ui::CheckedWish checked = ui::check(wish, session.run());
+        QCOMPARE(checked.problem, QString());
+        QCOMPARE(checked.settings.prices.at("gpu").owned->price, 24000.0);
+        QCOMPARE(checked.settings.prices.at("gpu").owned->years, 4.0);
+        QCOMPARE(checked.settings.prices.at("gpu").busyKw, std::optional(1.0));
+        QCOMPARE(checked.settings.pue, 1.2);
+        QCOMPARE(checked.settings.gramsPerKwh, std::optional(400.0));
+        QCOMPARE(ui::decideCommand(wish, session.run(), {}),
+            QStringLiteral("breakeven-cli decide RUN.json --objective cost --rate 500 --price \"cpu=c5.4xlarge\" "
+                           "--price \"gpu=owned(price=24000,years=4,idle=300W,busy=1e3W)\" --pue 1.2 --carbon 400"));
+        ask(session, wish);
+        QVERIFY(session.decided() && session.decided()->decision.best);
+        int charts = 0;
+        for (const auto* view : page.findChildren<ui::DrawingView*>())
+            charts += !view->drawing().shapes.empty();
+        QCOMPARE(charts, 3); // cost, energy of the GPU as given, the tornado
+        // Nobody measured the CPU's power, and it is said.
+        QVERIFY(page.warnings().join(QLatin1Char(' ')).contains(QStringLiteral("What cpu emits is unknown: ")));
+    }
+
+    void ownedCannotBeRead_data()
+    {
+        QTest::addColumn<ui::PriceWish>("price");
+        QTest::addColumn<int>("field");
+        QTest::addColumn<QString>("sentence");
+        const ui::PriceWish good { .owned = true, .bought = QStringLiteral("24000") };
+        const auto row = [&](const char* name, QString ui::PriceWish::*part, ui::PriceField field, const char* text,
+                             const QString& sentence) {
+            ui::PriceWish wrong = good;
+            wrong.*part = QLatin1String(text);
+            QTest::newRow(name) << wrong << static_cast<int>(field) << sentence;
+        };
+        const auto none = [](const char* what, const char* text) {
+            return QStringLiteral("Cannot read %1: \"%2\" is no number over 0.").arg(what, text);
+        };
+        row("price", &ui::PriceWish::bought, ui::PriceField::Bought, "much", none("what GPU was bought for", "much"));
+        row("years", &ui::PriceWish::years, ui::PriceField::Years, "0", none("the years of GPU", "0"));
+        row("rest", &ui::PriceWish::idleWatts, ui::PriceField::IdleWatts, "-3",
+            none("the power of GPU at rest", "-3"));
+        row("work", &ui::PriceWish::busyWatts, ui::PriceField::BusyWatts, "nan",
+            none("the power of GPU at work", "nan"));
+        row("centuries", &ui::PriceWish::years, ui::PriceField::Bought, "900",
+            QStringLiteral("Cannot read price: \"owned(price=24000,years=900)\": years is a number from 0.01 to "
+                           "100, not \"900\"."));
+    }
+    void ownedCannotBeRead()
+    {
+        QFETCH(ui::PriceWish, price);
+        QFETCH(int, field);
+        QFETCH(QString, sentence);
+        const ui::CheckedWish checked = ui::check({ .prices = { { "gpu", price } } }, crossingRun());
+        QCOMPARE(checked.problem, sentence);
+        QVERIFY(checked.wrongPrices
+            == (std::vector { std::pair(std::string("gpu"), static_cast<ui::PriceField>(field)) }));
+    }
+
+    void powerCannotBeRead()
+    {
+        const core::Run run = crossingRun();
+        ui::DecisionWish wish { .pue = QStringLiteral("0.5"), .carbon = QStringLiteral("400") };
+        QCOMPARE(ui::check(wish, run).problem, QStringLiteral("Cannot read the PUE: \"0.5\" is no number from 1 to 10."));
+        wish.carbon.clear(); // then it does not count
+        QCOMPARE(ui::check(wish, run).problem, QString());
+        wish = { .carbon = QStringLiteral("x") };
+        QCOMPARE(ui::check(wish, run).problem,
+            QStringLiteral("Cannot read the carbon of a kWh: \"x\" is no number over 0."));
+        wish = { .tariff = QStringLiteral("x") };
+        wish.prices["gpu"] = { .owned = true };
+        QCOMPARE(ui::check(wish, run).problem, QStringLiteral("Cannot read the tariff: \"x\" is no number over 0."));
+    }
+
     void wishesOutliveTheWindow()
     {
         ui::DecisionWish wish { .objective = core::Objective::Energy,
@@ -212,6 +300,14 @@ private slots:
             .served = QStringLiteral("7"),
             .mostPercent = QStringLiteral("60") };
         wish.prices["cpu"] = { .own = true, .perHour = QStringLiteral("0.1") };
+        wish.prices["gpu"] = { .owned = true,
+            .bought = QStringLiteral("9"),
+            .years = QStringLiteral("3"),
+            .idleWatts = QStringLiteral("1"),
+            .busyWatts = QStringLiteral("2") };
+        wish.pue = QStringLiteral("1.1");
+        wish.tariff = QStringLiteral("0.2");
+        wish.carbon = QStringLiteral("30");
         ui::saveDecisionWish(wish);
         QVERIFY(ui::loadDecisionWish() == wish);
         ui::saveDecisionWish({});
