@@ -249,9 +249,8 @@ void DecisionForm::addOwned(PriceRow& row, const QString& title)
     row.bought
         = addOwnedField(row, 0, 0, tr("bought for"), tr("What the machine of %1 was bought for").arg(title),
             tr("In the currency of the prices. Nothing of it is left at the end."), "bought");
-    row.years
-        = addOwnedField(row, 0, 1, tr("years"), tr("Years that the machine of %1 is used").arg(title),
-            tr("The price is spread over all their hours, at work or not."), "years");
+    row.years = addOwnedField(row, 0, 1, tr("years"), tr("Years that the machine of %1 is used").arg(title),
+        tr("The price is spread over all their hours, at work or not."), "years");
     const QString measured = tr("Empty: as the run measured it, of the device alone.");
     row.idle = addOwnedField(
         row, 1, 0, tr("W at rest"), tr("Watts of the machine of %1 at rest").arg(title), measured, "idle");

@@ -30,8 +30,10 @@ void addCapacity(CLI::App& app, Context& context)
         ->required();
     options->capacity.addTo(*command);
     command->add_flag("--json", options->json, "Print everything as JSON");
-    command->footer(std::string("Arrivals: poisson, mmpp(burst=10,share=0.1,length=600s), diurnal(swing=0.8,period=24h),\n"
-                                "trace(FILE) with lines \"time,items\".\n")
+    command->footer(
+        std::string(
+            "Arrivals: poisson, mmpp(burst=10,share=0.1,length=600s), diurnal(swing=0.8,period=24h),\n"
+            "trace(FILE) with lines \"time,items\".\n")
         + kPriceHelp
         + "Example: breakeven-cli capacity run.json --rate 200 --slo 50ms --price cpu=c5.4xlarge\n"
           "           --price gpu=1.006 --cache \"lru(size=1000,keys=100000,zipf=0.9)\"");

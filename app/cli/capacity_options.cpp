@@ -50,9 +50,10 @@ core::Group boundsOf(const std::string& text, const std::vector<core::InstanceKi
     const auto whole = [](double value) { return value == static_cast<int>(value); };
     if (!low || !high || *low < 0 || *high < 1 || *high > kMostInstances || *low > *high || !whole(*low)
         || !whole(*high))
-        throw UsageError(fmt::format(
-            "Cannot read --instances: \"{}\" is neither 3 nor 0-4, of at most {}.", pair->second, kMostInstances));
-    return { static_cast<std::size_t>(kind - kinds.begin()), static_cast<int>(*low), static_cast<int>(*high) };
+        throw UsageError(fmt::format("Cannot read --instances: \"{}\" is neither 3 nor 0-4, of at most {}.",
+            pair->second, kMostInstances));
+    return { static_cast<std::size_t>(kind - kinds.begin()), static_cast<int>(*low),
+        static_cast<int>(*high) };
 }
 
 } // namespace
@@ -62,26 +63,35 @@ void CapacityOptions::addTo(CLI::App& command)
     command.add_option("--rate", rate, "Items a second on average; a trace has its own")
         ->type_name("R")
         ->check(silent(CLI::PositiveNumber));
-    command.add_option("--arrivals", arrivals, "How the rate changes")->type_name("WORD")->capture_default_str();
-    command.add_option("--slo", slo, "From arrival to answer at most, as 50ms")->type_name("TIME")->required();
+    command.add_option("--arrivals", arrivals, "How the rate changes")
+        ->type_name("WORD")
+        ->capture_default_str();
+    command.add_option("--slo", slo, "From arrival to answer at most, as 50ms")
+        ->type_name("TIME")
+        ->required();
     command.add_option("--late", latePercent, "Share of the items that may be later, in per cent")
         ->type_name("P")
         ->check(silent(CLI::Range(0.0, 100.0)))
         ->capture_default_str();
-    command.add_option("--device", devices, "A curve of the run, \"cpu x2 int8\"; default: each engine's best")
+    command
+        .add_option("--device", devices, "A curve of the run, \"cpu x2 int8\"; default: each engine's best")
         ->type_name("NAME")
         ->allow_extra_args(false);
     command.add_option("--instances", instances, "How many of a device there may be, as gpu=0-4")
         ->type_name("NAME=N-M")
         ->allow_extra_args(false);
     prices.addTo(command);
-    command.add_option("--cache", cache, "Results kept in front: hit=0.3 or lru(size=1000,keys=100000,zipf=0.9)")
+    command
+        .add_option("--cache", cache, "Results kept in front: hit=0.3 or lru(size=1000,keys=100000,zipf=0.9)")
         ->type_name("WORD");
-    command.add_option("--startup", startup, "Until an instance works")->type_name("TIME")->capture_default_str();
+    command.add_option("--startup", startup, "Until an instance works")
+        ->type_name("TIME")
+        ->capture_default_str();
     command.add_option("--cooldown", cooldown, "From a change to the next shrinking")
         ->type_name("TIME")
         ->capture_default_str();
-    command.add_option("--up", upPercent, "Load beyond which a group grows, in per cent; default: it is sought")
+    command
+        .add_option("--up", upPercent, "Load beyond which a group grows, in per cent; default: it is sought")
         ->type_name("P")
         ->check(silent(CLI::Range(1.0, 99.0)));
     command.add_option("--down", downPercent, "Load below which it shrinks; default: half of --up")
@@ -117,7 +127,8 @@ void CapacityOptions::addKinds(CapacityPlan& plan, const core::Run& run) const
     core::DecisionSettings settings;
     prices.addTo(settings, run);
     if (settings.prices.empty())
-        throw UsageError("Cannot plan capacity: no machine has a price (--price cpu=0.68 --price gpu=1.006).");
+        throw UsageError(
+            "Cannot plan capacity: no machine has a price (--price cpu=0.68 --price gpu=1.006).");
     plan.currency = settings.prices.begin()->second.price.currency;
     std::vector<core::DeviceChoice> choices;
     for (const std::string& device : devices)
@@ -126,8 +137,8 @@ void CapacityOptions::addKinds(CapacityPlan& plan, const core::Run& run) const
     plan.notes = std::move(found.notes);
     const std::vector<core::BatchCurve> curves = core::curvesOf(run);
     for (const core::Device& device : found.devices) {
-        const auto curve = std::ranges::find_if(curves,
-            [&](const core::BatchCurve& each) { return core::curveName(each.key) == device.name; });
+        const auto curve = std::ranges::find_if(
+            curves, [&](const core::BatchCurve& each) { return core::curveName(each.key) == device.name; });
         const auto server = core::serverOf(bestCell(*curve), settings);
         core::InstanceKind kind { .name = device.name,
             .load = core::LoadCurve::of(device, plan.slo, seed),
@@ -138,7 +149,8 @@ void CapacityOptions::addKinds(CapacityPlan& plan, const core::Run& run) const
         if (price != settings.prices.end())
             kind.load.lose(price->second.interrupted);
         if (!kind.price)
-            plan.notes.push_back(fmt::format("{} is left out, as its cost is unknown: {}", kind.name, server->unpriced));
+            plan.notes.push_back(
+                fmt::format("{} is left out, as its cost is unknown: {}", kind.name, server->unpriced));
         else if (!kind.idleWatts || !kind.busyWatts)
             plan.notes.push_back(fmt::format("The energy of {} is unknown: {}", kind.name,
                 kind.busyWatts ? server->idleWatts.unknown : server->busyWatts.unknown));
@@ -166,7 +178,9 @@ core::CapacitySearch CapacityOptions::search(const CapacityPlan& plan) const
 
 CapacityPlan CapacityOptions::plan(const core::Run& run) const
 {
-    CapacityPlan plan { .arrivals = arrivals, .slo = timeOf("--slo", slo, false), .allowedLate = latePercent / 100 };
+    CapacityPlan plan {
+        .arrivals = arrivals, .slo = timeOf("--slo", slo, false), .allowedLate = latePercent / 100
+    };
     if (!cache.empty())
         plan.hits = asUsage([&] { return core::cacheFromText(cache); }).hits;
     plan.rates = ratesBehind(plan.hits);

@@ -41,8 +41,8 @@ template <typename Values> std::string byGroup(const Values& values, const char*
 
 std::string mixTable(const CapacityPlan& plan)
 {
-    Table table({ { "MIX", Align::Left }, { "UP AT" }, { "COST/day" }, { "COST/1M" }, { "kWh/day" }, { "LATE" },
-                    { "MEAN" }, { "MOST" }, { "STARTS" }, { "", Align::Left } },
+    Table table({ { "MIX", Align::Left }, { "UP AT" }, { "COST/day" }, { "COST/1M" }, { "kWh/day" },
+                    { "LATE" }, { "MEAN" }, { "MOST" }, { "STARTS" }, { "", Align::Left } },
         Overflow::Elide);
     const double seconds = plan.rates.seconds(), days = seconds / kSecondsPerDay;
     const double millions = plan.rates.mean() * seconds / 1e6;
@@ -52,10 +52,14 @@ std::string mixTable(const CapacityPlan& plan)
         const bool scales = std::ranges::any_of(
             tried.mix.groups, [](const core::Group& group) { return group.least < group.most; });
         const bool meets = result.late <= plan.allowedLate;
-        table.add({ tried.name, scales ? percent(tried.mix.scaling.up) : "", optional(scaled(result.cost, 1 / days)),
-            optional(scaled(result.cost, 1 / millions)), optional(scaled(result.joules, 1 / kJoulesPerKwh / days)),
-            percent(result.late), byGroup(result.meanInstances, "{:.3g}"), byGroup(result.mostInstances, "{}"),
-            std::to_string(result.starts), i == 0 && plan.answer.meets ? "BEST" : meets ? " " : "misses" });
+        table.add({ tried.name, scales ? percent(tried.mix.scaling.up) : "",
+            optional(scaled(result.cost, 1 / days)), optional(scaled(result.cost, 1 / millions)),
+            optional(scaled(result.joules, 1 / kJoulesPerKwh / days)), percent(result.late),
+            byGroup(result.meanInstances, "{:.3g}"), byGroup(result.mostInstances, "{}"),
+            std::to_string(result.starts),
+            i == 0 && plan.answer.meets ? "BEST"
+                : meets                 ? " "
+                                        : "misses" });
     }
     return table.text();
 }
@@ -65,7 +69,8 @@ std::string clock(double seconds, double of)
 {
     constexpr double kShort = 3 * 3600;
     const auto minutes = static_cast<long>(seconds / 60);
-    return of < kShort ? fmt::format("{:g} s", seconds) : fmt::format("{:02}:{:02}", minutes / 60, minutes % 60);
+    return of < kShort ? fmt::format("{:g} s", seconds)
+                       : fmt::format("{:02}:{:02}", minutes / 60, minutes % 60);
 }
 
 /// The best mix over time, in rows of several intervals: means, of instances the most.
@@ -77,7 +82,8 @@ std::string timeTable(const CapacityPlan& plan)
         columns.push_back({ plan.kinds[group.kind].name });
     columns.push_back({ "LATE" });
     Table table(columns, Overflow::Elide);
-    const std::size_t count = plan.rates.rates.size(), each = std::max<std::size_t>(1, (count + kRows - 1) / kRows);
+    const std::size_t count = plan.rates.rates.size(),
+                      each = std::max<std::size_t>(1, (count + kRows - 1) / kRows);
     for (std::size_t from = 0; from < count; from += each) {
         const std::size_t to = std::min(count, from + each);
         double items = 0, late = 0;
@@ -88,7 +94,8 @@ std::string timeTable(const CapacityPlan& plan)
             for (std::size_t group = 0; group < most.size(); ++group)
                 most[group] = std::max(most[group], best.result.instances[i][group]);
         }
-        std::vector<std::string> row { clock(plan.rates.width * static_cast<double>(from), plan.rates.seconds()),
+        std::vector<std::string> row { clock(plan.rates.width * static_cast<double>(from),
+                                           plan.rates.seconds()),
             figure(items / static_cast<double>(to - from)) };
         for (const int instances : most)
             row.push_back(std::to_string(instances));
@@ -119,9 +126,9 @@ core::Json mixJson(const CapacityPlan& plan, const core::TriedMix& tried)
     core::Json groups = core::Json::array(), over = core::Json::array();
     for (std::size_t i = 0; i < tried.mix.groups.size(); ++i) {
         const core::Group& group = tried.mix.groups[i];
-        groups.push_back({ { "device", plan.kinds[group.kind].name }, { "least", group.least },
-            { "most", group.most }, { "mean", tried.result.meanInstances[i] },
-            { "most_seen", tried.result.mostInstances[i] } });
+        groups.push_back(
+            { { "device", plan.kinds[group.kind].name }, { "least", group.least }, { "most", group.most },
+                { "mean", tried.result.meanInstances[i] }, { "most_seen", tried.result.mostInstances[i] } });
     }
     for (const std::vector<int>& instances : tried.result.instances)
         over.push_back(instances);
@@ -147,16 +154,17 @@ std::string textOf(const CapacityPlan& plan)
             plan.hits > 0 ? fmt::format(", behind a cache that answers {}", percent(plan.hits)) : ""),
         kWidth);
     text += labelled("SLO:",
-        fmt::format("{:g} ms, for all but {} of the items", std::chrono::duration<double, std::milli>(plan.slo).count(),
-            percent(plan.allowedLate)),
+        fmt::format("{:g} ms, for all but {} of the items",
+            std::chrono::duration<double, std::milli>(plan.slo).count(), percent(plan.allowedLate)),
         kWidth);
-    text += "\n" + mixTable(plan) + "\n" + labelled("answer:", conclusion(plan), kWidth) + "\n" + timeTable(plan)
-        + "\n";
+    text += "\n" + mixTable(plan) + "\n" + labelled("answer:", conclusion(plan), kWidth) + "\n"
+        + timeTable(plan) + "\n";
     for (std::size_t i = 0; i < plan.notes.size(); ++i)
         text += labelled(i == 0 ? "assumed:" : "", plan.notes[i], kWidth);
     return text
         + labelled(plan.notes.empty() ? "assumed:" : "",
-            "Requests are spread over instances at random; each takes what waits in one batch. In an interval they "
+            "Requests are spread over instances at random; each takes what waits in one batch. In an "
+            "interval they "
             "come as a Poisson process. Requests of several items are as many requests.",
             kWidth);
 }

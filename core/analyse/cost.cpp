@@ -45,7 +45,8 @@ double costPerMillion(double rate, double perHour, double utilisation)
 int machinesFor(double rate, double capacity, double most)
 {
     constexpr double kRounding = 1e-9; // 3 machines of 10 carry 30, whatever a product's last bit says
-    return std::max(1, static_cast<int>(std::ceil(rate / (capacity * most) - kRounding)));
+    constexpr double kMost = 1e9; // more fit no int, and no building
+    return static_cast<int>(std::clamp(std::ceil(rate / (capacity * most) - kRounding), 1.0, kMost));
 }
 
 double fleetPerHour(const FleetChoice& fleet, double rate, double most)

@@ -207,9 +207,9 @@ private:
         if (settings.rate) {
             all.push_back({ "rate", *settings.rate, [](double v, Assumed& a) { a.settings.rate = v; },
                 [](double v) { return number(v) + " items/s"; } });
-            all.push_back({ "share of a machine used", settings.most,
-                [](double v, Assumed& a) { a.settings.most = v; },
-                [](double v) { return fmt::format("{:.3g} %", v * 100); }, 0.01, 1 });
+            all.push_back(
+                { "share of a machine used", settings.most, [](double v, Assumed& a) { a.settings.most = v; },
+                    [](double v) { return fmt::format("{:.3g} %", v * 100); }, 0.01, 1 });
         }
         if (owned) {
             all.push_back({ "PUE", settings.pue, [](double v, Assumed& a) { a.settings.pue = v; },

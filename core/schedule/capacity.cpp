@@ -37,7 +37,10 @@ public:
         : m_rates(rates)
         , m_scaling(mix.scaling)
     {
-        const auto delay = static_cast<std::size_t>(std::ceil(mix.scaling.startSeconds / rates.width - kRounding));
+        // What starts after the end never works.
+        const double intervals = std::ceil(mix.scaling.startSeconds / rates.width - kRounding);
+        const auto delay
+            = static_cast<std::size_t>(std::clamp(intervals, 0.0, double(rates.rates.size())));
         for (const Group& group : mix.groups)
             m_groups.push_back(
                 { .kind = &kinds[group.kind], .bounds = group, .starting = std::vector<int>(delay, 0) });
@@ -186,7 +189,8 @@ private:
             m_result.mostInstances[i] = std::max(m_result.mostInstances[i], all);
             if (all == 0)
                 continue;
-            const double working = group.ready * group.kind->load.busy(group.load), hours = m_rates.width / kSecondsPerHour;
+            const double working = group.ready * group.kind->load.busy(group.load),
+                         hours = m_rates.width / kSecondsPerHour;
             if (const auto& price = group.kind->price; price && m_result.cost)
                 *m_result.cost += (all * price->perHour + working * price->perBusyHour) * hours;
             else

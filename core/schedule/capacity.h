@@ -10,8 +10,8 @@
 #include <vector>
 
 /// Groups of instances that grow and shrink with a rate over a day: what they cost, take and miss. A model by
-/// intervals, not by requests: within one the rate is steady, and each instance answers as its LoadCurve says;
-/// what the instances that run cannot take waits until they can. docs/deciding.md has its errors.
+/// intervals, not by requests: within one the rate is steady, and each instance answers as its LoadCurve
+/// says; what the instances that run cannot take waits until they can. docs/deciding.md has its errors.
 namespace core {
 
 /// What a group is made of.

@@ -26,7 +26,8 @@ LoadCurve LoadCurve::of(const Device& device, Nanoseconds slo, std::uint64_t see
     LoadCurve curve;
     curve.m_capacity = one.bestRate();
     for (const double load : kLoads) {
-        const auto requests = arrivals({}, load * curve.m_capacity, load < kHeavy ? kRequests : kMoreRequests, seed);
+        const auto requests
+            = arrivals({}, load * curve.m_capacity, load < kHeavy ? kRequests : kMoreRequests, seed);
         const auto policy = makePolicy("gpu-only", { devices, slo });
         const SimulationResult result
             = simulate(requests, devices, *policy, { .slo = slo, .seed = seed, .watch = {} });

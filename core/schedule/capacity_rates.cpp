@@ -58,8 +58,8 @@ RateOverTime ofTrace(const ArrivalProcess& process, double width)
     const std::vector<Request> requests = readTrace(process.file);
     const double intervals = std::ceil(secondsOf(requests.back().at) / width);
     if (intervals > static_cast<double>(kMostIntervals))
-        throw Error("Cannot plan capacity: the trace has {:.0f} intervals of {:g} s, at most {} can be.", intervals,
-            width, kMostIntervals);
+        throw Error("Cannot plan capacity: the trace has {:.0f} intervals of {:g} s, at most {} can be.",
+            intervals, width, kMostIntervals);
     RateOverTime over { .width = width };
     over.rates.resize(std::max<std::size_t>(1, static_cast<std::size_t>(intervals)));
     for (const Request& request : requests) {
@@ -73,8 +73,9 @@ RateOverTime ofTrace(const ArrivalProcess& process, double width)
 
 double RateOverTime::mean() const
 {
-    return rates.empty() ? 0
-                         : std::accumulate(rates.begin(), rates.end(), 0.0) / static_cast<double>(rates.size());
+    return rates.empty()
+        ? 0
+        : std::accumulate(rates.begin(), rates.end(), 0.0) / static_cast<double>(rates.size());
 }
 
 double RateOverTime::peak() const
@@ -89,8 +90,8 @@ RateOverTime rateOverTime(
         return ofTrace(process, width);
     const double intervals = std::ceil(seconds / width);
     if (!(intervals >= 1) || intervals > static_cast<double>(kMostIntervals))
-        throw Error("Cannot plan capacity: these are {:.0f} intervals of {:g} s, at most {} can be.", intervals,
-            width, kMostIntervals);
+        throw Error("Cannot plan capacity: these are {:.0f} intervals of {:g} s, at most {} can be.",
+            intervals, width, kMostIntervals);
     RateOverTime over { .width = width, .rates = std::vector(static_cast<std::size_t>(intervals), rate) };
     switch (process.kind) {
     case ArrivalProcess::Kind::Constant:

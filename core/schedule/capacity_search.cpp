@@ -56,7 +56,8 @@ public:
             throw Error("Cannot plan capacity: no mix has as many instances as are asked for.");
         for (auto& found : m_best)
             m_answer.mixes.push_back(std::move(found.second));
-        std::ranges::stable_sort(m_answer.mixes, {}, [this](const TriedMix& mix) { return rank(mix.result); });
+        std::ranges::stable_sort(
+            m_answer.mixes, {}, [this](const TriedMix& mix) { return rank(mix.result); });
         m_answer.meets = meets(m_answer.mixes.front().result);
         return std::move(m_answer);
     }
@@ -113,7 +114,8 @@ private:
         const Group fixed = bounds(first), scaled = bounds(second);
         for (const double up : ups()) {
             const int most = std::min(scaled.most, needed(second, m_peak, up) + 1);
-            for (const int size : sizes(std::max(1, fixed.least), std::min(fixed.most, needed(first, m_peak, up))))
+            for (const int size :
+                sizes(std::max(1, fixed.least), std::min(fixed.most, needed(first, m_peak, up))))
                 for (const int least : { scaled.least, std::max(1, scaled.least) })
                     if (least <= most)
                         add(3 * (first + (second + 1) * m_kinds.size()) + 2,
@@ -125,7 +127,8 @@ private:
     {
         Scaling scaling = m_search.scaling;
         scaling.up = up;
-        scaling.down = m_search.downShare ? *m_search.downShare * up : std::min(scaling.down, kDownAtMost * up);
+        scaling.down
+            = m_search.downShare ? *m_search.downShare * up : std::min(scaling.down, kDownAtMost * up);
         return scaling;
     }
 

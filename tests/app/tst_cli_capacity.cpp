@@ -56,14 +56,15 @@ private slots:
     void unknownEnergy()
     {
         const auto json = nlohmann::json::parse(
-            cli(asked({ "--rate", "200", "--price", "gpu=1", "--device", "gpu", "--json" })).out.toStdString());
+            cli(asked({ "--rate", "200", "--price", "gpu=1", "--device", "gpu", "--json" }))
+                .out.toStdString());
         QVERIFY(json.at("mixes").at(0).at("joules").is_null());
     }
 
     void nothingMeets()
     {
-        const CliResult result
-            = cli(asked({ "--rate", "5000", "--price", "cpu=1", "--device", "cpu", "--instances", "cpu x2=0-1" }));
+        const CliResult result = cli(
+            asked({ "--rate", "5000", "--price", "cpu=1", "--device", "cpu", "--instances", "cpu x2=0-1" }));
         QCOMPARE(result.status, 1);
         QVERIFY2(result.out.contains("keeps the SLO; "), qPrintable(result.out));
     }
@@ -75,8 +76,8 @@ private slots:
         for (int second = 0; second < 600; ++second)
             file.write(QByteArray::number(second) + ",100\n");
         file.close();
-        const CliResult result
-            = cli(asked({ "--arrivals", "trace(" + path("trace.csv") + ")", "--price", "cpu=1", "--device", "cpu" }));
+        const CliResult result = cli(asked(
+            { "--arrivals", "trace(" + path("trace.csv") + ")", "--price", "cpu=1", "--device", "cpu" }));
         QCOMPARE(result.status, 0);
         QVERIFY2(result.out.contains("100 items/s on average"), qPrintable(result.out));
     }

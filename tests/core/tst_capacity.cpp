@@ -97,7 +97,8 @@ private slots:
     void cheAgainstBruteForce()
     {
         for (const auto& [size, zipf] : { std::pair(50, 0.9), { 400, 0.9 }, { 200, 1.3 }, { 200, 0.0 } }) {
-            const double model = core::lruHits(size, 2000, zipf), brute = bruteHits(size, 2000, zipf, 400'000);
+            const double model = core::lruHits(size, 2000, zipf),
+                         brute = bruteHits(size, 2000, zipf, 400'000);
             QVERIFY2(std::abs(model - brute) < 0.005, qPrintable(QString("%1 %2").arg(model).arg(brute)));
         }
         QVERIFY(std::abs(core::lruHits(200, 2000, 0) - 0.1) < 1e-6); // all as popular
@@ -109,7 +110,8 @@ private slots:
         QTest::addColumn<std::string>("text");
         QTest::addColumn<std::string>("why");
         const auto row = [](const char* text, const char* why) {
-            QTest::newRow(text) << std::string(text) << fmt::format("Cannot read cache: \"{}\": {}.", text, why);
+            QTest::newRow(text) << std::string(text)
+                                << fmt::format("Cannot read cache: \"{}\": {}.", text, why);
         };
         row("hit=1", "hit is a number from 0 to below 1");
         row("hit=nan", "hit is a number from 0 to below 1");
@@ -135,13 +137,15 @@ private slots:
 
     void rates()
     {
-        const RateOverTime day = core::rateOverTime(process("diurnal(swing=0.8,period=24h)"), 200, 86400, 60, 1);
+        const RateOverTime day
+            = core::rateOverTime(process("diurnal(swing=0.8,period=24h)"), 200, 86400, 60, 1);
         QCOMPARE(day.rates.size(), std::size_t { 1440 });
         QVERIFY(std::abs(day.mean() - 200) < 1e-9);
         QVERIFY(std::abs(day.peak() - 360) < 0.01);
         // The same as the arrivals that the simulator gets, counted.
         const auto requests = core::arrivals(process("diurnal(swing=0.8,period=600s)"), 1000, 600'000, 1);
-        const RateOverTime model = core::rateOverTime(process("diurnal(swing=0.8,period=600s)"), 1000, 600, 60, 1);
+        const RateOverTime model
+            = core::rateOverTime(process("diurnal(swing=0.8,period=600s)"), 1000, 600, 60, 1);
         std::vector<double> counted(10);
         for (const core::Request& request : requests)
             if (const auto place = static_cast<std::size_t>(request.at / 60s); place < counted.size())
@@ -164,22 +168,24 @@ private slots:
         QVERIFY(file.open(QIODevice::WriteOnly));
         file.write("time,items\n100,3\n101,1\n129,2\n171,60\n");
         file.close();
-        const RateOverTime rates = core::rateOverTime(
-            process(("trace(" + path.toStdString() + ")").c_str()), 0, 0, 30, 1);
+        const RateOverTime rates
+            = core::rateOverTime(process(("trace(" + path.toStdString() + ")").c_str()), 0, 0, 30, 1);
         QVERIFY(rates.rates == (std::vector<double> { 6 / 30.0, 0, 2 }));
-        const std::string refused = support::sentenceOf(
-            [&] { core::rateOverTime(process(("trace(" + path.toStdString() + ")").c_str()), 0, 0, 1e-4, 1); });
+        const std::string refused = support::sentenceOf([&] {
+            core::rateOverTime(process(("trace(" + path.toStdString() + ")").c_str()), 0, 0, 1e-4, 1);
+        });
         QCOMPARE(refused,
             "Cannot plan capacity: the trace has 710000 intervals of 0.0001 s, at most 100000 can be.");
         QCOMPARE(support::sentenceOf([&] { core::rateOverTime(process("gamma"), 1, 60, 1, 1); }),
-            "Cannot plan capacity: gamma has the same rate all the time; the ways are poisson, mmpp, diurnal and "
+            "Cannot plan capacity: gamma has the same rate all the time; the ways are poisson, mmpp, diurnal "
+            "and "
             "trace(FILE).");
         QCOMPARE(support::sentenceOf([&] { core::rateOverTime({}, 1, 1e9, 1, 1); }),
             "Cannot plan capacity: these are 1000000000 intervals of 1 s, at most 100000 can be.");
     }
 
-    /// One server in the books: M/D/1, where P(wait <= t) = (1 - rho) exp(lambda t) below a service, and M/M/1,
-    /// where P(time in the system > t) = exp(-(mu - lambda) t).
+    /// One server in the books: M/D/1, where P(wait <= t) = (1 - rho) exp(lambda t) below a service, and
+    /// M/M/1, where P(time in the system > t) = exp(-(mu - lambda) t).
     void loadCurvesAgainstQueues()
     {
         const LoadCurve fixed = LoadCurve::of(single(0.01), 15ms, 1); // 5 ms of wait are allowed
@@ -189,7 +195,8 @@ private slots:
         const LoadCurve exponential = LoadCurve::of(random, 40ms, 1);
         for (const double load : { 0.2, 0.5, 0.7, 0.8 }) {
             const double expected = 1 - (1 - load) * std::exp(100 * load * 0.005);
-            QVERIFY2(std::abs(fixed.late(load) - expected) < 0.02, qPrintable(QString::number(fixed.late(load))));
+            QVERIFY2(
+                std::abs(fixed.late(load) - expected) < 0.02, qPrintable(QString::number(fixed.late(load))));
             QVERIFY(std::abs(fixed.busy(load) - load) < 0.02);
             const double tail = std::exp(-(100 - 100 * load) * 0.04);
             QVERIFY2(std::abs(exponential.late(load) - tail) < 0.03,
@@ -200,10 +207,13 @@ private slots:
         QCOMPARE(fixed.busy(0), 0.0);
     }
 
-    /// The whole model against the simulator: three instances that a day's requests are spread over at random.
+    /// The whole model against the simulator: three instances that a day's requests are spread over at
+    /// random.
     void dayAgainstSimulator()
     {
-        const core::Device device { .name = "batches", .most = 16, .time = ServiceTime::affine(0.002, 0.008) };
+        const core::Device device {
+            .name = "batches", .most = 16, .time = ServiceTime::affine(0.002, 0.008)
+        };
         const double rate = 3 * device.bestRate();
         const ArrivalProcess day = process("diurnal(swing=0.8,period=1200s)");
         const InstanceKind kind { .name = "batches", .load = LoadCurve::of(device, 60ms, 1) };
@@ -225,12 +235,14 @@ private slots:
                 busy += result.devices[0].utilisation / 3;
             }
             InstanceKind priced = kind;
-            priced.price = core::FleetChoice { .capacity = 1, .perBusyHour = 1 }; // its cost counts busy hours
+            priced.price
+                = core::FleetChoice { .capacity = 1, .perBusyHour = 1 }; // its cost counts busy hours
             const MixResult model = core::serve(
                 core::rateOverTime(day, load * rate, 1200, 10, 1), { priced }, { { { 0, 3, 3 } }, {} });
-            QVERIFY2(std::abs(model.late - late) < 0.01,
-                qPrintable(QString("%1 %2").arg(model.late).arg(late)));
-            QVERIFY2(std::abs(*model.cost / (3 * 1200 / 3600.0) - busy) < 0.02, qPrintable(QString::number(busy)));
+            QVERIFY2(
+                std::abs(model.late - late) < 0.01, qPrintable(QString("%1 %2").arg(model.late).arg(late)));
+            QVERIFY2(
+                std::abs(*model.cost / (3 * 1200 / 3600.0) - busy) < 0.02, qPrintable(QString::number(busy)));
         }
     }
 
@@ -257,7 +269,8 @@ private slots:
         // At once, and no more than there may be.
         mix.scaling.startSeconds = 0;
         mix.groups[0].most = 2;
-        QVERIFY(first(core::serve(rates, kinds, mix)) == (std::vector<int> { 1, 1, 1, 2, 2, 2, 2, 1, 1, 1, 1 }));
+        QVERIFY(
+            first(core::serve(rates, kinds, mix)) == (std::vector<int> { 1, 1, 1, 2, 2, 2, 2, 1, 1, 1, 1 }));
         // A fixed group never changes.
         mix.groups[0] = { 0, 3, 3 };
         QCOMPARE(core::serve(rates, kinds, mix).starts, 0);
@@ -279,7 +292,8 @@ private slots:
         kinds[0].busyWatts = kinds[1].busyWatts = 300;
         const core::Mix mix { { { 0, 1, 1 }, { 1, 0, 20 } }, { .up = 0.5, .down = 0.2, .startSeconds = 0 } };
         const MixResult result = core::serve(steps({ 40, 40, 70, 70 }), kinds, mix);
-        QVERIFY(result.instances == (std::vector<std::vector<int>> { { 1, 0 }, { 1, 0 }, { 1, 0 }, { 1, 4 } }));
+        QVERIFY(
+            result.instances == (std::vector<std::vector<int>> { { 1, 0 }, { 1, 0 }, { 1, 0 }, { 1, 4 } }));
         // Energy: at rest all that stand there; work as they are busy: 0.4, 0.4, 0.7, then 0.5 and 4 of 0.5.
         const double expected = 60 * ((100 + 0.4 * 200) * 2 + 100 + 0.7 * 200 + 5 * 100 + 5 * 0.5 * 200);
         QVERIFY2(std::abs(*result.joules / expected - 1) < 0.02, qPrintable(QString::number(*result.joules)));
@@ -296,7 +310,8 @@ private slots:
         std::vector<InstanceKind> kinds { easy("big", 1000, 2.0), easy("small", 100, 0.3) };
         kinds[0].load = LoadCurve::of(single(0.001), 8ms, 1);
         kinds[1].load = LoadCurve::of(device, 30ms, 1);
-        const RateOverTime rates = core::rateOverTime(process("diurnal(swing=0.8,period=24h)"), 900, 86400, 300, 1);
+        const RateOverTime rates
+            = core::rateOverTime(process("diurnal(swing=0.8,period=24h)"), 900, 86400, 300, 1);
         core::CapacitySearch search { .allowedLate = 0.02 };
         search.scaling.startSeconds = 300;
         const core::CapacityAnswer answer = core::searchMixes(rates, kinds, search);
@@ -306,7 +321,8 @@ private slots:
         std::map<std::size_t, double> cheapest;
         for (const std::size_t kind : { 0u, 1u }) {
             for (int size = 1; size < 60; ++size) {
-                const MixResult result = core::serve(rates, kinds, { { { kind, size, size } }, search.scaling });
+                const MixResult result
+                    = core::serve(rates, kinds, { { { kind, size, size } }, search.scaling });
                 if (result.late <= search.allowedLate && !cheapest.contains(kind))
                     cheapest[kind] = *result.cost;
             }
@@ -327,7 +343,8 @@ private slots:
         }
         QCOMPARE(fixed, 2);
         // Scaling follows the day: it never costs more than the fixed size of the same kind here.
-        QVERIFY(*answer.mixes.front().result.cost < cheapest.at(0) && *answer.mixes.front().result.cost < cheapest.at(1));
+        QVERIFY(*answer.mixes.front().result.cost < cheapest.at(0)
+            && *answer.mixes.front().result.cost < cheapest.at(1));
     }
 
     void keepsBounds()

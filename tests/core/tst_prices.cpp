@@ -72,6 +72,7 @@ private slots:
         QCOMPARE(core::machinesFor(10.01, 10), 2);
         QCOMPARE(core::machinesFor(30, 0.1 * 100), 3); // not 4 for a product's last bit
         QCOMPARE(core::machinesFor(60, 100, 0.5), 2);
+        QCOMPARE(core::machinesFor(1e300, 1), 1'000'000'000);
     }
 
     void breakEvenRates()
@@ -93,6 +94,36 @@ private slots:
                     expected = rate - 0.5;
             QCOMPARE(core::breakEvenRate(cpu, second, 4000), expected);
         }
+    }
+
+    /// Standing and work: each crossing is one, by looking at costs on both sides of it; and none is missed.
+    void breakEvensOfOwned()
+    {
+        const core::FleetChoice fleets[] { { 100, 0.34, 0 }, { 100, 0, 0.4 }, { 130, 0.1, 0.25 },
+            { 1000, 0.9, 0.13 }, { 730, 0.2, 2.0 } };
+        int seen = 0;
+        for (const core::FleetChoice& first : fleets) {
+            for (const core::FleetChoice& second : fleets) {
+                const auto gain = [&](double rate) {
+                    return core::fleetPerHour(first, rate, 0.7) - core::fleetPerHour(second, rate, 0.7);
+                };
+                const auto found = core::breakEvenRates(first, second, 3000, 0.7);
+                for (const core::BreakEven& at : found) {
+                    QVERIFY((gain(at.rate * (1 + 1e-6) + 1e-6) > 1e-12) == at.second);
+                    if (at.rate > 0)
+                        QVERIFY((gain(at.rate * (1 - 1e-6)) > 1e-12) != at.second);
+                    ++seen;
+                }
+                for (double rate = 0.33; rate < 3000; rate += 0.7) {
+                    bool cheaper = false;
+                    for (const core::BreakEven& at : found)
+                        cheaper = at.rate < rate ? at.second : cheaper;
+                    if (std::abs(gain(rate)) > 1e-9)
+                        QCOMPARE(gain(rate) > 0, cheaper);
+                }
+            }
+        }
+        QVERIFY(seen > 30);
     }
 
     void carbon() { QVERIFY(near(core::carbonPerInference(2, 400, 200, 1e6), 1e-3)); }

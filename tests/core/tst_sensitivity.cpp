@@ -106,16 +106,16 @@ private slots:
         int flips = 0;
         const auto setter = [](const std::string& name, DecisionSettings& moved) -> double* {
             core::Pricing& gpu = moved.prices["gpu"];
-            return name == "price of gpu"            ? &gpu.owned->price
-                : name == "life of gpu"              ? &gpu.owned->years
-                : name == "salvage of gpu"           ? &gpu.owned->salvage
-                : name == "other cost of gpu"        ? &gpu.owned->otherPerHour
-                : name == "price of cpu"             ? &moved.prices["cpu"].price.perHour
-                : name == "rate"                     ? &*moved.rate
+            return name == "price of gpu"           ? &gpu.owned->price
+                : name == "life of gpu"             ? &gpu.owned->years
+                : name == "salvage of gpu"          ? &gpu.owned->salvage
+                : name == "other cost of gpu"       ? &gpu.owned->otherPerHour
+                : name == "price of cpu"            ? &moved.prices["cpu"].price.perHour
+                : name == "rate"                    ? &*moved.rate
                 : name == "share of a machine used" ? &moved.most
-                : name == "PUE"                      ? &moved.pue
-                : name == "tariff"                   ? &moved.perKwh
-                                                     : nullptr;
+                : name == "PUE"                     ? &moved.pue
+                : name == "tariff"                  ? &moved.perKwh
+                                                    : nullptr;
         };
         for (const Swing& swing : decision.swings) {
             for (const auto* flip : { &swing.below, &swing.above }) {

@@ -227,8 +227,9 @@ private slots:
         QCOMPARE(checked.settings.pue, 1.2);
         QCOMPARE(checked.settings.gramsPerKwh, std::optional(400.0));
         QCOMPARE(ui::decideCommand(wish, session.run(), {}),
-            QStringLiteral("breakeven-cli decide RUN.json --objective cost --rate 500 --price \"cpu=c5.4xlarge\" "
-                           "--price \"gpu=owned(price=24000,years=4,idle=300W,busy=1e3W)\" --pue 1.2 --carbon 400"));
+            QStringLiteral(
+                "breakeven-cli decide RUN.json --objective cost --rate 500 --price \"cpu=c5.4xlarge\" "
+                "--price \"gpu=owned(price=24000,years=4,idle=300W,busy=1e3W)\" --pue 1.2 --carbon 400"));
         ask(session, wish);
         QVERIFY(session.decided() && session.decided()->decision.best);
         int charts = 0;
@@ -236,7 +237,8 @@ private slots:
             charts += !view->drawing().shapes.empty();
         QCOMPARE(charts, 3); // cost, energy of the GPU as given, the tornado
         // Nobody measured the CPU's power, and it is said.
-        QVERIFY(page.warnings().join(QLatin1Char(' ')).contains(QStringLiteral("What cpu emits is unknown: ")));
+        QVERIFY(
+            page.warnings().join(QLatin1Char(' ')).contains(QStringLiteral("What cpu emits is unknown: ")));
     }
 
     void ownedCannotBeRead_data()
@@ -245,8 +247,8 @@ private slots:
         QTest::addColumn<int>("field");
         QTest::addColumn<QString>("sentence");
         const ui::PriceWish good { .owned = true, .bought = QStringLiteral("24000") };
-        const auto row = [&](const char* name, QString ui::PriceWish::*part, ui::PriceField field, const char* text,
-                             const QString& sentence) {
+        const auto row = [&](const char* name, QString ui::PriceWish::*part, ui::PriceField field,
+                             const char* text, const QString& sentence) {
             ui::PriceWish wrong = good;
             wrong.*part = QLatin1String(text);
             QTest::newRow(name) << wrong << static_cast<int>(field) << sentence;
@@ -254,15 +256,17 @@ private slots:
         const auto none = [](const char* what, const char* text) {
             return QStringLiteral("Cannot read %1: \"%2\" is no number over 0.").arg(what, text);
         };
-        row("price", &ui::PriceWish::bought, ui::PriceField::Bought, "much", none("what GPU was bought for", "much"));
+        row("price", &ui::PriceWish::bought, ui::PriceField::Bought, "much",
+            none("what GPU was bought for", "much"));
         row("years", &ui::PriceWish::years, ui::PriceField::Years, "0", none("the years of GPU", "0"));
         row("rest", &ui::PriceWish::idleWatts, ui::PriceField::IdleWatts, "-3",
             none("the power of GPU at rest", "-3"));
         row("work", &ui::PriceWish::busyWatts, ui::PriceField::BusyWatts, "nan",
             none("the power of GPU at work", "nan"));
         row("centuries", &ui::PriceWish::years, ui::PriceField::Bought, "900",
-            QStringLiteral("Cannot read price: \"owned(price=24000,years=900)\": years is a number from 0.01 to "
-                           "100, not \"900\"."));
+            QStringLiteral(
+                "Cannot read price: \"owned(price=24000,years=900)\": years is a number from 0.01 to "
+                "100, not \"900\"."));
     }
     void ownedCannotBeRead()
     {
@@ -279,7 +283,8 @@ private slots:
     {
         const core::Run run = crossingRun();
         ui::DecisionWish wish { .pue = QStringLiteral("0.5"), .carbon = QStringLiteral("400") };
-        QCOMPARE(ui::check(wish, run).problem, QStringLiteral("Cannot read the PUE: \"0.5\" is no number from 1 to 10."));
+        QCOMPARE(ui::check(wish, run).problem,
+            QStringLiteral("Cannot read the PUE: \"0.5\" is no number from 1 to 10."));
         wish.carbon.clear(); // then it does not count
         QCOMPARE(ui::check(wish, run).problem, QString());
         wish = { .carbon = QStringLiteral("x") };
@@ -287,7 +292,8 @@ private slots:
             QStringLiteral("Cannot read the carbon of a kWh: \"x\" is no number over 0."));
         wish = { .tariff = QStringLiteral("x") };
         wish.prices["gpu"] = { .owned = true };
-        QCOMPARE(ui::check(wish, run).problem, QStringLiteral("Cannot read the tariff: \"x\" is no number over 0."));
+        QCOMPARE(ui::check(wish, run).problem,
+            QStringLiteral("Cannot read the tariff: \"x\" is no number over 0."));
     }
 
     void wishesOutliveTheWindow()
