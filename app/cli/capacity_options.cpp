@@ -82,7 +82,7 @@ void CapacityOptions::addTo(CLI::App& command)
         ->allow_extra_args(false);
     prices.addTo(command);
     command
-        .add_option("--cache", cache, "Results kept in front: hit=0.3 or lru(size=1000,keys=100000,zipf=0.9)")
+        .add_option("--cache", cache, "Results that are kept: hit=0.3 or lru(size=1000,keys=1e5,zipf=0.9)")
         ->type_name("WORD");
     command.add_option("--startup", startup, "Until an instance works")
         ->type_name("TIME")
