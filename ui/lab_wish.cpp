@@ -2,7 +2,7 @@
 #include "ui/lab_wish.h"
 
 #include "core/error.h"
-#include "core/schedule/call.h"
+#include "core/call.h"
 #include "ui/comparison.h"
 #include "ui/run_text.h"
 

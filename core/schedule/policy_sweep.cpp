@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/schedule/policy_sweep.h"
 
+#include "core/call.h"
 #include "core/error.h"
-#include "core/schedule/call.h"
 #include "core/schedule/value_list.h"
 
 #include <fmt/format.h>
