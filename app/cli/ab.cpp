@@ -21,7 +21,9 @@ struct Options {
     ModelOptions model;
     std::string second; // model; empty: the same
     std::string a, b; // settings
-    core::InterleavedRule rule;
+    core::InterleavedRule rule; // less what follows
+    std::string preset = "rigorous";
+    std::optional<int> rounds, builds; // in the place of the preset's
     double seconds = 0.1;
     VerdictOptions verdict;
 };
@@ -134,6 +136,9 @@ core::Json jsonOf(const Outcome& outcome, const Side& a, const Side& b, const Op
 int ab(Context& context, Options options)
 {
     const StopOnSignal signals; // before the engines start threads
+    const core::InterleavedRule preset = asUsage([&] { return core::interleavedPreset(options.preset); });
+    options.rule.builds = options.builds.value_or(preset.builds);
+    options.rule.rounds = options.rounds.value_or(preset.rounds);
     options.rule.time = std::chrono::duration<double>(options.seconds);
     options.rule.rounds = std::max(options.rule.rounds, options.rule.builds);
     const std::string& second = options.second.empty() ? options.model.model : options.second;
@@ -165,16 +170,18 @@ void addAb(CLI::App& app, Context& context)
     command->add_option("-a,--a", options->a, "Settings of A: cpu,threads=2,batch=8")->type_name("WORDS");
     command->add_option("-b,--b", options->b, "Settings of B: cpu,precision=bf16,tuning=nofusion")
         ->type_name("WORDS");
-    command->add_option("--rounds", options->rule.rounds, "Turns of both")
-        ->type_name("N")
-        ->check(silent(CLI::Range(5, 100'000)))
-        ->capture_default_str();
     command
         ->add_option(
-            "--builds", options->rule.builds, "Times that both are compiled, as where a program lies counts")
-        ->type_name("N")
-        ->check(silent(CLI::Range(5, 1000)))
+            "--preset", options->preset, "quick, standard or rigorous: 12, 24 or 48 rounds, 6 to 24 builds")
+        ->type_name("WORD")
         ->capture_default_str();
+    command->add_option("--rounds", options->rounds, "Turns of both, in the place of the preset's")
+        ->type_name("N")
+        ->check(silent(CLI::Range(5, 100'000)));
+    command
+        ->add_option("--builds", options->builds, "Times that both are compiled: where a program lies counts")
+        ->type_name("N")
+        ->check(silent(CLI::Range(5, 1000)));
     command->add_option("--seconds", options->seconds, "Of each in a round")
         ->type_name("S")
         ->check(silent(CLI::Range(0.001, 600.0)))

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/measure/interleaved.h"
 
+#include "core/error.h"
+
 #include <algorithm>
 #include <map>
 #include <random>
@@ -35,6 +37,17 @@ Measurement turn(Program& program, const InterleavedRule& rule, const std::stop_
 }
 
 } // namespace
+
+InterleavedRule interleavedPreset(std::string_view name)
+{
+    if (name == "quick")
+        return { .rounds = 12, .builds = 6 };
+    if (name == "standard")
+        return { .rounds = 24, .builds = 12 };
+    if (name == "rigorous")
+        return {};
+    throw Error("Cannot compare: there is no preset \"{}\": quick, standard, rigorous.", name);
+}
 
 bool isQuiet(const Round& round)
 {

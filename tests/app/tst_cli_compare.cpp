@@ -75,6 +75,21 @@ private slots:
         QVERIFY((QStringList { "SLOWER", "UNCLEAR" }).contains(json["verdict"].toString()));
     }
 
+    void presets()
+    {
+        const QStringList words { "ab", "zoo:mlp", "-a", "cpu,threads=1", "-b", "cpu,threads=1", "--seconds",
+            "0.001", "--json" };
+        const auto quick = support::cli(words + QStringList { "--preset", "quick" });
+        QVERIFY2(quick.status == 0, qPrintable(quick.err));
+        const QJsonArray rounds = QJsonDocument::fromJson(quick.out.toUtf8()).object()["rounds"].toArray();
+        QCOMPARE(rounds.size(), 12);
+        const auto unknown = support::cli(words + QStringList { "--preset", "best" });
+        QCOMPARE(unknown.status, 2);
+        QCOMPARE(unknown.err,
+            QStringLiteral("breakeven-cli: Cannot compare: there is no preset \"best\": quick, standard, "
+                           "rigorous.\n"));
+    }
+
     void settingsThatAreNone_data()
     {
         QTest::addColumn<QString>("settings");
