@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/lab_wish.h"
 
-#include "core/error.h"
 #include "core/call.h"
+#include "core/error.h"
 #include "ui/comparison.h"
 #include "ui/run_text.h"
 

@@ -59,7 +59,7 @@ OracleBound oracleBound(std::span<const Request> requests, std::span<const Devic
     double rate = 0;
     for (const Device& device : devices)
         rate += device.bestRate();
-    Random random(seed);
+    Random random(apart(seed));
     std::vector<Nanoseconds> times;
     std::vector<double> answers;
     times.reserve(requests.size());

@@ -47,7 +47,7 @@ public:
         : m_devices(devices)
         , m_policy(policy)
         , m_settings(settings)
-        , m_random(settings.seed)
+        , m_random(apart(settings.seed))
         , m_lines(policy.lines())
         , m_states(devices.size())
         , m_ledger(requests, serversOf(devices))

@@ -80,7 +80,7 @@ struct Decided {
 
 struct SimulationSettings {
     std::optional<Nanoseconds> slo; // deadlines; the policy may have its own
-    std::uint64_t seed = 1; // of service times
+    std::uint64_t seed = 1; // of service times; may be that of the arrivals
     Nanoseconds until = Nanoseconds::max(); // nothing happens after it
     std::function<void(const Decided&, const Situation&)> watch; // sees the situation before each decision
     std::stop_token stop {}; // once it is asked for, the run is cut off where it is

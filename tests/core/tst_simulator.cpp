@@ -235,6 +235,24 @@ private slots:
         QVERIFY(std::abs(result.inSystem - 50.5) < 1e-6);
     }
 
+    /// One seed for both, as commands have it: M/M/1 answers over time t late with probability exp(-(mu -
+    /// lambda) t).
+    void arrivalsAndServicesOfOneSeed()
+    {
+        const std::vector<Device> devices {
+            { .name = "one", .most = 1, .time = ServiceTime::exponential(10e-3) }
+        };
+        for (const std::uint64_t seed : { 1, 2, 3 }) {
+            const auto requests = core::arrivals({}, 20, 200'000, seed);
+            const auto policy = core::makePolicy("round-robin", { devices, {} });
+            const SimulationResult result
+                = core::simulate(requests, devices, *policy, { .slo = 40ms, .seed = seed, .watch = {} });
+            const double late = double(result.missed) / double(result.completed),
+                         exact = std::exp(-80 * 40e-3);
+            QVERIFY2(std::abs(late / exact - 1) < 0.04, qPrintable(QString::number(late / exact)));
+        }
+    }
+
     /// Two devices that take each other half of their pace: what was alone for 5 of its 10 ms takes 10 more
     /// for the rest, and what is alone then goes on at full pace.
     void devicesSlowEachOtherDown()
