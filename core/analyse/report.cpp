@@ -12,8 +12,6 @@ namespace core {
 
 namespace {
 
-constexpr std::size_t kMostTicks = 12; // of batch sizes
-
 constexpr const char* kStyle
     = "body{font:15px/1.45 Inter,system-ui,sans-serif;color:#1b1f24;max-width:1180px;margin:32px "
       "auto;padding:0 24px}"
