@@ -8,6 +8,7 @@
 #include "ui/export.h"
 #include "ui/lab.h"
 #include "ui/latency_card.h"
+#include "ui/live_trial.h"
 #include "ui/main_window.h"
 #include "ui/render.h"
 #include "ui/settings.h"
@@ -189,6 +190,7 @@ int showWindow(QApplication& application, const app::WindowOptions& options)
     session.change(ui::loadSetup());
     session.decideBy(ui::loadDecisionWish());
     session.lab().ask(ui::loadLabWish());
+    session.live().ask(ui::loadLiveWish());
     const auto theme = options.theme.empty()
         ? std::nullopt
         : std::optional(ui::themeChoiceFromName(QString::fromStdString(options.theme)));

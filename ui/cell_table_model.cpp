@@ -213,7 +213,7 @@ QString CellTableModel::toolTip(const core::Cell& shown, int row, int column) co
     const core::DeviceInfo* device = deviceOf(m_session.run(), shown.key.engine);
     if (column == Engine && device && device->recordedOn)
         return tr("%1 (%2): not measured here")
-            .arg(recordedText(*device), QString::fromStdString(device->recordedOn->machine));
+            .arg(ui::recordedText(*device), QString::fromStdString(device->recordedOn->machine));
     if (const CellVerdict* compared = verdict(row); compared && (column == Ratio || column == Verdict))
         return verdictToolTip(*compared, compareCommand(m_session.baselineOrigin(), m_session.origin()));
     if (column == Decision)

@@ -80,7 +80,7 @@ EngineCard::EngineCard(Session& session, core::DeviceInfo device, QWidget* paren
         return;
     }
     if (m_device.recordedOn)
-        addRemark(*layout, recordedText(m_device));
+        addRemark(*layout, ui::recordedText(m_device));
     if (m_device.id == "reference")
         setToolTip(tr("Slow on purpose: what the other engines are checked against."));
     else

@@ -5,10 +5,11 @@
 #include "ui/elided.h"
 #include "ui/facts.h"
 #include "ui/figure_delegate.h"
-#include "ui/format.h"
 #include "ui/lab_form.h"
+#include "ui/lab_live_page.h"
 #include "ui/lab_sweep_page.h"
 #include "ui/lab_watch_page.h"
+#include "ui/live_trial.h"
 #include "ui/session.h"
 #include "ui/table_style.h"
 
@@ -127,12 +128,14 @@ QWidget* LabPage::makeParts()
     auto* top = new QHBoxLayout;
     m_parts = new QTabBar(right);
     m_parts->setObjectName(QStringLiteral("axes"));
-    m_parts->setAccessibleName(tr("Table of policies, sweep, or one policy over simulated time"));
+    m_parts->setAccessibleName(
+        tr("Table of policies, sweep, one policy over simulated time, or real engines"));
     m_parts->setDrawBase(false);
     m_parts->setExpanding(false);
     m_parts->addTab(tr("Policies"));
     m_parts->addTab(tr("Sweep"));
     m_parts->addTab(tr("Over simulated time"));
+    m_parts->addTab(tr("On real engines"));
     m_waits = new QCheckBox(tr("as a waiting client sees it"), right);
     m_waits->setAccessibleName(m_waits->text());
     m_waits->setObjectName(QStringLiteral("waits"));
@@ -147,10 +150,14 @@ QWidget* LabPage::makeParts()
     m_stack->addWidget(makeTable());
     m_stack->addWidget(m_sweep = new LabSweepPage(m_lab, m_stack));
     m_stack->addWidget(m_watch);
+    m_stack->addWidget(m_live = new LabLivePage(m_session, m_stack));
+    connect(m_live, &LabLivePage::changed, this, &LabPage::refresh);
     column->addWidget(m_stack, 1);
     connect(m_parts, &QTabBar::currentChanged, this, [this](int at) {
         m_stack->setCurrentIndex(at);
+        m_waits->setVisible(part() != Live);
         m_lab.setShown(isVisible(), part() == Sweep);
+        update();
         refresh(); // another command
     });
     connect(m_waits, &QCheckBox::toggled, this,
@@ -164,14 +171,14 @@ QWidget* LabPage::makeBottom()
     auto* row = new QHBoxLayout(bottom);
     row->setContentsMargins(0, 0, 0, 0);
     setRole(*m_command, "muted");
-    m_command->setNote(tr("Simulates the same without a window."));
+    m_command->setNote(tr("Does the same without a window."));
     row->addWidget(m_command, 1);
     setRole(*m_stop, "quiet");
     m_stop->setAccessibleName(tr("Stop the simulation"));
     connect(m_stop, &QPushButton::clicked, &m_lab, &Lab::stop);
     row->addWidget(m_stop);
     setRole(*m_copy, "quiet");
-    m_copy->setAccessibleName(tr("Copy the command that simulates the same"));
+    m_copy->setAccessibleName(tr("Copy the command that does the same"));
     connect(m_copy, &QPushButton::clicked, this, [this] { QApplication::clipboard()->setText(command()); });
     row->addWidget(m_copy);
     return bottom;
@@ -183,6 +190,7 @@ void LabPage::setTheme(const Theme& theme)
     m_model->setTheme(theme);
     m_sweep->setTheme(theme);
     m_watch->setTheme(theme);
+    m_live->setTheme(theme);
     update();
 }
 
@@ -212,6 +220,8 @@ QString LabPage::answer() const
 
 QString LabPage::command() const
 {
+    if (part() == Live)
+        return m_session.live().command();
     return simulateCommand(m_lab.wish(), m_lab.checked(), m_session.origin(),
         part() == Sweep ? LabCommand::Sweep : LabCommand::Compare);
 }
@@ -224,51 +234,22 @@ void LabPage::showAnswer(const QString& sentence, const char* role)
     setRole(*m_answer, role);
 }
 
-QString LabPage::restingText() const
+/// The same places, for what real engines did.
+void LabPage::refreshLive()
 {
-    if (m_session.state() == State::Running)
-        return tr("The lab opens when the sweep has ended: it would disturb what is measured.");
-    if (m_lab.simulating())
-        return tr("Simulating…");
-    return m_session.state() == State::Loading
-        ? tr("Opening.")
-        : tr("Run a sweep, or open a run: policies can then be tried here on its devices.");
-}
-
-/// How far the best is from what cannot be beaten.
-QString LabPage::distance() const
-{
-    const core::PolicyComparison& found = m_lab.simulated()->comparison;
-    const double bound = found.oracle.meanSeconds;
-    if (!found.best || bound <= 0 || !found.runs[*found.best].keepsUp)
-        return {};
-    const core::SimulationResult& best = found.runs[*found.best].result;
-    if (best.dropped > 0) // who drops the slow ones can lie below it
-        return {};
-    return tr("Its mean is %1 times the oracle's, which none can beat.")
-        .arg(formatSignificant(best.latency.meanSeconds / bound, 3));
-}
-
-QString LabPage::omission() const
-{
-    const Simulated* found = m_lab.simulated();
-    if (!found || !found->comparison.best)
-        return {};
-    const core::SimulationResult& best = found->comparison.runs[*found->comparison.best].result;
-    if (!best.latency.p99 || !best.closedLoop.p99)
-        return tr("A client that waits for each answer would have sent %1 of %2 requests: too few for a p99.")
-            .arg(formatInteger(static_cast<std::int64_t>(best.closedLoop.samples)),
-                formatInteger(static_cast<std::int64_t>(best.arrived)));
-    return tr(
-        "A client that waits for each answer would have sent %1 of %2 requests, and seen of the best a p99 "
-        "of %3 ms against %4 ms.")
-        .arg(formatInteger(static_cast<std::int64_t>(best.closedLoop.samples)),
-            formatInteger(static_cast<std::int64_t>(best.arrived)), formatMilliseconds(*best.closedLoop.p99),
-            formatMilliseconds(*best.latency.p99));
+    showAnswer(m_live->answer(), m_live->role());
+    showWarnings(m_live->warnings(), m_live->isRoomy() ? QStringList() : m_live->notes());
+    const QString said = command();
+    m_command->setFullText(said);
+    m_copy->setEnabled(!said.isEmpty());
+    m_copy->setVisible(!said.isEmpty());
+    m_stop->hide(); // the page has its own
 }
 
 void LabPage::refresh()
 {
+    if (part() == Live)
+        return refreshLive();
     const Simulated* found = m_lab.simulated();
     if (found)
         showAnswer(text(found->comparison.conclusion),
@@ -291,17 +272,16 @@ void LabPage::refresh()
 
 void LabPage::refreshStop()
 {
-    m_stop->setVisible(m_lab.simulating() || m_lab.sweeping());
+    m_stop->setVisible(part() != Live && (m_lab.simulating() || m_lab.sweeping()));
 }
 
 void LabPage::refreshWarnings()
 {
     const Simulated* found = m_lab.simulated();
-    m_said.clear();
-    QStringList notes;
+    QStringList warnings, notes;
     if (found) {
         for (const std::string& warning : found->comparison.warnings)
-            m_said << text(warning);
+            warnings << text(warning);
         if (m_view == LabView::WaitingClient)
             notes << omission();
         if (found->plan.devices.size() == 1)
@@ -313,15 +293,22 @@ void LabPage::refreshWarnings()
             notes << text(note);
     }
     notes.removeAll(QString());
+    showWarnings(warnings, notes);
+}
+
+void LabPage::showWarnings(const QStringList& warnings, const QStringList& notes)
+{
+    m_said = warnings;
     for (std::size_t i = 0; i < m_warnings.size(); ++i) {
         const bool there = static_cast<qsizetype>(i) < m_said.size();
         m_warnings[i]->setFullText(
             there ? QStringLiteral("! ") + m_said[static_cast<qsizetype>(i)] : QString());
-        m_warnings[i]->setVisible(there && part() == Table); // charts want the room
+        m_warnings[i]->setVisible(there && (part() == Table || part() == Live)); // charts want the room
     }
     m_noted = notes.join(QLatin1Char(' '));
     m_note->setFullText(m_noted);
-    m_note->setVisible(!notes.isEmpty() && (part() == Table || m_view == LabView::WaitingClient));
+    m_note->setVisible(
+        !notes.isEmpty() && (part() == Table || part() == Live || m_view == LabView::WaitingClient));
 }
 
 void LabPage::refreshTable()
@@ -361,7 +348,9 @@ void LabPage::paintEvent(QPaintEvent*)
     QPainter painter(this);
     painter.setFont(font());
     paintChartCard(painter, rect(), m_theme, tr("Lab"),
-        tr("queues in front of this run's devices, simulated: which policy serves best"), false);
+        part() == Live ? tr("queues in front of real engines that serve the open model")
+                       : tr("queues in front of this run's devices, simulated: which policy serves best"),
+        false);
 }
 
 } // namespace ui

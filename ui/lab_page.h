@@ -17,17 +17,18 @@ class QTableView;
 namespace ui {
 
 class ElidedLabel;
+class LabLivePage;
 class LabSweepPage;
 class LabWatchPage;
 class Session;
 
 /// Policies on the devices of the shown run: which is best, how each fares, over what is swept, and over
-/// simulated time. Shows the session's lab and simulates nothing.
+/// simulated time, and on real engines. Shows the session's lab and simulates nothing.
 class LabPage final : public QWidget {
     Q_OBJECT
 
 public:
-    enum Part { Table, Sweep, Watch };
+    enum Part { Table, Sweep, Watch, Live };
 
     explicit LabPage(Session& session, QWidget* parent = nullptr);
 
@@ -44,6 +45,7 @@ public:
     LabTableModel& table() const { return *m_model; }
     LabSweepPage& sweep() const { return *m_sweep; }
     LabWatchPage& watchPage() const { return *m_watch; }
+    LabLivePage& live() const { return *m_live; }
 
 protected:
     void paintEvent(QPaintEvent* event) override;
@@ -57,7 +59,9 @@ private:
     Part part() const;
     void showAnswer(const QString& sentence, const char* role);
     void refresh();
+    void refreshLive();
     void refreshWarnings();
+    void showWarnings(const QStringList& warnings, const QStringList& notes);
     void refreshTable();
     void refreshStop();
     void setView(LabView view);
@@ -80,6 +84,7 @@ private:
     QTableView* m_table = nullptr;
     LabSweepPage* m_sweep = nullptr;
     LabWatchPage* m_watch = nullptr;
+    LabLivePage* m_live = nullptr;
     ElidedLabel* m_command;
     QPushButton *m_copy, *m_stop;
 };

@@ -8,6 +8,7 @@
 #include "ui/engines_panel.h"
 #include "ui/facts.h"
 #include "ui/lab.h"
+#include "ui/live_trial.h"
 #include "ui/message_bar.h"
 #include "ui/model_panel.h"
 #include "ui/render.h"
@@ -80,7 +81,7 @@ MainWindow::MainWindow(Session& session, std::optional<ThemeChoice> theme, QWidg
     connect(&session, &Session::message, m_messages, &MessageBar::showMessage);
     connect(&session, &Session::stateChanged, this, [this] {
         if (m_session.state() == State::Running || m_session.state() == State::Loading
-            || m_session.state() == State::Tracing)
+            || m_session.state() == State::Tracing || m_session.state() == State::Serving)
             m_messages->hide(); // what it said belongs to the attempt before
     });
     connect(&session, &Session::saved, this,
@@ -349,6 +350,7 @@ void MainWindow::closeEvent(QCloseEvent* event)
     saveSetup(m_session.setup());
     saveDecisionWish(m_session.wish());
     saveLabWish(m_session.lab().wish());
+    saveLiveWish(m_session.live().wish());
     QMainWindow::closeEvent(event);
 }
 

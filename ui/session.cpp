@@ -7,6 +7,7 @@
 #include "ui/export.h"
 #include "ui/format.h"
 #include "ui/lab.h"
+#include "ui/live_trial.h"
 
 #include <QFileInfo>
 #include <algorithm>
@@ -23,7 +24,8 @@ EnabledActions enabledActions(State state, bool hasResults)
         .edit = idle,
         .run = idle, // pressed too early it says what is missing, which a grey button cannot
         .trace = idle,
-        .stop = state == State::Running || state == State::Tracing || state == State::Quantising,
+        .stop = state == State::Running || state == State::Tracing || state == State::Quantising
+            || state == State::Serving,
         .pause = state == State::Running,
         .goOn = hasResults && idle,
         .exportRun = hasResults && idle,
@@ -37,6 +39,7 @@ Session::Session(EngineFactory factory, core::Machine machine, RunPlace place, Q
     , m_machine(std::move(machine))
     , m_library(std::move(place), m_runner)
     , m_lab(std::make_unique<Lab>(*this, m_runner))
+    , m_live(std::make_unique<LiveTrial>(*this))
 {
     connect(&m_library, &RunLibrary::message, this, &Session::message);
     connect(&m_library, &RunLibrary::exported, this, &Session::saved);
@@ -63,7 +66,8 @@ void Session::setState(State state)
     if (m_state == state)
         return;
     m_state = state;
-    m_library.setUsable(state != State::Running && state != State::Tracing && state != State::Quantising);
+    m_library.setUsable(state != State::Running && state != State::Tracing && state != State::Quantising
+        && state != State::Serving);
     emit stateChanged();
 }
 
@@ -106,6 +110,8 @@ QString Session::busyText(const QString& file) const
 {
     if (m_state == State::Quantising)
         return tr("Cannot open %1 now: stop quantising first.").arg(file);
+    if (m_state == State::Serving)
+        return tr("Cannot open %1 now: stop the engines that serve first.").arg(file);
     return m_state == State::Tracing ? tr("Cannot open %1 now: stop the trace first.").arg(file)
                                      : tr("Cannot open %1 now: stop the sweep first.").arg(file);
 }

@@ -5,6 +5,7 @@
 #include "ui/decision_wish.h"
 #include "ui/estimate.h"
 #include "ui/jobs.h"
+#include "ui/live_job.h"
 #include "ui/quantise_job.h"
 #include "ui/run_library.h"
 #include "ui/setup.h"
@@ -19,8 +20,9 @@
 namespace ui {
 
 class Lab;
+class LiveTrial;
 
-enum class State { Empty, Loading, Ready, Running, Tracing, Quantising };
+enum class State { Empty, Loading, Ready, Running, Tracing, Quantising, Serving };
 
 /// What a person may do now.
 struct EnabledActions {
@@ -78,6 +80,7 @@ public:
     Company company() const { return { baseline(), &m_overlays, &m_comparison, decided() }; }
     RunLibrary& library() { return m_library; }
     Lab& lab() { return *m_lab; }
+    LiveTrial& live() { return *m_live; }
     /// What trace() would run: the smallest batch on every ticked engine, with the most of its threads.
     std::vector<core::TraceSpec> traceSpecs() const;
     /// The last traced runs of the model that is open.
@@ -102,6 +105,8 @@ public:
     void traceUnderRoof(); // and measures the peaks where they are not known yet
     /// Writes the open model as an int8 one; quantised() or quantiseFailed() follows.
     void quantise(QuantiseRequest request);
+    /// Puts real engines in front of requests; for LiveTrial, which knows what to serve. At rest only.
+    void serve(LiveOrder order, LiveReports reports);
     void stop();
     void pause(); // between two runs, or after the running cell where another process measures it
     void resume();
@@ -201,6 +206,7 @@ private:
     std::shared_ptr<core::PauseGate> m_pause = std::make_shared<core::PauseGate>();
     RunLibrary m_library;
     std::unique_ptr<Lab> m_lab;
+    std::unique_ptr<LiveTrial> m_live;
     JobRunner m_runner; // last: its thread ends before anything a report could touch
 };
 

@@ -3,6 +3,7 @@
 
 #include "ui/decision_wish.h"
 #include "ui/lab_wish.h"
+#include "ui/live_wish.h"
 #include "ui/setup.h"
 #include "ui/theme.h"
 
@@ -20,6 +21,9 @@ void saveDecisionWish(const DecisionWish& wish);
 
 LabWish loadLabWish();
 void saveLabWish(const LabWish& wish);
+
+LiveWish loadLiveWish();
+void saveLiveWish(const LiveWish& wish);
 
 /// Newest first, at most ten.
 QStringList recentFiles();

@@ -25,6 +25,12 @@ std::vector<std::pair<QString, QString LabWish::*>> textFields()
         { key("lab/sweepValues"), &LabWish::sweepValues } };
 }
 
+std::vector<std::pair<QString, QString LiveWish::*>> liveFields()
+{
+    return { { key("live/servers"), &LiveWish::servers }, { key("live/load"), &LiveWish::load },
+        { key("live/seconds"), &LiveWish::seconds }, { key("live/rehearsal"), &LiveWish::rehearsal } };
+}
+
 } // namespace
 
 LabWish loadLabWish()
@@ -81,6 +87,22 @@ void saveLabWish(const LabWish& wish)
         settings.setValue(key("servers"), device.servers);
     }
     settings.endArray();
+}
+
+LiveWish loadLiveWish()
+{
+    const QSettings settings;
+    LiveWish wish;
+    for (const auto& [name, field] : liveFields())
+        wish.*field = settings.value(name, wish.*field).toString();
+    return wish;
+}
+
+void saveLiveWish(const LiveWish& wish)
+{
+    QSettings settings;
+    for (const auto& [name, field] : liveFields())
+        settings.setValue(name, wish.*field);
 }
 
 } // namespace ui

@@ -73,6 +73,7 @@ void StatusLine::refresh()
     m_text->setFullText(running                      ? runningText()
             : m_session.state() == State::Tracing    ? tr("Tracing every node…")
             : m_session.state() == State::Quantising ? tr("Quantising the model…")
+            : m_session.state() == State::Serving    ? tr("Real engines serve, see the lab…")
                                                      : restingText());
 }
 

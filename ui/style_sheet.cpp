@@ -65,8 +65,8 @@ QCheckBox::indicator:focus { border: 2px solid @accent@; }
 
 QLineEdit, QSpinBox, QComboBox, QPlainTextEdit { background: @card@; color: @text@; border: 1px solid @border@; border-radius: 5px;
     padding: 4px 8px; min-height: 18px; selection-background-color: @accent@; selection-color: @onAccent@; }
-QLineEdit:focus, QSpinBox:focus, QComboBox:focus { border: 1px solid @accent@; }
-QLineEdit[invalid="true"], QSpinBox[invalid="true"] { border: 1px solid @bad@; }
+QLineEdit:focus, QSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus { border: 1px solid @accent@; }
+QLineEdit[invalid="true"], QSpinBox[invalid="true"], QPlainTextEdit[invalid="true"] { border: 1px solid @bad@; }
 QLineEdit:disabled, QSpinBox:disabled, QComboBox:disabled { color: @muted@; background: @heading@; }
 QComboBox::drop-down { border: 0; width: 22px; }
 QComboBox::down-arrow, QSpinBox::down-arrow { image: url(:/breakeven/arrow-@shade@.png); width: 9px; height: 9px; }
