@@ -68,7 +68,8 @@ DecisionForm::DecisionForm(Session& session, QWidget* parent)
     buildRows();
     connect(m_objective, &QComboBox::activated, this, &DecisionForm::apply);
     connect(m_percentile, &QComboBox::activated, this, &DecisionForm::apply);
-    for (QLineEdit* field : { m_latency, m_leastRate, m_watts, m_served, m_most, m_pue, m_tariff, m_carbon })
+    for (QLineEdit* field : { m_latency, m_leastRate, m_watts, m_memory, m_millionCost, m_served, m_most,
+             m_pue, m_tariff, m_carbon })
         connect(field, &QLineEdit::textEdited, this, &DecisionForm::apply);
     connect(&session, &Session::wishChanged, this, &DecisionForm::refresh);
     connect(&session, &Session::runReplaced, this, &DecisionForm::rebuildPrices);
@@ -141,6 +142,13 @@ void DecisionForm::buildRows()
         tr("Of one machine, at least."), "leastRate");
     m_watts = addNumber(tr("power"), tr("W"), tr("Power at most, in watts"),
         tr("Mean power of the device while it works, at most."), "watts");
+    m_memory = addNumber(tr("memory"), tr("MB"), tr("Memory at most, in megabytes"),
+        tr("What the engine plans for a cell, weights included, at most."), "memory");
+    m_millionCost = addNumber(tr("a million"), QString::fromStdString(core::examplePrices().front().currency),
+        tr("Cost of a million inferences at most"),
+        tr("At the rate to be served, in whole machines; without one, of machines that are always busy.\n"
+           "Needs the price of a machine, below."),
+        "millionCost");
     m_served = addNumber(tr("to serve"), tr("items/s"), tr("Rate to be served, in items a second"),
         tr("Served by as many machines as it takes; costs are then those of whole machines."), "served");
     m_most = addNumber(tr("use at most"), tr("%"), tr("Share of a machine that is used, in per cent"),
@@ -287,6 +295,8 @@ void DecisionForm::fillFrom(const DecisionWish& wish)
     set(*m_latency, wish.latencyMs);
     set(*m_leastRate, wish.leastRate);
     set(*m_watts, wish.watts);
+    set(*m_memory, wish.memoryMb);
+    set(*m_millionCost, wish.millionCost);
     set(*m_served, wish.served);
     set(*m_most, wish.mostPercent);
     set(*m_pue, wish.pue);
@@ -320,6 +330,8 @@ void DecisionForm::apply()
     wish.latencyMs = m_latency->text();
     wish.leastRate = m_leastRate->text();
     wish.watts = m_watts->text();
+    wish.memoryMb = m_memory->text();
+    wish.millionCost = m_millionCost->text();
     wish.served = m_served->text();
     wish.mostPercent = m_most->text();
     wish.pue = m_pue->text();
@@ -350,7 +362,8 @@ void DecisionForm::markWrong()
 {
     const CheckedWish checked = check(m_session.wish(), m_session.run());
     const std::pair<QLineEdit*, WishField> fields[] = { { m_latency, WishField::Latency },
-        { m_leastRate, WishField::LeastRate }, { m_watts, WishField::Watts }, { m_served, WishField::Served },
+        { m_leastRate, WishField::LeastRate }, { m_watts, WishField::Watts }, { m_memory, WishField::Memory },
+        { m_millionCost, WishField::MillionCost }, { m_served, WishField::Served },
         { m_most, WishField::MostPercent }, { m_pue, WishField::Pue }, { m_tariff, WishField::Tariff },
         { m_carbon, WishField::Carbon } };
     for (const auto& [field, which] : fields)

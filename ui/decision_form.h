@@ -51,8 +51,9 @@ private:
     QFormLayout* m_form;
     QComboBox* m_objective;
     QComboBox* m_percentile;
-    QLineEdit *m_latency = nullptr, *m_leastRate = nullptr, *m_watts = nullptr, *m_served = nullptr,
-              *m_most = nullptr, *m_pue = nullptr, *m_tariff = nullptr, *m_carbon = nullptr;
+    QLineEdit *m_latency = nullptr, *m_leastRate = nullptr, *m_watts = nullptr, *m_memory = nullptr,
+              *m_millionCost = nullptr, *m_served = nullptr, *m_most = nullptr, *m_pue = nullptr,
+              *m_tariff = nullptr, *m_carbon = nullptr;
     QWidget* m_powerRow = nullptr; // PUE and tariff, where they count
     QWidget* m_priceBox = nullptr;
     std::vector<PriceRow> m_prices;

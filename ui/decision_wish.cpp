@@ -61,12 +61,18 @@ public:
             *settings.targets.latencySeconds *= 1e-3;
         settings.targets.rate = optional(WishField::LeastRate, m_wish.leastRate, tr("the throughput"));
         settings.targets.watts = optional(WishField::Watts, m_wish.watts, tr("the power"));
+        settings.targets.bytes = optional(WishField::Memory, m_wish.memoryMb, tr("the memory"));
+        if (settings.targets.bytes)
+            *settings.targets.bytes *= 1e6;
+        settings.targets.costPerMillion
+            = optional(WishField::MillionCost, m_wish.millionCost, tr("the cost of a million"));
         settings.rate = optional(WishField::Served, m_wish.served, tr("the rate to be served"));
         readMost();
         readPower();
         for (const std::string& engine : enginesOf(m_run))
             readPrice(engine);
-        if (m_wish.objective == core::Objective::Cost && settings.prices.empty())
+        const bool byCost = m_wish.objective == core::Objective::Cost || settings.targets.costPerMillion;
+        if (byCost && settings.prices.empty())
             fail(tr("Cannot decide by cost: no machine has a price. Choose one below."));
         return std::move(m_checked);
     }
@@ -229,6 +235,9 @@ QString decideCommand(const DecisionWish& wish, const core::Run& run, const RunO
             QStringLiteral("p%1=%2ms").arg(QString::number(wish.percentile * 100), wish.latencyMs.trimmed()));
     add(QStringLiteral("--target rate="), wish.leastRate);
     add(QStringLiteral("--target power="), wish.watts);
+    if (!isEmpty(wish.memoryMb))
+        add(QStringLiteral("--target "), QStringLiteral("memory=%1MB").arg(wish.memoryMb.trimmed()));
+    add(QStringLiteral("--target cost="), wish.millionCost);
     add(QStringLiteral("--rate "), wish.served);
     if (wish.mostPercent.trimmed() != DecisionWish().mostPercent)
         add(QStringLiteral("--most "), wish.mostPercent);

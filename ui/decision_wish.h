@@ -31,7 +31,7 @@ inline constexpr std::array kTargetPercentiles { 0.5, 0.9, 0.95, 0.99, 0.999 };
 struct DecisionWish {
     core::Objective objective = core::Objective::Latency;
     double percentile = 0.99; // of the latency target
-    QString latencyMs, leastRate, watts; // as typed; empty: no target
+    QString latencyMs, leastRate, watts, memoryMb, millionCost; // as typed; empty: no target
     QString served; // items a second that have to be served; empty: nothing is said about it
     QString mostPercent = QStringLiteral("70");
     QString pue = QStringLiteral("1.54"), tariff = QStringLiteral("0.12"); // of owned machines
@@ -42,7 +42,18 @@ struct DecisionWish {
 };
 
 /// The fields that hold a number.
-enum class WishField { Latency, LeastRate, Watts, Served, MostPercent, Pue, Tariff, Carbon };
+enum class WishField {
+    Latency,
+    LeastRate,
+    Watts,
+    Memory,
+    MillionCost,
+    Served,
+    MostPercent,
+    Pue,
+    Tariff,
+    Carbon
+};
 /// Those of an engine's machine.
 enum class PriceField { PerHour, Bought, Years, IdleWatts, BusyWatts };
 

@@ -125,6 +125,8 @@ DecisionWish loadDecisionWish()
     wish.latencyMs = settings.value(key("decision/latencyMs")).toString();
     wish.leastRate = settings.value(key("decision/leastRate")).toString();
     wish.watts = settings.value(key("decision/watts")).toString();
+    wish.memoryMb = settings.value(key("decision/memoryMb")).toString();
+    wish.millionCost = settings.value(key("decision/millionCost")).toString();
     wish.served = settings.value(key("decision/served")).toString();
     wish.mostPercent = settings.value(key("decision/mostPercent"), wish.mostPercent).toString();
     wish.pue = settings.value(key("decision/pue"), wish.pue).toString();
@@ -156,6 +158,8 @@ void saveDecisionWish(const DecisionWish& wish)
     settings.setValue(key("decision/latencyMs"), wish.latencyMs);
     settings.setValue(key("decision/leastRate"), wish.leastRate);
     settings.setValue(key("decision/watts"), wish.watts);
+    settings.setValue(key("decision/memoryMb"), wish.memoryMb);
+    settings.setValue(key("decision/millionCost"), wish.millionCost);
     settings.setValue(key("decision/served"), wish.served);
     settings.setValue(key("decision/mostPercent"), wish.mostPercent);
     settings.setValue(key("decision/pue"), wish.pue);

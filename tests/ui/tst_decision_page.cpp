@@ -179,6 +179,30 @@ private slots:
         QVERIFY(page.answer().startsWith(QStringLiteral("cpu x1")));
     }
 
+    void memoryAndCost()
+    {
+        ui::Session session(support::fakeEngines());
+        ui::DecisionPage page(session);
+        open(session);
+        ask(session, { .memoryMb = QStringLiteral("0.001") });
+        QVERIFY(session.decided());
+        QCOMPARE(session.decided()->settings.targets.bytes, std::optional(1000.0));
+        QVERIFY2(
+            page.command().endsWith(QStringLiteral("--target memory=0.001MB")), qPrintable(page.command()));
+        ui::DecisionWish wish { .millionCost = QStringLiteral("1e9") };
+        session.decideBy(wish);
+        QCOMPARE(page.answer(),
+            QStringLiteral("Cannot decide by cost: no machine has a price. Choose one below."));
+        wish.prices["cpu"] = { .own = true, .perHour = QStringLiteral("1") };
+        ask(session, wish);
+        QVERIFY(session.decided()->decision.best);
+        QVERIFY2(page.command().contains(QStringLiteral("--target cost=1e9")), qPrintable(page.command()));
+        QCOMPARE(ui::check({ .memoryMb = QStringLiteral("x") }, session.run()).problem,
+            QStringLiteral("Cannot read the memory: \"x\" is no number over 0."));
+        QCOMPARE(ui::check({ .millionCost = QStringLiteral("-1") }, session.run()).problem,
+            QStringLiteral("Cannot read the cost of a million: \"-1\" is no number over 0."));
+    }
+
     void pricesOfAnEngine()
     {
         ui::Session session(support::fakeEngines());
@@ -303,6 +327,8 @@ private slots:
             .latencyMs = QStringLiteral("5"),
             .leastRate = QStringLiteral("10"),
             .watts = QStringLiteral("x"),
+            .memoryMb = QStringLiteral("8"),
+            .millionCost = QStringLiteral("0.5"),
             .served = QStringLiteral("7"),
             .mostPercent = QStringLiteral("60") };
         wish.prices["cpu"] = { .own = true, .perHour = QStringLiteral("0.1") };
