@@ -114,15 +114,17 @@ private slots:
     void falseAlarmsAndMissedSlowdowns()
     {
         std::mt19937_64 random(5);
-        const core::InterleavedRule rule { .rounds = 24, .time = std::chrono::milliseconds(50), .seed = 9 };
+        core::InterleavedRule rule = core::interleavedPreset("rigorous");
+        rule.time = std::chrono::milliseconds(25);
+        rule.seed = 9;
         int alarms = 0, found = 0;
         for (int trial = 0; trial < 50; ++trial) {
             for (const double slowdown : { 1.0, 1.03 }) {
                 // Where a program lies is worth up to 2 %, and the second one made lies better.
                 const auto rounds
                     = core::measureInterleaved(making(1, random), making(slowdown, random), rule, {});
-                QCOMPARE(rounds.size(), std::size_t { 24 });
-                QCOMPARE(rounds.back().build, 11);
+                QCOMPARE(rounds.size(), std::size_t { 48 });
+                QCOMPARE(rounds.back().build, 23);
                 const Verdict verdict = core::verdictOf(*core::ratioOverGroups(core::ratiosOf(rounds)));
                 alarms += slowdown == 1.0 && (verdict == Verdict::Faster || verdict == Verdict::Slower);
                 found += slowdown != 1.0 && verdict == Verdict::Slower;

@@ -18,7 +18,7 @@ namespace {
 
 /// Under a sanitizer fewer requests, and what that adds to the errors.
 constexpr std::size_t kRequests = support::kSanitized ? 100'000 : 1'000'000;
-constexpr double kLoose = support::kSanitized ? 4 : 1;
+constexpr double kLoose = support::kSanitized ? 5 : 1;
 constexpr std::array<std::uint64_t, 3> kSeeds { 1, 2, 3 };
 
 double seconds(Nanoseconds time)
