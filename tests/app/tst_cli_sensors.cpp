@@ -81,7 +81,12 @@ void TstCliSensors::meterThatGrows()
         power.dump().c_str());
     QVERIFY(end["system_energy_per_inference_joules"].value("value", 0.0) > 0);
     QVERIFY(end["sensor_s"] > 0);
-    QVERIFY(run["readings"].back().value("system_watts", 0.0) == 100);
+    int known = 0; // a reading between two lines of the meter may have nothing new
+    for (const json& reading : run["readings"]) {
+        known += reading.contains("system_watts");
+        QVERIFY(reading.value("system_watts", 100.0) == 100);
+    }
+    QVERIFY(known > 0);
     QVERIFY(run["header"]["sensors"].size() >= 8);
 }
 
