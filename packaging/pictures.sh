@@ -16,7 +16,7 @@ picture() { # picture NAME ARGUMENTS...
 }
 
 picture window.png zoo:resnet50 --run --engine cpu --threads 1,2 --batch 1-16x2 --preset quick
-(cd "$work" && "$bin/breakeven-cli" sweep zoo:resnet50 --engine cpu --threads 1,2 --batch 1-16x2 --preset standard \
+(cd "$work" && "$bin/breakeven-cli" sweep zoo:resnet50 --engine cpu --threads 1,2 --batch 1-16x2 --preset quick \
     --no-store --out resnet50.json >/dev/null)
 picture decision.png resnet50.json --decision
 picture lab.png resnet50.json --lab
