@@ -37,20 +37,6 @@ std::vector<Device> withSomeAccelerator(std::vector<Device> devices)
     return devices;
 }
 
-double medianOf(std::vector<Nanoseconds> samples)
-{
-    const auto middle = samples.begin() + static_cast<std::ptrdiff_t>(samples.size() / 2);
-    std::ranges::nth_element(samples, middle);
-    return static_cast<double>(middle->count());
-}
-
-double middleOf(std::vector<double> values)
-{
-    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-    std::ranges::nth_element(values, middle);
-    return *middle;
-}
-
 } // namespace
 
 LiveBench::LiveBench(const Model& model, const std::vector<LiveServerSpec>& servers,
@@ -302,7 +288,7 @@ std::vector<ServiceTime::Point> inService(
         if (const auto found = bySize.find(point.items); found != bySize.end())
             ratios.push_back(medianOf(found->second) / medianOf(point.samples));
     }
-    const double scale = ratios.empty() ? 1 : middleOf(ratios);
+    const double scale = ratios.empty() ? 1 : middleOf(std::move(ratios));
     for (const ServiceTime::Point& point : alone) {
         const auto [place, isNew] = bySize.try_emplace(point.items, point.samples);
         if (!isNew)

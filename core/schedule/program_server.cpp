@@ -20,6 +20,8 @@ std::mutex& compiling()
     return mutex;
 }
 
+} // namespace
+
 double medianOf(std::vector<Nanoseconds> samples)
 {
     const auto middle = samples.begin() + static_cast<std::ptrdiff_t>(samples.size() / 2);
@@ -27,7 +29,12 @@ double medianOf(std::vector<Nanoseconds> samples)
     return static_cast<double>(middle->count());
 }
 
-} // namespace
+double middleOf(std::vector<double> values)
+{
+    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+    std::ranges::nth_element(values, middle);
+    return *middle;
+}
 
 ProgramServer::ProgramServer(Engine& engine, const Model& model, Settings settings)
     : m_engine(engine)
@@ -85,8 +92,7 @@ void ProgramServer::takeSamples(SamplingTurns& turns)
     std::vector<double> ratios;
     for (std::size_t i = 0; i < crowded.size(); ++i)
         ratios.push_back(medianOf(crowded[i].samples) / medianOf(m_samples[i].samples));
-    std::ranges::nth_element(ratios, ratios.begin() + static_cast<std::ptrdiff_t>(ratios.size() / 2));
-    m_slowdown = std::max(1.0, ratios[ratios.size() / 2]);
+    m_slowdown = std::max(1.0, middleOf(std::move(ratios)));
 }
 
 std::vector<ServiceTime::Point> ProgramServer::sample()

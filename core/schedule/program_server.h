@@ -62,4 +62,8 @@ private:
     double m_slowdown = 1;
 };
 
+/// The upper median of at least one time, in nanoseconds; and of at least one number.
+double medianOf(std::vector<Nanoseconds> samples);
+double middleOf(std::vector<double> values);
+
 } // namespace core
